@@ -1,0 +1,345 @@
+//! Lowers a technology file, or a file of measured demands, from TOML to types.
+
+use model::Finding;
+
+use crate::reader::{Fields, Reader, is_kebab};
+use crate::sources::Sources;
+use crate::technology::{
+    Availability, Burden, Demand, Limit, Offering, Points, Technology, Throughput,
+};
+use crate::vocabulary::{Family, Kind};
+
+/// Most points of operational burden.
+const MOST_BURDEN: u32 = 10;
+
+/// Reads `technologies/<id>.toml`. The technology is `None` where a required key is missing;
+/// faulty entries are left out, and each fault is a finding.
+pub(crate) fn technology(path: &str, id: &str, text: &str) -> (Option<Technology>, Vec<Finding>) {
+    let reader = Reader::new(path, text);
+    let tree = reader.tree();
+    let root = reader.root(&tree);
+    if !is_kebab(id) {
+        reader.fault(
+            "knowledge-bad-id",
+            0..0,
+            "",
+            format!("`{id}` is not kebab-case"),
+            "name the file in lower case with hyphens",
+        );
+    }
+    let sources = Sources::read(&root);
+    let name = root.required_text("name");
+    let summary = root.required_text("summary");
+    let aliases = root.texts("aliases");
+    for alias in &aliases {
+        if alias.trim() != alias || alias.to_lowercase() != *alias || alias.is_empty() {
+            root.bad(
+                "knowledge-bad-value",
+                "aliases",
+                format!("alias `{alias}` must be lower case without outer blanks"),
+                "write it in lower case",
+            );
+        }
+    }
+    let roles = root.words("roles");
+    if roles.is_empty() {
+        root.bad(
+            "knowledge-missing-key",
+            "roles",
+            "a technology plays at least one role".to_string(),
+            "add `roles = [...]`",
+        );
+    }
+    let mut capabilities = root.words("capabilities");
+    capabilities.sort_unstable();
+    capabilities.dedup();
+    let consistency = root.word("consistency");
+    let consistency_note = root.text("consistency_note");
+    let licence = root.required_text("licence");
+    let languages = root.texts("languages");
+    let burden = burden(&root);
+    let demands = root
+        .entries("demand")
+        .into_iter()
+        .filter_map(|e| demand(e, &sources))
+        .collect();
+    let limits = root
+        .entries("limit")
+        .into_iter()
+        .filter_map(|e| limit(e, &sources))
+        .collect();
+    let throughputs = root
+        .entries("throughput")
+        .into_iter()
+        .filter_map(|e| throughput(e, &sources))
+        .collect();
+    let availabilities = root
+        .entries("availability")
+        .into_iter()
+        .filter_map(|e| availability(e, &sources))
+        .collect();
+    let offerings = root
+        .entries("offering")
+        .into_iter()
+        .filter_map(|e| offering(e, &sources))
+        .collect();
+    root.finish();
+
+    let technology = (|| {
+        Some(Technology {
+            id: id.to_string(),
+            name: name?,
+            summary: summary?,
+            aliases,
+            roles,
+            capabilities,
+            consistency: consistency?,
+            consistency_note,
+            licence: licence?,
+            languages,
+            burden: burden?,
+            demands,
+            limits,
+            throughputs,
+            availabilities,
+            offerings,
+        })
+    })();
+    (technology, reader.into_findings())
+}
+
+/// A demand that belongs to a technology named in the entry or at the top of the file.
+pub(crate) struct Measured {
+    pub(crate) technology: String,
+    pub(crate) demand: Demand,
+}
+
+/// Reads `measured/<name>.toml`: `[[demand]]` entries with `technology = "..."`, which may also
+/// stand once at the top. `exists` tells whether the catalogue has that id.
+pub(crate) fn measured(
+    path: &str,
+    text: &str,
+    exists: impl Fn(&str) -> bool,
+) -> (Vec<Measured>, Vec<Finding>) {
+    let reader = Reader::new(path, text);
+    let tree = reader.tree();
+    let root = reader.root(&tree);
+    let sources = Sources::read(&root);
+    let common = root.text("technology");
+    let mut measured = Vec::new();
+    for entry in root.entries("demand") {
+        let technology = match entry.text("technology").or_else(|| common.clone()) {
+            Some(technology) => technology,
+            None => match entry.required_text("technology") {
+                Some(technology) => technology,
+                None => continue,
+            },
+        };
+        if !exists(&technology) {
+            entry.bad(
+                "knowledge-unknown-technology",
+                "technology",
+                format!("`{technology}` has no file in technologies/"),
+                "use the id of a technology file, or add that file",
+            );
+            continue;
+        }
+        if let Some(demand) = demand(entry, &sources) {
+            measured.push(Measured { technology, demand });
+        }
+    }
+    root.finish();
+    (measured, reader.into_findings())
+}
+
+fn burden(root: &Fields<'_, '_>) -> Option<Burden> {
+    let Some(table) = root.table("burden") else {
+        root.bad(
+            "knowledge-missing-key",
+            "burden",
+            "`burden` is missing".to_string(),
+            "add [burden] with date, and self_hosted or managed",
+        );
+        return None;
+    };
+    let points = |key: &'static str| {
+        let fields = table.table(key)?;
+        if !fields.has("points") {
+            fields.required_positive("points");
+        }
+        let points = fields.whole("points", MOST_BURDEN);
+        let reason = fields.required_text("reason");
+        fields.finish();
+        Some(Points {
+            points: u8::try_from(points?).ok()?,
+            reason: reason?,
+        })
+    };
+    let self_hosted = points("self_hosted");
+    let managed = points("managed");
+    let date = required_date(&table);
+    if self_hosted.is_none() && managed.is_none() {
+        table.bad(
+            "knowledge-missing-key",
+            "self_hosted",
+            "`burden` needs `self_hosted`, `managed` or both".to_string(),
+            "add self_hosted = { points = 0, reason = \"...\" }",
+        );
+    }
+    table.finish();
+    Some(Burden {
+        self_hosted,
+        managed,
+        date: date?,
+    })
+}
+
+fn required_date(fields: &Fields<'_, '_>) -> Option<String> {
+    if !fields.has("date") {
+        fields.required_text("date");
+        return None;
+    }
+    fields.date("date")
+}
+
+fn demand(entry: Fields<'_, '_>, sources: &Sources) -> Option<Demand> {
+    let operation = entry.word("operation");
+    let cpu_us = entry.positive("cpu_us");
+    let per_row_us = entry.positive("per_row_us");
+    let per_index_us = entry.positive("per_index_us");
+    let per_kib_us = entry.positive("per_kib_us");
+    let latency_ms = entry.positive("latency_ms");
+    let conditions = entry.required_text("conditions");
+    let hardware = entry.text("hardware");
+    let kind = entry.word::<Kind>("kind");
+    let source = sources.of(&entry);
+    let numbers = [
+        "cpu_us",
+        "per_row_us",
+        "per_index_us",
+        "per_kib_us",
+        "latency_ms",
+    ];
+    if !numbers.iter().any(|key| entry.has(key)) {
+        entry.bad(
+            "knowledge-missing-key",
+            "cpu_us",
+            "a demand has at least one number".to_string(),
+            "add cpu_us, per_row_us, per_index_us, per_kib_us or latency_ms, or drop the entry",
+        );
+    }
+    if cpu_us.is_some() && hardware.is_none() {
+        entry.bad(
+            "knowledge-missing-key",
+            "hardware",
+            "processor time means nothing without the processor".to_string(),
+            "add `hardware = \"...\"`",
+        );
+    }
+    // The measured files carry the technology in the entry; it was read by the caller.
+    entry.has("technology");
+    entry.finish();
+    Some(Demand {
+        operation: operation?,
+        cpu_us,
+        per_row_us,
+        per_index_us,
+        per_kib_us,
+        latency_ms,
+        conditions: conditions?,
+        hardware,
+        kind: kind?,
+        source: source?,
+    })
+}
+
+fn limit(entry: Fields<'_, '_>, sources: &Sources) -> Option<Limit> {
+    let name = entry.word("name");
+    let value = entry.required_positive("value");
+    let unit = entry.word("unit");
+    let conditions = entry.text("conditions");
+    let source = sources.of(&entry);
+    entry.finish();
+    Some(Limit {
+        name: name?,
+        value: value?,
+        unit: unit?,
+        conditions,
+        source: source?,
+    })
+}
+
+fn throughput(entry: Fields<'_, '_>, sources: &Sources) -> Option<Throughput> {
+    let what = entry.required_text("what");
+    let value = entry.required_positive("value");
+    let unit = entry.word("unit");
+    let conditions = entry.required_text("conditions");
+    let source = sources.of(&entry);
+    entry.finish();
+    Some(Throughput {
+        what: what?,
+        value: value?,
+        unit: unit?,
+        conditions: conditions?,
+        source: source?,
+    })
+}
+
+fn availability(entry: Fields<'_, '_>, sources: &Sources) -> Option<Availability> {
+    let scope = entry.word("scope");
+    let percent = entry.required_positive("percent");
+    let conditions = entry.text("conditions");
+    let source = sources.of(&entry);
+    if percent.is_some_and(|percent| percent > 100.0) {
+        entry.bad(
+            "knowledge-bad-value",
+            "percent",
+            "an availability lies at or below 100 per cent".to_string(),
+            "write per cent, for example 99.95",
+        );
+        return None;
+    }
+    entry.finish();
+    Some(Availability {
+        scope: scope?,
+        percent: percent?,
+        conditions,
+        source: source?,
+    })
+}
+
+fn offering(entry: Fields<'_, '_>, sources: &Sources) -> Option<Offering> {
+    let id = entry.required_text("id");
+    let name = entry.required_text("name");
+    let cloud = entry.required_text("cloud");
+    for (key, word) in [("id", &id), ("cloud", &cloud)] {
+        if let Some(word) = word.as_ref().filter(|word| !is_kebab(word)) {
+            entry.bad(
+                "knowledge-bad-id",
+                key,
+                format!("`{word}` is not kebab-case"),
+                "write it in lower case with hyphens",
+            );
+        }
+    }
+    let zones = if entry.has("zones") {
+        entry.whole("zones", 100)
+    } else {
+        Some(1)
+    };
+    let prices = entry.words::<Family>("prices");
+    let source = if entry.has("source") {
+        sources.of(&entry)
+    } else {
+        None
+    };
+    entry.finish();
+    Some(Offering {
+        id: id?,
+        name: name?,
+        cloud: cloud?,
+        zones: zones?,
+        prices,
+        source,
+    })
+}
