@@ -1,0 +1,232 @@
+"""nginx and the language runtimes: CPU demand of the server's process tree per HTTP request."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+
+from lib import WORK, Results, per_op
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+APPS = os.path.join(HERE, "apps")
+BODY = json.dumps({
+    "id": 123456, "customer": "8d0f3c52-6f6e-4e0b-9f4a-0c7a54f7a1b2",
+    "lines": [{"sku": f"SKU-{i:08d}", "name": f"Article number {i} with a longer name {'x' * 20}",
+               "quantity": i % 5 + 1, "price": 1250 + i} for i in range(8)],
+}, separators=(",", ":"))
+LUA = os.path.join(WORK, "post.lua")
+SECONDS = 4
+
+
+def load(url, post, connections):
+    """Runs wrk; returns the number of requests and the median latency in ms."""
+    out = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency",
+         *(["-s", LUA] if post else []), url], capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in out or "Socket errors" in out:
+        raise SystemExit(out)
+    m = re.search(r"50%\s+([\d.]+)(us|ms|s)", out)
+    ms = float(m[1]) * {"us": 0.001, "ms": 1, "s": 1000}[m[2]]
+    return int(re.search(r"(\d+) requests in", out)[1]), ms
+
+
+def wait(url, body=None):
+    """Waits until the server answers; returns the size of its answer."""
+    for _ in range(100):
+        try:
+            request = urllib.request.Request(
+                url, body and body.encode(), {"Content-Type": "application/json"})
+            with urllib.request.urlopen(request) as answer:
+                return len(answer.read())
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"{url} does not answer")
+
+
+def serve(r, operation, command, url, post, conditions, variant=None, cwd=None, connections=16):
+    """Starts a server, loads it, adds its demand."""
+    server = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
+    try:
+        size = wait(url, BODY if post else None)
+        load(url, post, connections)  # warms caches and compilers
+        values = per_op(server.pid, lambda: load(url, post, connections)[0])
+        ms = load(url, post, 1)[1]
+        asked = f"POST of {len(BODY)} B JSON" if post else "GET"
+        r.add(operation, values,
+              f"{conditions}; {asked}, answer of {size} B, HTTP/1.1 keep-alive on loopback, no "
+              f"TLS, wrk with {connections} connections; wall_ms is the median at 1 connection.",
+              ms, variant)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def version(*command):
+    out = subprocess.run(command, capture_output=True, text=True)
+    return (out.stdout + out.stderr).strip()
+
+
+def nginx():
+    r = Results("nginx")
+    root = os.path.join(WORK, "nginx_groundplan_bench")
+    shutil.rmtree(root, ignore_errors=True)
+    os.makedirs(os.path.join(root, "www"))
+    os.makedirs(os.path.join(root, "upstream"))
+    with open(os.path.join(root, "www", "order.json"), "w") as f:
+        f.write(json.dumps({"id": 1, "pad": "x" * 1001}))
+
+    def config(name, port, location):
+        path = os.path.join(root, name + ".conf")
+        with open(path, "w") as f:
+            f.write(f"""worker_processes 1; daemon off; user root; pid {root}/{name}.pid;
+error_log {root}/{name}.error.log;
+events {{ worker_connections 1024; }}
+http {{
+  access_log {root}/{name}.access.log combined; default_type application/json; sendfile on;
+  keepalive_requests 100000;
+  upstream up {{ server 127.0.0.1:18091; keepalive 32; keepalive_requests 100000; }}
+  upstream fresh {{ server 127.0.0.1:18091; }}
+  server {{ listen 127.0.0.1:{port}; {location} }}
+}}
+""")
+        return ["nginx", "-e", f"{root}/{name}.error.log", "-p", root, "-c", path]
+
+    v = version("nginx", "-v").split("/")[-1].split()[0]
+    base = f"nginx {v}, 1 worker, access log on, all its processes counted"
+    static = f"location / {{ root {root}/www; }}"
+    try:
+        serve(r, "static", config("static", 18090, static), "http://127.0.0.1:18090/order.json",
+              False, f"{base}; file of 1 KiB, sendfile, no open file cache", connections=32)
+        upstream = subprocess.Popen(config("upstream", 18091, static + " keepalive_timeout 600;"),
+                                    stderr=subprocess.DEVNULL)
+        try:
+            wait("http://127.0.0.1:18091/order.json")
+            proxy = ("location / { proxy_pass http://up; proxy_http_version 1.1; "
+                     'proxy_set_header Connection ""; }')
+            serve(r, "proxy", config("proxy", 18090, proxy), "http://127.0.0.1:18090/order.json",
+                  False, f"{base}; proxy_pass to one upstream on loopback over kept-alive HTTP/1.1 "
+                  "connections, buffering on", connections=32)
+            proxy = "location / { proxy_pass http://fresh; }"
+            serve(r, "proxy", config("proxy", 18090, proxy), "http://127.0.0.1:18090/order.json",
+                  False, f"{base}; proxy_pass with the default HTTP/1.0, a new upstream "
+                  "connection for each request", "upstream connection per request",
+                  connections=8)
+        finally:
+            upstream.terminate()
+            upstream.wait()
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def runtimes():
+    url = "http://127.0.0.1:18080/orders"
+    port = "18080"
+    node_dir = os.path.join(WORK, "node")
+    for name in ("fastify.js", "express.js"):
+        shutil.copy(os.path.join(APPS, name), node_dir)
+
+    def package(name):
+        with open(os.path.join(node_dir, "node_modules", name, "package.json")) as f:
+            return json.load(f)["version"]
+
+    work = "parse, total 8 lines, serialise"
+    r = Results("nodejs")
+    node = version("node", "--version")
+    serve(r, "request", ["node", "fastify.js", port], url, True,
+          f"Node.js {node}, fastify {package('fastify')}, one process, no logger, no response "
+          f"schema; {work}", cwd=node_dir)
+    serve(r, "request", ["node", "express.js", port], url, True,
+          f"Node.js {node}, express {package('express')} with express.json, one process; {work}",
+          "express", cwd=node_dir)
+    node_call(r, node, package("pg"), node_dir)
+
+    r = Results("python")
+    python = os.path.join(WORK, "venv", "bin", "python")
+    libs = version(python, "-c", "import fastapi, uvicorn, pydantic; print('fastapi', "
+                   "fastapi.__version__ + ', uvicorn', uvicorn.__version__ + ', pydantic', "
+                   "pydantic.__version__)")
+    py = version(python, "--version")
+    serve(r, "request", [python, "-m", "uvicorn", "app:app", "--port", port, "--log-level",
+                         "warning", "--no-access-log"], url, True,
+          f"{py}, {libs}, uvloop and httptools, 1 worker, no access log, request and answer "
+          f"validated by pydantic models; {work}", cwd=APPS)
+    python_calls(r, py, python)
+
+    serve(Results("go"), "request", [os.path.join(WORK, "go", "server"), port], url, True,
+          f"{version('go', 'version')}, net/http and encoding/json, GOMAXPROCS 2; {work}")
+    jars = ":".join(f"/usr/share/java/jackson-{n}.jar" for n in ("core", "annotations", "databind"))
+    java = version("java", "-version").splitlines()[0]
+    serve(Results("jvm"), "request",
+          ["java", "-Dsun.net.httpserver.nodelay=true", "-cp",
+           jars + ":" + os.path.join(WORK, "java"), "Server", port], url, True,
+          f"{java}, com.sun.net.httpserver with 16 threads and Jackson databind 2.14, default heap "
+          f"and collector, after {SECONDS} s of warm-up; no web framework: Spring or Quarkus cost "
+          f"more; {work}")
+    serve(Results("rust"), "request",
+          [os.path.join(WORK, "rust", "target", "release", "groundplan-bench-server"), port],
+          url, True, f"{version('rustc', '--version')}, axum 0.8, serde_json, tokio with 2 worker "
+          f"threads, release build; {work}")
+
+
+def with_database(measure):
+    sql = ["psql", "-h", "127.0.0.1", "-U", "postgres", "-q"]
+    db = "groundplan_bench_call"
+    subprocess.run([*sql, "-c", f"drop database if exists {db}", "-c", f"create database {db}"],
+                   check=True, stderr=subprocess.DEVNULL)
+    try:
+        subprocess.run([*sql, "-d", db, "-c",
+                        "create table orders as select i::bigint id, i % 100 customer_id, 'open' "
+                        "status, 12.5::numeric amount, now() created_at, repeat(md5(i::text), 4) "
+                        "payload from generate_series(1, 10000) i",
+                        "-c", "alter table orders add primary key (id)", "-c", "analyze"],
+                       check=True)
+        measure(db)
+    finally:
+        subprocess.run([*sql, "-c", f"drop database if exists {db} with (force)"], check=True)
+
+
+def client(r, command, cwd, conditions, variant=None):
+    """A client program prints CPU us per call of several runs, and the wall ms per call."""
+    def measure(db):
+        out = subprocess.run([*command, db], capture_output=True, text=True, cwd=cwd)
+        if out.returncode:
+            raise SystemExit(out.stderr)
+        report = json.loads(out.stdout)
+        r.add("call", report["cpu_us"],
+              f"{conditions}; select of one row of about 200 B by primary key from PostgreSQL on "
+              "loopback without TLS, the client process alone counted, calls one after the "
+              "other; wall_ms includes the database.", report["wall_ms"], variant)
+    with_database(measure)
+
+
+def node_call(r, node, pg, node_dir):
+    shutil.copy(os.path.join(APPS, "call.js"), node_dir)
+    client(r, ["node", "call.js"], node_dir,
+           f"Node.js {node}, pg {pg}, pool, named prepared statement")
+
+
+def python_calls(r, py, python):
+    for driver, variant in (("asyncpg", None), ("psycopg", "psycopg, synchronous")):
+        v = version(python, "-c", f"import {driver}; print({driver}.__version__)")
+        kind = "psycopg[binary] without pool" if variant else "asyncpg with uvloop, pool"
+        client(r, [python, os.path.join(APPS, "call.py"), driver], None,
+               f"{py}, {kind} {v}, prepared statement", variant)
+
+
+def main():
+    with open(LUA, "w") as f:
+        f.write('wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n'
+                f"wrk.body = '{BODY}'\n")
+    which = sys.argv[1] if len(sys.argv) > 1 else "all"
+    if which in ("all", "nginx"):
+        nginx()
+    if which in ("all", "runtimes"):
+        runtimes()
+
+
+main()

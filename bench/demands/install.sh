@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Installs the load generators, clients and runtimes that the measurements need.
+# Everything that is not a Debian package goes below $WORK (default /tmp/groundplan_bench).
+set -euo pipefail
+here="$(cd "$(dirname "$0")" && pwd)"
+WORK="${WORK:-/tmp/groundplan_bench}"
+mkdir -p "$WORK"
+
+apt-get update -qq
+# nginx and others must not start as system services: the scripts run their own copies.
+printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
+trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+  nginx-light wrk golang-go mosquitto-clients postgresql-contrib > "$WORK/apt.log"
+
+if [ ! -x "$WORK/venv/bin/python" ]; then
+  python3 -m venv "$WORK/venv"
+fi
+"$WORK/venv/bin/pip" install -q -r "$here/requirements.txt"
+
+mkdir -p "$WORK/node"
+cp "$here/apps/package.json" "$WORK/node/"
+(cd "$WORK/node" && npm install --silent --no-audit --no-fund)
+
+mkdir -p "$WORK/go" && cp "$here/apps/server.go" "$WORK/go/main.go"
+(cd "$WORK/go" && { [ -f go.mod ] || go mod init groundplan_bench 2>/dev/null; } && go build -o server .)
+
+mkdir -p "$WORK/java" && cp "$here/apps/Server.java" "$WORK/java/"
+(cd "$WORK/java" && javac Server.java)
+
+mkdir -p "$WORK/rust/src"
+cp "$here/apps/server.rs" "$WORK/rust/src/main.rs"
+cp "$here/apps/server.cargo.toml" "$WORK/rust/Cargo.toml"
+(cd "$WORK/rust" && CARGO_TARGET_DIR="$WORK/rust/target" cargo build --release --quiet)

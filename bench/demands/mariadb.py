@@ -1,0 +1,130 @@
+"""MariaDB (InnoDB): CPU demand of the server process per statement and per commit."""
+
+import os
+import re
+import subprocess
+
+from lib import Results, med, per_op, pid_of
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+DB = "groundplan_bench"
+
+TABLE = """(id bigint not null auto_increment primary key, customer_id bigint not null,
+  status varchar(16) not null, amount decimal(12,2) not null, created_at datetime not null,
+  payload varchar(200) not null) engine=InnoDB"""
+COLUMNS = "(customer_id, status, amount, created_at, payload)"
+SOURCE = """select (seq * 7919) % 10000, 'open', (seq % 9973) / 100,
+  '2026-01-01' + interval seq second,
+  concat(md5(seq), md5(seq + 1), md5(seq + 2), md5(seq + 3)) from seq_1_to_1000000"""
+SCHEMA = f"""
+create table orders {TABLE};
+insert into orders {COLUMNS} {SOURCE};
+create index orders_customer on orders (customer_id, created_at);
+create table ins0 {TABLE};
+insert into ins0 {COLUMNS} {SOURCE};
+create table ins3 like ins0;
+insert into ins3 select * from ins0;
+create index a on ins3 (customer_id);
+create index b on ins3 (created_at);
+create index c on ins3 (amount);
+analyze table orders, ins0, ins3;
+"""
+
+
+def sql(text, db=""):
+    out = subprocess.run(["mariadb", "-h", "127.0.0.1", "-u", "root", "-N", "-B", db],
+                         input=text, capture_output=True, text=True)
+    if out.returncode:
+        raise SystemExit(out.stderr)
+    return out.stdout.strip()
+
+
+def bench(mode, events, k=0, n=20, t="ins0", threads=4):
+    out = subprocess.run(
+        ["sysbench", os.path.join(HERE, "mariadb.lua"), "--db-driver=mysql",
+         "--mysql-host=127.0.0.1", "--mysql-user=root", f"--mysql-db={DB}",
+         "--mysql-ssl=off", f"--threads={threads}", f"--events={events}", "--time=0",
+         "--percentile=50", "--mysql-ignore-errors=none", f"--mode={mode}", f"--k={k}",
+         f"--n={n}", f"--t={t}", "run"], capture_output=True, text=True)
+    if out.returncode or "FATAL" in out.stdout:
+        raise SystemExit(out.stdout + out.stderr)
+    return out.stdout
+
+
+def wall(*args, **kw):
+    return float(re.search(r"50th percentile:\s+([\d.]+)", bench(*args, threads=1, **kw))[1])
+
+
+def main():
+    root = pid_of("mariadbd")
+    sql(f"drop database if exists {DB}; create database {DB}")
+    try:
+        sql(SCHEMA, DB)
+        measure(root)
+    finally:
+        sql(f"drop database if exists {DB}")
+
+
+def measure(root):
+    r = Results("mariadb")
+    version = sql("select version()").split("-")[0]
+    pool = int(sql("select @@innodb_buffer_pool_size")) >> 20
+    flush = sql("select @@innodb_flush_log_at_trx_commit")
+    binlog = "on" if sql("select @@log_bin") == "1" else "off"
+    base = (f"MariaDB {version} InnoDB, Debian default configuration (buffer pool {pool} MB, "
+            f"innodb_flush_log_at_trx_commit {flush}, binary log {binlog}), text protocol, plain "
+            "TCP on loopback, 4 connections")
+    big = "1 M rows of about 200 B"
+
+    def per(mode, events, k=0, **kw):
+        bench(mode, max(events // 10, 4), k, **kw)
+        return per_op(root, lambda: (bench(mode, events, k, **kw), events)[1])
+
+    r.add("point-read", per("point", 60_000), f"{base}; one row by primary key from {big}.",
+          wall("point", 20_000))
+    ranges = {n: per("range", c, n=n) for n, c in ((1, 30_000), (20, 20_000), (100, 10_000))}
+    slope = (med(ranges[100]) - med(ranges[1])) / 99
+    r.add("range-read", [v - slope for v in ranges[1]],
+          f"{base}; newest n rows of one of 10,000 customers by a two-column secondary index, "
+          f"scattered in the clustered index of {big}; cpu_us is n = 0 by extrapolation from n = "
+          f"1 and n = 100, add per_row_us for each row returned; n = 20 measured "
+          f"{med(ranges[20]):.1f} us; wall_ms is n = 20.", wall("range", 5_000, n=20),
+          per_row_us=slope)
+    counts = {n: per("count", 3_000_000 // n, n=n) for n in (1_000, 10_000)}
+    slope = (med(counts[10_000]) - med(counts[1_000])) / 9_000
+    r.add("aggregate", [v - slope * 1_000 for v in counts[1_000]],
+          f"{base}; count(*) over a covering index range of 1,000 and 10,000 of {big}; cpu_us is "
+          "the fixed part, add per_row_us for each row counted; wall_ms is 10,000 rows.",
+          wall("count", 200, n=10_000), per_row_us=slope)
+
+    def statements(mode, n=8_000, **kw):
+        one, ten = per(mode, n, 1, **kw), per(mode, n // 8, 10, **kw)
+        w1, w10 = wall(mode, n // 4, k=1, **kw), wall(mode, n // 16, k=10, **kw)
+        slope = [(m - o) / 9 for o, m in zip(sorted(one), sorted(ten))]
+        return slope, one, (w10 - w1) / 9, w1
+
+    split = "cost of the statement alone, its commit is a separate demand"
+    ins = {i: statements("insert", t=f"ins{i}") for i in (0, 3)}
+    r.add("insert", ins[0][0],
+          f"{base}; one row of about 200 B into a table of {big}, auto-increment key; {split}; "
+          "add per_index_us for each secondary index with values in random order, taken from 3 "
+          "indexes.", ins[0][2], per_index_us=(med(ins[3][0]) - med(ins[0][0])) / 3)
+    for i in (0, 3):
+        r.add("insert", ins[i][1],
+              f"{base}; begin, one insert with {i} secondary indexes, commit.", ins[i][3],
+              f"whole transaction, {i} indexes")
+    upd = statements("update")
+    r.add("update", upd[0], f"{base}; one unindexed column of one random row by primary key in "
+          f"{big}; {split}.", upd[2])
+    r.add("update", upd[1], f"{base}; begin, one update by primary key, commit.", upd[3],
+          "whole transaction")
+    r.add("commit", [o - med(s[0]) for s in (upd, ins[0]) for o in s[1]],
+          f"{base}; begin and commit of a transaction that wrote one row, the row's statement "
+          "subtracted; redo log flushed at each commit, shared by up to 4 connections; wall_ms "
+          "is begin and commit at concurrency 1.", ins[0][3] - ins[0][2])
+    dele = statements("delete")
+    r.add("delete", dele[0], f"{base}; one random row by primary key from {big}, one secondary "
+          f"index; {split}; purge in the background included.", dele[2])
+
+
+main()
