@@ -1,0 +1,135 @@
+//! What the checks need of the machine: looked for first, installed where that is possible.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::process;
+
+/// Oldest Node that the linters run on: major and minor.
+const OLDEST_NODE: (u32, u32) = (20, 19);
+
+const BROWSERS: &[&str] = &[
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+];
+
+/// Makes sure of Node and of the npm packages that `tests/external/package-lock.json` pins.
+///
+/// # Errors
+/// Where Node is missing or too old, or `npm ci` fails.
+pub fn node(root: &Path) -> Result<(), String> {
+    let (major, minor) = OLDEST_NODE;
+    let remedy = format!("install Node {major}.{minor} or newer with npm (https://nodejs.org)");
+    let version = process::output(Command::new("node").arg("--version"))
+        .map_err(|error| format!("{error}; {remedy}"))?;
+    if parse_version(&version).is_none_or(|version| version < OLDEST_NODE) {
+        return Err(format!("Node {} is too old; {remedy}", version.trim()));
+    }
+    let folder = root.join("tests/external");
+    let lock = read(&folder.join("package-lock.json"))?;
+    let stamp = folder.join("node_modules/.groundplan-lock");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    let mut npm = Command::new("npm");
+    npm.args([
+        "ci",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+        "--loglevel=error",
+    ]);
+    if !process::succeeds(npm.current_dir(&folder).env("NO_UPDATE_NOTIFIER", "1"))? {
+        return Err("npm ci failed in tests/external; it needs the npm registry once".to_string());
+    }
+    fs::write(&stamp, lock).map_err(|error| format!("writing {}: {error}", stamp.display()))
+}
+
+/// A Chromium, installed where there is none.
+///
+/// # Errors
+/// Where there is none and it cannot be installed.
+pub fn browser() -> Result<PathBuf, String> {
+    let chosen = std::env::var_os("GROUNDPLAN_CHROMIUM").map(PathBuf::from);
+    let find = || BROWSERS.iter().find_map(|name| process::find(name));
+    if let Some(browser) = chosen.or_else(find) {
+        return Ok(browser);
+    }
+    install(
+        &["chromium", "fonts-dejavu-core", "fonts-liberation"],
+        "a browser",
+    )?;
+    find().ok_or_else(|| "the package chromium brought no program chromium".to_string())
+}
+
+/// Makes sure of Python 3 with its sqlite3 module.
+///
+/// # Errors
+/// Where it is missing and cannot be installed.
+pub fn python() -> Result<(), String> {
+    let works = || process::output(Command::new("python3").args(["-c", "import sqlite3"]));
+    if works().is_ok() {
+        return Ok(());
+    }
+    install(&["python3"], "Python 3 with sqlite3")?;
+    works().map(|_| ())
+}
+
+/// Installs Debian packages, as root or through a sudo that asks nothing.
+///
+/// # Errors
+/// Where neither works: says what to install.
+pub fn install(packages: &[&str], what: &str) -> Result<(), String> {
+    let list = packages.join(" ");
+    let sudo = || process::output(Command::new("sudo").args(["-n", "true"])).is_ok();
+    let prefix: &[&str] = if process::is_root() {
+        &[]
+    } else if sudo() {
+        &["sudo", "-n"]
+    } else {
+        return Err(format!(
+            "{what} is missing; run: sudo apt-get install {list}"
+        ));
+    };
+    if process::find("apt-get").is_none() {
+        return Err(format!(
+            "{what} is missing and this is no Debian; install {list} by hand"
+        ));
+    }
+    println!("installing {list}");
+    let apt = |arguments: &[&str]| {
+        let words = [
+            prefix,
+            &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"],
+            arguments,
+        ];
+        let words = words.concat();
+        process::output(Command::new(words[0]).args(&words[1..]))
+    };
+    let install = [&["install", "-y", "--no-install-recommends"], packages].concat();
+    apt(&["update"]).and_then(|_| apt(&install)).map(|_| ())
+}
+
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.trim().strip_prefix('v')?.split('.').map(str::parse);
+    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path).map_err(|error| format!("reading {}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_versions_compare() {
+        assert_eq!(parse_version("v20.20.2\n"), Some((20, 20)));
+        assert!(parse_version("v18.19.0") < Some(OLDEST_NODE));
+        assert_eq!(parse_version("nonsense"), None);
+    }
+}
