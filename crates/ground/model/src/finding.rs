@@ -7,7 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How much a finding matters. The order is the order of gravity, worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// The design must not be built as it stands.
@@ -21,7 +23,9 @@ pub enum Severity {
 }
 
 /// How sure the finder is (FACTS section 5: nothing is ever gated on `Unknown`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
     /// Read or computed from what the model says.
@@ -36,7 +40,9 @@ pub enum Certainty {
 ///
 /// Stages know only `path`, the dotted place in the model (`components.orders.timeout`,
 /// `operations.place-order.effects[2]`). `syntax` turns a path into a file and byte range.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Place {
     /// Dotted path in the model; list items as `[0]`.
     pub path: String,
@@ -50,7 +56,20 @@ pub struct Place {
 
 /// Half-open byte range `[start, end)` with the 1-based line and column of its start
 /// (columns count characters, not bytes).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 pub struct Span {
     pub start: usize,
     pub end: usize,
@@ -61,7 +80,11 @@ pub struct Span {
 impl Place {
     /// A place known by its path in the model only.
     pub fn at(path: impl Into<String>) -> Self {
-        Place { path: path.into(), file: None, span: None }
+        Place {
+            path: path.into(),
+            file: None,
+            span: None,
+        }
     }
 }
 
@@ -76,7 +99,9 @@ pub struct Evidence {
     pub source: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvidenceKind {
     Computed,
@@ -94,7 +119,11 @@ pub enum EvidenceKind {
 
 impl Evidence {
     pub fn new(kind: EvidenceKind, text: impl Into<String>) -> Self {
-        Evidence { kind, text: text.into(), source: None }
+        Evidence {
+            kind,
+            text: text.into(),
+            source: None,
+        }
     }
     pub fn computed(text: impl Into<String>) -> Self {
         Evidence::new(EvidenceKind::Computed, text)
@@ -139,7 +168,12 @@ pub struct Finding {
 
 impl Finding {
     /// A finding about the element at `path`, which is both its subject and its place.
-    pub fn new(rule: &str, severity: Severity, path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(
+        rule: &str,
+        severity: Severity,
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
         let path = path.into();
         Finding {
             rule: rule.to_string(),
@@ -180,12 +214,19 @@ impl Finding {
     pub fn related(mut self, path: impl Into<String>, message: impl Into<String>) -> Self {
         let path = path.into();
         self.subjects.push(path.clone());
-        self.related.push(Related { place: Place::at(path), message: message.into() });
+        self.related.push(Related {
+            place: Place::at(path),
+            message: message.into(),
+        });
         self
     }
     /// The stable key `rule@subject`.
     pub fn key(&self) -> String {
-        format!("{}@{}", self.rule, self.subjects.first().map_or("", String::as_str))
+        format!(
+            "{}@{}",
+            self.rule,
+            self.subjects.first().map_or("", String::as_str)
+        )
     }
 }
 
@@ -198,7 +239,10 @@ pub struct Outcome<T> {
 
 impl<T> Outcome<T> {
     pub fn clean(value: T) -> Self {
-        Outcome { value, findings: Vec::new() }
+        Outcome {
+            value,
+            findings: Vec::new(),
+        }
     }
     pub fn new(value: T, findings: Vec<Finding>) -> Self {
         Outcome { value, findings }
