@@ -1,1 +1,20 @@
-//! groundplan-evaluate
+//! The closed-form engine: what an architecture can carry, how long it takes, how often it is up,
+//! what it stores and what it costs.
+//!
+//! It is pure and fast, because a search over designs calls it hundreds of thousands of times. No
+//! NaN and no infinity leaves it: a queue without a steady state is [`queueing::Saturated`], and an
+//! operation through it has no percentiles (`None`).
+//!
+//! - [`queueing`]: single stations (Erlang B and C, M/M/c, M/G/1, Allen-Cunneen, M/M/c/K).
+//! - [`percentile`]: the response-time distribution of a path through several stations.
+//! - [`network`]: pools, operations and held resources, solved together.
+//! - [`availability`]: structure functions, exact with shared dependencies counted once.
+//! - [`storage`]: growth of tables under rate and retention.
+//! - [`cost`]: line items and monthly totals.
+
+pub mod availability;
+pub mod cost;
+pub mod network;
+pub mod percentile;
+pub mod queueing;
+pub mod storage;
