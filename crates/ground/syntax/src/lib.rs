@@ -1,1 +1,26 @@
-//! groundplan-syntax
+//! Text to model and back: spans, findings that point at the line, edits that keep comments.
+//!
+//! Data flows one way: bytes, tree (`tree`, `recover`), one tree of several files (`compose`,
+//! `overlay`), ids (`ids`), the tree held against the schema of the model's own types (`schema`,
+//! `check`), a value (`load`). The crate knows no type of the model but `Finding`, and does no I/O.
+
+pub mod check;
+pub mod compose;
+pub mod fault;
+pub mod ids;
+pub mod load;
+pub mod map;
+mod overlay;
+pub mod path;
+mod recover;
+pub mod scalar;
+pub mod schema;
+pub mod source;
+pub mod suggest;
+pub mod tree;
+
+pub use check::{HookError, Hooks};
+pub use load::{Loaded, load, load_value, load_value_with, load_with};
+pub use map::SourceMap;
+pub use schema::Schema;
+pub use source::{SourceFile, Sources};
