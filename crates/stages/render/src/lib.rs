@@ -1,1 +1,3 @@
 //! groundplan-render
+
+pub mod picture;

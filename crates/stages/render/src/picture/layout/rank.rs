@@ -1,0 +1,132 @@
+//! Which rank each node stands on, after edges that close a cycle were turned round.
+
+use super::Spec;
+use super::simplex::{Arc, solve};
+
+/// Ranks from 0.
+pub(super) struct Ranks {
+    pub of: Vec<usize>,
+}
+
+/// How many nodes without an edge stand side by side at most, inside one group.
+const ROW: usize = 4;
+
+pub(super) fn ranks(spec: &Spec) -> Ranks {
+    let turned = turned_edges(spec);
+    let n = spec.nodes.len();
+    let mut degree = vec![0usize; n];
+    let mut arcs = Vec::new();
+    for (edge, turned) in spec.edges.iter().zip(&turned) {
+        if edge.from == edge.to {
+            continue;
+        }
+        degree[edge.from] += 1;
+        degree[edge.to] += 1;
+        let (tail, head) = if *turned {
+            (edge.to, edge.from)
+        } else {
+            (edge.from, edge.to)
+        };
+        arcs.push(Arc {
+            tail,
+            head,
+            len: 1,
+            weight: 1,
+        });
+    }
+    // Nodes without an edge stand in rows, not in one long line.
+    for group in 0..spec.groups.len() {
+        let alone: Vec<usize> = (0..n)
+            .filter(|v| degree[*v] == 0 && spec.nodes[*v].group == Some(group))
+            .collect();
+        for (a, b) in alone.iter().zip(alone.iter().skip(ROW)) {
+            arcs.push(Arc {
+                tail: *a,
+                head: *b,
+                len: 1,
+                weight: 1,
+            });
+        }
+    }
+    stagger_leaves(spec, &turned, &degree, &mut arcs);
+    let at = solve(n, &arcs, 20_000_000);
+    Ranks {
+        of: at
+            .into_iter()
+            .map(|r| usize::try_from(r).unwrap_or(0))
+            .collect(),
+        turned,
+    }
+}
+
+/// Where one node points at many that have no other edge, they stand in rows too.
+fn stagger_leaves(spec: &Spec, turned: &[bool], degree: &[usize], arcs: &mut Vec<Arc>) {
+    const WIDE: usize = 6;
+    for hub in 0..spec.nodes.len() {
+        let leaves: Vec<usize> = spec
+            .edges
+            .iter()
+            .zip(turned)
+            .filter(|(e, turned)| !**turned && e.from == hub && e.to != hub && degree[e.to] == 1)
+            .map(|(e, _)| e.to)
+            .collect();
+        if leaves.len() <= WIDE {
+            continue;
+        }
+        let rows = leaves.len().div_ceil(WIDE);
+        let row = leaves.len().div_ceil(rows);
+        for (a, b) in leaves.iter().zip(leaves.iter().skip(row)) {
+            arcs.push(Arc {
+                tail: *a,
+                head: *b,
+                len: 1,
+                weight: 1,
+            });
+        }
+    }
+}
+
+/// Depth first from the sources, in input order; an edge back to a node still open is turned.
+fn turned_edges(spec: &Spec) -> Vec<bool> {
+    let n = spec.nodes.len();
+    let mut out = vec![Vec::new(); n];
+    let mut incoming = vec![0usize; n];
+    for (i, edge) in spec.edges.iter().enumerate() {
+        if edge.from != edge.to {
+            out[edge.from].push(i);
+            incoming[edge.to] += 1;
+        }
+    }
+    let mut turned = vec![false; spec.edges.len()];
+    let mut state = vec![0u8; n];
+    let sources = (0..n).filter(|v| incoming[*v] == 0);
+    // Among the rest, those that more leaves than enters come first.
+    let mut rest: Vec<usize> = (0..n).filter(|v| incoming[*v] > 0).collect();
+    rest.sort_by_key(|v| incoming[*v] as i64 - out[*v].len() as i64);
+    for root in sources.chain(rest) {
+        if state[root] != 0 {
+            continue;
+        }
+        state[root] = 1;
+        let mut stack = vec![(root, 0usize)];
+        while let Some((v, next)) = stack.last_mut() {
+            let v = *v;
+            if let Some(&edge) = out[v].get(*next) {
+                *next += 1;
+                let to = spec.edges[edge].to;
+                match state[to] {
+                    0 => {
+                        state[to] = 1;
+                        stack.push((to, 0));
+                    }
+                    1 => turned[edge] = true,
+                    _ => {}
+                }
+            } else {
+                state[v] = 2;
+                stack.pop();
+            }
+        }
+    }
+    turned
+}

@@ -1,0 +1,25 @@
+//! Pictures: plain input structs to SVG and to terminal text.
+//!
+//! This module knows nothing of the architecture model. Somebody else maps the model to the
+//! inputs here; the engine lays them out and draws them. Every function is pure, total (no input
+//! makes it panic or fail) and deterministic: the same input gives the same bytes.
+//!
+//! | picture  | input               | SVG                                  | terminal                 |
+//! |----------|---------------------|--------------------------------------|--------------------------|
+//! | graph    | [`graph::Graph`]    | [`graph_svg`]                        | `graph_text`           |
+//! | sequence | [`sequence::Sequence`] | `sequence_svg`                  | `sequence_text`        |
+//! | entities | [`er::Er`]          | `er_svg`                           |                          |
+//! | chart    | [`plot::LineChart`], [`plot::BarChart`] | `line_chart_svg`, `bar_chart_svg` |     |
+//!
+//! Lengths in SVG are CSS pixels, in terminal pictures character cells. An SVG is self-contained:
+//! no script, no style sheet, no font and no link to anything outside it.
+
+pub mod er;
+pub mod graph;
+pub mod layout;
+pub mod measure;
+pub mod plot;
+pub mod sequence;
+mod svg;
+
+pub use graph::graph_svg;
