@@ -55,7 +55,6 @@ pub(super) fn ranks(spec: &Spec) -> Ranks {
             .into_iter()
             .map(|r| usize::try_from(r).unwrap_or(0))
             .collect(),
-        turned,
     }
 }
 
