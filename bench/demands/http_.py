@@ -53,7 +53,8 @@ def serve(r, operation, command, url, post, conditions, variant=None, cwd=None, 
                               stderr=subprocess.DEVNULL)
     try:
         size = wait(url, BODY if post else None)
-        load(url, post, connections)  # warms caches and compilers
+        for _ in range(2):
+            load(url, post, connections)  # warms caches and compilers
         values = per_op(server.pid, lambda: load(url, post, connections)[0])
         ms = load(url, post, 1)[1]
         asked = f"POST of {len(BODY)} B JSON" if post else "GET"
@@ -123,54 +124,72 @@ http {{
         shutil.rmtree(root, ignore_errors=True)
 
 
-def runtimes():
-    url = "http://127.0.0.1:18080/orders"
-    port = "18080"
-    node_dir = os.path.join(WORK, "node")
+URL = "http://127.0.0.1:18080/orders"
+PORT = "18080"
+SHAPE = "parse, total 8 lines, serialise"
+
+
+def nodejs():
+    directory = os.path.join(WORK, "node")
     for name in ("fastify.js", "express.js"):
-        shutil.copy(os.path.join(APPS, name), node_dir)
+        shutil.copy(os.path.join(APPS, name), directory)
 
     def package(name):
-        with open(os.path.join(node_dir, "node_modules", name, "package.json")) as f:
+        with open(os.path.join(directory, "node_modules", name, "package.json")) as f:
             return json.load(f)["version"]
 
-    work = "parse, total 8 lines, serialise"
     r = Results("nodejs")
     node = version("node", "--version")
-    serve(r, "request", ["node", "fastify.js", port], url, True,
+    serve(r, "request", ["node", "fastify.js", PORT], URL, True,
           f"Node.js {node}, fastify {package('fastify')}, one process, no logger, no response "
-          f"schema; {work}", cwd=node_dir)
-    serve(r, "request", ["node", "express.js", port], url, True,
-          f"Node.js {node}, express {package('express')} with express.json, one process; {work}",
-          "express", cwd=node_dir)
-    node_call(r, node, package("pg"), node_dir)
+          f"schema; {SHAPE}", cwd=directory)
+    serve(r, "request", ["node", "express.js", PORT], URL, True,
+          f"Node.js {node}, express {package('express')} with express.json, one process; {SHAPE}",
+          "express", cwd=directory)
+    shutil.copy(os.path.join(APPS, "call.js"), directory)
+    client(r, ["node", "call.js"], directory,
+           f"Node.js {node}, pg {package('pg')}, pool, named prepared statement")
 
+
+def python():
     r = Results("python")
-    python = os.path.join(WORK, "venv", "bin", "python")
-    libs = version(python, "-c", "import fastapi, uvicorn, pydantic; print('fastapi', "
+    interpreter = os.path.join(WORK, "venv", "bin", "python")
+    libs = version(interpreter, "-c", "import fastapi, uvicorn, pydantic; print('fastapi', "
                    "fastapi.__version__ + ', uvicorn', uvicorn.__version__ + ', pydantic', "
                    "pydantic.__version__)")
-    py = version(python, "--version")
-    serve(r, "request", [python, "-m", "uvicorn", "app:app", "--port", port, "--log-level",
-                         "warning", "--no-access-log"], url, True,
+    py = version(interpreter, "--version")
+    serve(r, "request", [interpreter, "-m", "uvicorn", "app:app", "--port", PORT, "--log-level",
+                         "warning", "--no-access-log"], URL, True,
           f"{py}, {libs}, uvloop and httptools, 1 worker, no access log, request and answer "
-          f"validated by pydantic models; {work}", cwd=APPS)
-    python_calls(r, py, python)
+          f"validated by pydantic models; {SHAPE}", cwd=APPS)
+    for driver, variant in (("asyncpg", None), ("psycopg", "psycopg, synchronous")):
+        v = version(interpreter, "-c", f"import {driver}; print({driver}.__version__)")
+        kind = "psycopg[binary] without pool" if variant else "asyncpg with uvloop, pool"
+        client(r, [interpreter, os.path.join(APPS, "call.py"), driver], None,
+               f"{py}, {kind} {v}, prepared statement", variant)
 
-    serve(Results("go"), "request", [os.path.join(WORK, "go", "server"), port], url, True,
-          f"{version('go', 'version')}, net/http and encoding/json, GOMAXPROCS 2; {work}")
+
+def go():
+    serve(Results("go"), "request", [os.path.join(WORK, "go", "server"), PORT], URL, True,
+          f"{version('go', 'version')}, net/http and encoding/json, GOMAXPROCS 2; {SHAPE}")
+
+
+def jvm():
     jars = ":".join(f"/usr/share/java/jackson-{n}.jar" for n in ("core", "annotations", "databind"))
     java = version("java", "-version").splitlines()[0]
     serve(Results("jvm"), "request",
           ["java", "-Dsun.net.httpserver.nodelay=true", "-cp",
-           jars + ":" + os.path.join(WORK, "java"), "Server", port], url, True,
+           jars + ":" + os.path.join(WORK, "java"), "Server", PORT], URL, True,
           f"{java}, com.sun.net.httpserver with 16 threads and Jackson databind 2.14, default heap "
-          f"and collector, after {SECONDS} s of warm-up; no web framework: Spring or Quarkus cost "
-          f"more; {work}")
+          f"and collector, after {2 * SECONDS} s of warm-up; no web framework, whose cost comes on "
+          f"top; {SHAPE}")
+
+
+def rust():
     serve(Results("rust"), "request",
-          [os.path.join(WORK, "rust", "target", "release", "groundplan-bench-server"), port],
-          url, True, f"{version('rustc', '--version')}, axum 0.8, serde_json, tokio with 2 worker "
-          f"threads, release build; {work}")
+          [os.path.join(WORK, "rust", "target", "release", "groundplan-bench-server"), PORT],
+          URL, True, f"{version('rustc', '--version')}, axum 0.8, serde_json, tokio with 2 worker "
+          f"threads, release build; {SHAPE}")
 
 
 def with_database(measure):
@@ -204,29 +223,13 @@ def client(r, command, cwd, conditions, variant=None):
     with_database(measure)
 
 
-def node_call(r, node, pg, node_dir):
-    shutil.copy(os.path.join(APPS, "call.js"), node_dir)
-    client(r, ["node", "call.js"], node_dir,
-           f"Node.js {node}, pg {pg}, pool, named prepared statement")
-
-
-def python_calls(r, py, python):
-    for driver, variant in (("asyncpg", None), ("psycopg", "psycopg, synchronous")):
-        v = version(python, "-c", f"import {driver}; print({driver}.__version__)")
-        kind = "psycopg[binary] without pool" if variant else "asyncpg with uvloop, pool"
-        client(r, [python, os.path.join(APPS, "call.py"), driver], None,
-               f"{py}, {kind} {v}, prepared statement", variant)
-
-
 def main():
     with open(LUA, "w") as f:
         f.write('wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n'
                 f"wrk.body = '{BODY}'\n")
-    which = sys.argv[1] if len(sys.argv) > 1 else "all"
-    if which in ("all", "nginx"):
-        nginx()
-    if which in ("all", "runtimes"):
-        runtimes()
+    servers = {f.__name__: f for f in (nginx, nodejs, python, go, jvm, rust)}
+    for name in sys.argv[1:] or servers:
+        servers[name]()
 
 
 main()

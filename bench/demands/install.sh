@@ -11,7 +11,7 @@ apt-get update -qq
 printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d && chmod +x /usr/sbin/policy-rc.d
 trap 'rm -f /usr/sbin/policy-rc.d' EXIT
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-  nginx-light wrk golang-go mosquitto-clients postgresql-contrib > "$WORK/apt.log"
+  nginx-light wrk golang-go sysbench libjackson2-databind-java > "$WORK/apt.log"
 
 if [ ! -x "$WORK/venv/bin/python" ]; then
   python3 -m venv "$WORK/venv"
@@ -26,7 +26,7 @@ mkdir -p "$WORK/go" && cp "$here/apps/server.go" "$WORK/go/main.go"
 (cd "$WORK/go" && { [ -f go.mod ] || go mod init groundplan_bench 2>/dev/null; } && go build -o server .)
 
 mkdir -p "$WORK/java" && cp "$here/apps/Server.java" "$WORK/java/"
-(cd "$WORK/java" && javac Server.java)
+(cd "$WORK/java" && javac -cp "/usr/share/java/jackson-core.jar:/usr/share/java/jackson-annotations.jar:/usr/share/java/jackson-databind.jar" Server.java)
 
 mkdir -p "$WORK/rust/src"
 cp "$here/apps/server.rs" "$WORK/rust/src/main.rs"
