@@ -1,0 +1,127 @@
+//! The laws of pictures, on pictures like those that people will look at and on random ones.
+//!
+//! `PICTURE_DUMP=dir cargo test -p groundplan-render --test picture` also writes the pictures.
+
+mod picture_demo;
+
+use groundplan_render::picture::graph::{Direction, Graph, graph_layout};
+use groundplan_render::picture::*;
+
+fn demos() -> Vec<(&'static str, Graph)> {
+    use picture_demo::*;
+    let turned = |mut g: Graph| {
+        g.direction = Direction::Right;
+        g
+    };
+    vec![
+        ("shop", shop()),
+        ("shop-right", turned(shop())),
+        ("three", three()),
+        ("large", large()),
+        ("odd", odd()),
+        ("odd-right", turned(odd())),
+    ]
+}
+
+fn dump(name: &str, text: &str) {
+    if let Ok(dir) = std::env::var("PICTURE_DUMP") {
+        std::fs::write(std::path::Path::new(&dir).join(name), text).expect("dump directory");
+    }
+}
+
+/// Every broken law, in words.
+fn faults(graph: &Graph) -> Vec<String> {
+    let laid = graph_layout(graph);
+    let mut out = Vec::new();
+    let solid = laid.solid();
+    for (i, a) in solid.iter().enumerate() {
+        for b in &solid[i + 1..] {
+            if a.overlaps(b) {
+                out.push(format!("{a:?} overlaps {b:?}"));
+            }
+        }
+    }
+    for (e, route) in laid.placed.edges.iter().enumerate() {
+        let (from, to) = laid.ends[e];
+        if route.points.len() < 2 {
+            out.push(format!("edge {e} was not routed"));
+        }
+        for pair in route.points.windows(2) {
+            if pair[0].0 != pair[1].0 && pair[0].1 != pair[1].1 {
+                out.push(format!("edge {e} runs askew at {pair:?}"));
+            }
+            for (v, node) in laid.placed.nodes.iter().enumerate() {
+                if node.crossed_by(pair[0], pair[1]) {
+                    out.push(format!("edge {e} ({from} to {to}) runs through node {v}"));
+                }
+            }
+            for (o, other) in laid.placed.edges.iter().enumerate() {
+                if o != e && other.label.is_some_and(|l| l.crossed_by(pair[0], pair[1])) {
+                    out.push(format!("edge {e} runs through the label of edge {o}"));
+                }
+            }
+        }
+        for (end, node) in [(route.points.first(), from), (route.points.last(), to)] {
+            let r = laid.placed.nodes[node];
+            let touches = end.is_some_and(|p| {
+                (p.0 >= r.x && p.0 <= r.x + r.w) && (p.1 == r.y || p.1 == r.y + r.h)
+                    || (p.1 >= r.y && p.1 <= r.y + r.h) && (p.0 == r.x || p.0 == r.x + r.w)
+            });
+            if !touches {
+                out.push(format!("edge {e} does not touch node {node}"));
+            }
+        }
+    }
+    // Groups: around what is in them, clear of everything else.
+    let inside = |v: usize, g: usize| {
+        let mut next = graph.nodes[laid.nodes[v]].group.clone();
+        let mut steps = 0;
+        while let Some(id) = next.filter(|_| steps < 50) {
+            if graph.groups[laid.groups[g]].id == id {
+                return true;
+            }
+            next = graph
+                .groups
+                .iter()
+                .find(|o| o.id == id)
+                .and_then(|o| o.parent.clone());
+            steps += 1;
+        }
+        false
+    };
+    for (g, frame) in laid.placed.groups.iter().enumerate() {
+        let Some(frame) = frame else { continue };
+        for (v, r) in laid.placed.nodes.iter().enumerate() {
+            let f = frame.rect;
+            let within =
+                r.x >= f.x && r.y >= f.y && r.x + r.w <= f.x + f.w && r.y + r.h <= f.y + f.h;
+            if inside(v, g) && !within {
+                out.push(format!("node {v} sticks out of group {g}"));
+            }
+            if !inside(v, g) && f.overlaps(r) {
+                out.push(format!("group {g} covers foreign node {v}"));
+            }
+        }
+        for (v, r) in laid.placed.nodes.iter().enumerate() {
+            if frame.title.overlaps(r) {
+                out.push(format!("the title of group {g} covers node {v}"));
+            }
+        }
+    }
+    out
+}
+
+#[test]
+fn nothing_overlaps_and_no_edge_runs_through_a_node() {
+    for (name, graph) in demos() {
+        dump(&format!("{name}.svg"), &graph_svg(&graph));
+        assert_eq!(faults(&graph), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn the_same_graph_gives_the_same_bytes() {
+    for (_, graph) in demos() {
+        assert_eq!(graph_svg(&graph), graph_svg(&graph.clone()));
+    }
+}
