@@ -13,6 +13,8 @@ pub struct Declared {
     pub path: String,
     pub file: usize,
     pub span: Span,
+    /// Declared in a file that was loaded before, so that `file` means nothing here.
+    pub elsewhere: bool,
 }
 
 /// All declared ids: by collection, then by full dotted id (`order.number`).
@@ -21,14 +23,41 @@ pub struct Ids {
     collections: IndexMap<String, IndexMap<String, Declared>>,
     /// Collections of which a part could not be read.
     incomplete: IndexSet<String>,
+    /// Collections that the schema lets a file declare.
+    declarable: IndexSet<String>,
 }
 
 impl Ids {
     /// First pass: every id of the tree, also those of faulty items.
     pub fn collect(schema: &Schema, root: &Node) -> Ids {
         let mut ids = Ids::default();
+        ids.declarable.extend(schema.collections(schema.root()));
         ids.walk(schema, schema.root(), root, "", &mut Vec::new());
         ids
+    }
+
+    /// Adds the ids of files that were loaded before; those declared here go first.
+    pub fn add_known(&mut self, known: &Ids) {
+        for (name, ids) in &known.collections {
+            let mine = self.collections.entry(name.clone()).or_default();
+            for (id, at) in ids {
+                let at = Declared {
+                    elsewhere: true,
+                    ..at.clone()
+                };
+                mine.entry(id.clone()).or_insert(at);
+            }
+        }
+        self.incomplete.extend(known.incomplete.iter().cloned());
+        self.declarable.extend(known.declarable.iter().cloned());
+    }
+
+    /// Whether any of these collections can be declared in the files at hand. An architecture that
+    /// is loaded without its brief cannot know the brief's ids.
+    pub fn can_resolve(&self, collections: &str) -> bool {
+        collections
+            .split('|')
+            .any(|name| self.declarable.contains(name.trim()))
     }
 
     /// The full ids of one collection.
@@ -98,6 +127,7 @@ impl Ids {
                         path: below.clone(),
                         file: key.file,
                         span: key.span,
+                        elsewhere: false,
                     };
                     let ids = self.collections.entry(collection.to_string()).or_default();
                     ids.entry(scope.join(".")).or_insert(at);

@@ -4,9 +4,13 @@
 //! `overlay`), ids (`ids`), the tree held against the schema of the model's own types (`schema`,
 //! `check`), a value (`load`). The crate knows no type of the model but `Finding`, and does no I/O.
 
+mod build;
 pub mod check;
+mod complain;
 pub mod compose;
+pub mod diagnostics;
 pub mod fault;
+pub mod hooks;
 pub mod ids;
 pub mod load;
 pub mod map;
@@ -17,9 +21,10 @@ pub mod scalar;
 pub mod schema;
 pub mod source;
 pub mod suggest;
+mod text;
 pub mod tree;
 
-pub use check::{HookError, Hooks};
+pub use hooks::{HookError, Hooks};
 pub use load::{Loaded, load, load_value, load_value_with, load_with};
 pub use map::SourceMap;
 pub use schema::Schema;

@@ -1,8 +1,9 @@
 //! From files to a value of the model, with every fault and the way back to the text.
 
-use crate::check::{Hooks, check};
+use crate::check::check;
 use crate::compose::{Composer, Read};
 use crate::fault::{Fault, into_findings};
+use crate::hooks::Hooks;
 use crate::ids::Ids;
 use crate::map::SourceMap;
 use crate::schema::Schema;
@@ -25,6 +26,8 @@ pub struct Loaded<T> {
     pub sources: Sources,
     /// The tree after includes and overlays.
     pub tree: Option<Node>,
+    /// Every id that was declared; hand it to [`Hooks::with_known`] for the next file.
+    pub ids: Ids,
 }
 
 /// Loads `files[0]`; the others are there to be included or extended by name.
@@ -73,9 +76,13 @@ pub fn load_value_with(
         ..
     } = composer;
     let map = SourceMap::build(tree.as_ref(), &sources);
+    let mut ids = Ids::default();
     let value = match &tree {
         Some(root) => {
-            let ids = Ids::collect(schema, root);
+            ids = Ids::collect(schema, root);
+            if let Some(known) = hooks.known {
+                ids.add_known(known);
+            }
             let (value, found) = check(schema, &ids, hooks, &sources, root);
             faults.extend(found);
             value
@@ -108,6 +115,7 @@ pub fn load_value_with(
         map,
         sources,
         tree,
+        ids,
     }
 }
 
@@ -118,6 +126,7 @@ fn typed<T: DeserializeOwned>(loaded: Loaded<Value>) -> Loaded<T> {
         map,
         sources,
         tree,
+        ids,
     } = loaded;
     let value = value.and_then(|value| match serde_json::from_value(value) {
         Ok(value) => Some(value),
@@ -149,5 +158,6 @@ fn typed<T: DeserializeOwned>(loaded: Loaded<Value>) -> Loaded<T> {
         map,
         sources,
         tree,
+        ids,
     }
 }

@@ -1,8 +1,9 @@
 //! Reading on after a syntax error: key by key, so that one error does not hide the others.
 
+use crate::build::{Stop, parse_part};
 use crate::fault::Fault;
 use crate::source::span_at;
-use crate::tree::{Key, Kind, MAX_DEPTH, MAX_NODES, Map, Node, Parsed, Stop, parse_part};
+use crate::tree::{Key, Kind, MAX_DEPTH, MAX_NODES, Map, Node, Parsed};
 use model::Span;
 
 /// Syntax errors reported in one file; past that the file is something else than a model.
