@@ -16,6 +16,20 @@ const BROWSERS: &[&str] = &[
     "google-chrome-stable",
 ];
 
+/// Makes sure of rustfmt and clippy, which a minimal toolchain lacks.
+///
+/// # Errors
+/// Where they are missing and rustup does not bring them.
+pub fn rust_tools(root: &Path) -> Result<(), String> {
+    let works = |tool: &str| process::output(process::cargo(root).args([tool, "--version"]));
+    if ["fmt", "clippy"].iter().all(|tool| works(tool).is_ok()) {
+        return Ok(());
+    }
+    println!("adding rustfmt and clippy");
+    process::output(Command::new("rustup").args(["component", "add", "rustfmt", "clippy"]))?;
+    works("fmt").and_then(|_| works("clippy")).map(|_| ())
+}
+
 /// Makes sure of Node and of the npm packages that `tests/external/package-lock.json` pins.
 ///
 /// # Errors

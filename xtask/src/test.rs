@@ -38,6 +38,7 @@ type Step = fn(&mut Machine) -> Result<Tally, String>;
 
 /// What the checks need, then the checks.
 const STEPS: &[(&str, Step)] = &[
+    ("rust tools", rust_tools),
     ("npm packages", npm_packages),
     ("browser", browser),
     ("python", python),
@@ -51,7 +52,7 @@ const STEPS: &[(&str, Step)] = &[
 ];
 
 /// How many of the steps provide what the others need, and so always run.
-const PROVIDERS: usize = 4;
+const PROVIDERS: usize = 5;
 
 /// Runs the steps; arguments name those to run alone (with what they need).
 pub fn run(arguments: &[String]) -> Result<bool, String> {
@@ -97,6 +98,10 @@ fn row(name: &str, word: &str, elapsed: Duration) -> String {
     // Writing to a String cannot fail.
     let _ = writeln!(row, "{name:<18} {word:<6} {:>7.1} s", elapsed.as_secs_f64());
     row
+}
+
+fn rust_tools(machine: &mut Machine) -> Result<Tally, String> {
+    needs::rust_tools(&machine.root).map(|()| Tally::of(true))
 }
 
 fn npm_packages(machine: &mut Machine) -> Result<Tally, String> {
