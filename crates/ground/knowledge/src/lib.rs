@@ -86,8 +86,8 @@ impl Knowledge {
         known.price_lists.sort_by(|a, b| a.id.cmp(&b.id));
         for (path, text) in &files {
             if let Some(("measured", _)) = folder_and_id(path) {
-                let exists = |id: &str| known.technologies.iter().any(|t| t.id == id);
-                let (measured, faults) = lower::measured(path, text, exists);
+                let id_of = |word: &str| known.technology(word).map(|t| t.id.clone());
+                let (measured, faults) = lower::measured(path, text, id_of);
                 findings.extend(faults);
                 for each in measured {
                     if let Some(technology) = known

@@ -115,19 +115,25 @@ pub(crate) struct Measured {
 }
 
 /// Reads `measured/<name>.toml`: `[[demand]]` entries with `technology = "..."`, which may also
-/// stand once at the top. `exists` tells whether the catalogue has that id.
+/// stand once at the top. `id_of` gives the catalogue's id of a word.
 pub(crate) fn measured(
     path: &str,
     text: &str,
-    exists: impl Fn(&str) -> bool,
+    id_of: impl Fn(&str) -> Option<String>,
 ) -> (Vec<Measured>, Vec<Finding>) {
     let reader = Reader::new(path, text);
     let tree = reader.tree();
     let root = reader.root(&tree);
     let sources = Sources::read(&root);
     let common = root.text("technology");
+    // What the machine and the programs were is said again in each entry.
+    root.ignore(&["machine", "versions"]);
     let mut measured = Vec::new();
-    for entry in root.entries("demand") {
+    for entry in root
+        .entries("demand")
+        .into_iter()
+        .chain(root.entries("variant"))
+    {
         let technology = match entry.text("technology").or_else(|| common.clone()) {
             Some(technology) => technology,
             None => match entry.required_text("technology") {
@@ -135,7 +141,7 @@ pub(crate) fn measured(
                 None => continue,
             },
         };
-        if !exists(&technology) {
+        let Some(technology) = id_of(&technology) else {
             entry.bad(
                 "knowledge-unknown-technology",
                 "technology",
@@ -143,7 +149,7 @@ pub(crate) fn measured(
                 "use the id of a technology file, or add that file",
             );
             continue;
-        }
+        };
         if let Some(demand) = demand(entry, &sources) {
             measured.push(Measured { technology, demand });
         }
@@ -209,6 +215,8 @@ fn demand(entry: Fields<'_, '_>, sources: &Sources) -> Option<Demand> {
     let per_index_us = entry.positive("per_index_us");
     let per_kib_us = entry.positive("per_kib_us");
     let latency_ms = entry.positive("latency_ms");
+    let wall_ms = entry.not_negative("wall_ms");
+    let variant = entry.text("variant");
     let conditions = entry.required_text("conditions");
     let hardware = entry.text("hardware");
     let kind = entry.word::<Kind>("kind");
@@ -236,8 +244,8 @@ fn demand(entry: Fields<'_, '_>, sources: &Sources) -> Option<Demand> {
             "add `hardware = \"...\"`",
         );
     }
-    // The measured files carry the technology in the entry; it was read by the caller.
-    entry.has("technology");
+    // The technology was read by the caller; runs and spread are for people who read the file.
+    entry.ignore(&["technology", "runs", "spread"]);
     entry.finish();
     Some(Demand {
         operation: operation?,
@@ -246,6 +254,8 @@ fn demand(entry: Fields<'_, '_>, sources: &Sources) -> Option<Demand> {
         per_index_us,
         per_kib_us,
         latency_ms,
+        wall_ms,
+        variant,
         conditions: conditions?,
         hardware,
         kind: kind?,

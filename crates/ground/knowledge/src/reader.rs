@@ -13,6 +13,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::vocabulary::Word;
 
+/// The rule of faults that the TOML parser finds.
+const SYNTAX: &str = "knowledge-syntax";
+
 /// One file being read.
 pub(crate) struct Reader<'t> {
     file: &'t str,
@@ -34,7 +37,7 @@ impl<'t> Reader<'t> {
         let (tree, faults) = DeTable::parse_recoverable(self.text);
         for fault in faults {
             self.fault(
-                "knowledge-syntax",
+                SYNTAX,
                 fault.span().unwrap_or(0..0),
                 "",
                 format!("not valid TOML: {}", fault.message()),
@@ -56,7 +59,12 @@ impl<'t> Reader<'t> {
 
     pub(crate) fn into_findings(self) -> Vec<Finding> {
         let mut findings = self.findings.into_inner();
-        findings.sort_by_key(|f| f.place.span.as_ref().map_or(0, |span| span.start));
+        findings.sort_by_key(|f| f.place.span.map_or(0, |span| span.start));
+        // Broken syntax leaves holes in the tree; faults that follow from it help nobody.
+        if findings.iter().any(|f| f.rule == SYNTAX) {
+            findings.retain(|f| f.rule == SYNTAX);
+            findings.dedup_by_key(|f| f.place.span.map(|span| span.line));
+        }
         findings
     }
 
@@ -205,6 +213,27 @@ impl<'r, 't> Fields<'r, 't> {
 
     /// A finite number above zero.
     pub(crate) fn positive(&self, key: &'static str) -> Option<f64> {
+        let remedy = "write the number, or leave the key out where it is not known";
+        self.number(key, |number| number > 0.0, "above zero", remedy)
+    }
+
+    /// A finite number from zero on: a measurement below the clock's resolution reads as zero.
+    pub(crate) fn not_negative(&self, key: &'static str) -> Option<f64> {
+        self.number(
+            key,
+            |number| number >= 0.0,
+            "zero or above",
+            "write the number as measured",
+        )
+    }
+
+    fn number(
+        &self,
+        key: &'static str,
+        fits: impl Fn(f64) -> bool,
+        wanted: &str,
+        remedy: &str,
+    ) -> Option<f64> {
         let value = self.find(key)?;
         let parsed = match value.get_ref() {
             DeValue::Integer(n) if n.radix() == 10 => n.as_str().parse::<f64>().ok(),
@@ -214,18 +243,12 @@ impl<'r, 't> Fields<'r, 't> {
                 return None;
             }
         };
-        match parsed {
-            Some(number) if number.is_finite() && number > 0.0 => Some(number),
-            _ => {
-                self.bad(
-                    "knowledge-bad-value",
-                    key,
-                    format!("`{}` must be above zero", self.path_of(key)),
-                    "write the number, or leave the key out where it is not known",
-                );
-                None
-            }
+        let number = parsed.filter(|number| number.is_finite() && fits(*number));
+        if number.is_none() {
+            let message = format!("`{}` must be {wanted}", self.path_of(key));
+            self.bad("knowledge-bad-value", key, message, remedy);
         }
+        number
     }
 
     pub(crate) fn required_positive(&self, key: &'static str) -> Option<f64> {
@@ -389,6 +412,11 @@ impl<'r, 't> Fields<'r, 't> {
             path,
             seen: RefCell::new(BTreeSet::new()),
         }
+    }
+
+    /// Allows keys that are there for people and not read.
+    pub(crate) fn ignore(&self, keys: &[&'static str]) {
+        self.seen.borrow_mut().extend(keys);
     }
 
     /// Reports keys that were never asked for.

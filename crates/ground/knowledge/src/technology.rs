@@ -44,6 +44,11 @@ pub struct Demand {
     /// Milliseconds of waiting that processor time does not explain: a disk flush, a remote
     /// service's first byte. Zero is never written; unknown is absent.
     pub latency_ms: Option<f64>,
+    /// Milliseconds the client saw at concurrency 1, processor time included: an upper bound that
+    /// tests a model and is no input to it.
+    pub wall_ms: Option<f64>,
+    /// What differs from the usual, durable default configuration; `None` for the usual one.
+    pub variant: Option<String>,
     /// Version, data size, client, payload.
     pub conditions: String,
     /// Machine the number holds for.
@@ -193,14 +198,16 @@ impl Technology {
         self.roles.contains(&role)
     }
 
-    /// The demand of `operation`: measured before published, then the newest, then the last read.
+    /// The demand of `operation` in the usual configuration: measured before published, then the
+    /// newest, then the last read. Variants are never chosen; see [`Technology::demands_of`].
     pub fn demand(&self, operation: Operation) -> Option<&Demand> {
         // max_by_key keeps the last of equals; ISO dates of one length sort as text.
         self.demands_of(operation)
+            .filter(|demand| demand.variant.is_none())
             .max_by_key(|demand| (demand.kind == Kind::Measured, &demand.source.date))
     }
 
-    /// Every demand of `operation`, in file order, for a document that compares sources.
+    /// Every demand of `operation`, variants included, in file order, for a document that compares.
     pub fn demands_of(&self, operation: Operation) -> impl Iterator<Item = &Demand> {
         self.demands
             .iter()
@@ -234,7 +241,7 @@ impl Technology {
         let word = word.trim().to_lowercase();
         self.id == word
             || self.name.to_lowercase() == word
-            || self.aliases.iter().any(|alias| *alias == word)
+            || self.aliases.contains(&word)
     }
 
     /// Every source cited, each once, in order of first use.
