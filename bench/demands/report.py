@@ -77,7 +77,8 @@ def main():
 # For each technology and operation there is one [[demand]]: a durable default configuration.
 # [[variant]] tables are other conditions of the same operation; `variant` says which.
 # spread is the lowest and highest run; cpu_us is the median. Other programs ran on the
-# machine meanwhile: CPU time holds up to some 10 %, wall_ms is an upper bound.
+# machine meanwhile: CPU time then reads some 10 % high, wall_ms is the least median (PostgreSQL:
+# the least average) of the batches that were run and still an upper bound.
 # bench/demands/run.sh regenerates this file.
 """)
     print("[machine]")
