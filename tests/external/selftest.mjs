@@ -51,6 +51,8 @@ const EXPECTED = [
   ]],
   ['sql', checkSql, [
     ...both('good'),
+    ...both('good-rich'),
+    ...both('bad-keys', 'sql foreign-key-without-index'),
     ...both('bad-differs', 'sql schema-differs'),
     ...both('bad-down', 'sql left-after-down', 'sql refused'),
     ...both('bad-one-way', 'sql name', 'sql one-way', 'sql left-after-down', 'sql refused'),
