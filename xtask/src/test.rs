@@ -213,11 +213,13 @@ impl Machine {
     }
 }
 
-/// The PATH with one more folder at its end.
+/// The PATH with one more folder before it: Debian's own psql is a slow wrapper.
 fn with_folder(folder: &Path) -> std::ffi::OsString {
-    let mut path = std::env::var_os("PATH").unwrap_or_default();
-    path.push(":");
-    path.push(folder);
+    let mut path = folder.as_os_str().to_os_string();
+    if let Some(rest) = std::env::var_os("PATH") {
+        path.push(":");
+        path.push(rest);
+    }
     path
 }
 
