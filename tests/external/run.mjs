@@ -54,6 +54,9 @@ async function drive(words) {
     console.error('usage: node tests/external/run.mjs [--png FOLDER] DIR...');
     return 2;
   }
+  const missing = folders.filter((folder) => !existsSync(folder));
+  for (const folder of missing) console.log(`there is no folder ${folder}`);
+  if (missing.length > 0) return 2;
   const paths = folders.flatMap((folder) => walk(folder));
   let [passed, failed] = [0, 0];
   for (const [name, check, wanted] of CHECKERS) {

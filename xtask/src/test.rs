@@ -138,11 +138,9 @@ fn clippy(machine: &mut Machine) -> Result<Tally, String> {
         "--quiet",
         "--workspace",
         "--all-targets",
-        "--",
-        "-D",
-        "warnings",
+        "--keep-going",
     ]);
-    process::succeeds(&mut command).map(Tally::of)
+    process::succeeds(command.args(["--", "-D", "warnings"])).map(Tally::of)
 }
 
 fn checkers(machine: &mut Machine) -> Result<Tally, String> {
