@@ -8,13 +8,17 @@ caller's context is.
 
 import json
 import os
+import signal
 import statistics
 import subprocess
+import sys
 import time
 
 WORK = os.environ.get("WORK", "/tmp/groundplan_bench")
 RESULTS = os.path.join(WORK, "results")
 TICK_US = 1_000_000 / os.sysconf("SC_CLK_TCK")
+# A terminated script still removes its databases and restores settings.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
 RUNS = int(os.environ.get("RUNS", "3"))
 
 
