@@ -27,7 +27,7 @@ use model::{Finding, Outcome, Severity};
 
 pub use prices::{HOURS_PER_MONTH, PriceItem, PriceList};
 pub use technology::{
-    Availability, Burden, Demand, Limit, Offering, Points, Source, Technology, Throughput,
+    Availability, Burden, Caution, Demand, Limit, Offering, Points, Source, Technology, Throughput,
 };
 pub use vocabulary::{
     Capability, Consistency, Family, Kind, LimitName, Operation, PriceUnit, Role, Scope, Unit,

@@ -5,7 +5,7 @@ use model::Finding;
 use crate::reader::{Fields, Reader, is_kebab};
 use crate::sources::Sources;
 use crate::technology::{
-    Availability, Burden, Demand, Limit, Offering, Points, Technology, Throughput,
+    Availability, Burden, Caution, Demand, Limit, Offering, Points, Technology, Throughput,
 };
 use crate::vocabulary::{Family, Kind};
 
@@ -58,6 +58,15 @@ pub(crate) fn technology(path: &str, id: &str, text: &str) -> (Option<Technology
     let licence = root.required_text("licence");
     let languages = root.texts("languages");
     let burden = burden(&root);
+    let caution = root.table("caution").and_then(|fields| {
+        let text = fields.required_text("text");
+        let source = sources.of(&fields);
+        fields.finish();
+        Some(Caution {
+            text: text?,
+            source: source?,
+        })
+    });
     let demands = root
         .entries("demand")
         .into_iter()
@@ -98,6 +107,7 @@ pub(crate) fn technology(path: &str, id: &str, text: &str) -> (Option<Technology
             licence: licence?,
             languages,
             burden: burden?,
+            caution,
             demands,
             limits,
             throughputs,

@@ -20,6 +20,9 @@ pub struct PriceItem {
     pub vcpu: Option<f64>,
     /// Memory in GiB, where the item is a machine.
     pub memory_gib: Option<f64>,
+    /// Cores are shared or limited by credits, in a family that also has whole cores. The
+    /// `cheapest` methods leave such items out, for a model counts on whole cores.
+    pub burstable: bool,
     /// In `currency` per `unit`, without tax.
     pub price: f64,
     pub unit: PriceUnit,
@@ -63,7 +66,9 @@ impl PriceItem {
     }
 
     fn holds(&self, min_vcpu: f64, min_memory_gib: f64) -> bool {
-        self.vcpu.unwrap_or(0.0) >= min_vcpu && self.memory_gib.unwrap_or(0.0) >= min_memory_gib
+        !self.burstable
+            && self.vcpu.unwrap_or(0.0) >= min_vcpu
+            && self.memory_gib.unwrap_or(0.0) >= min_memory_gib
     }
 }
 
@@ -233,6 +238,7 @@ impl Head<'_> {
         let family = entry.word("family");
         let vcpu = entry.positive("vcpu");
         let memory_gib = entry.positive("memory_gib");
+        let burstable = entry.flag("burstable");
         let price = entry.required_positive("price");
         let unit = entry.word("unit");
         let currency = entry.text("currency");
@@ -259,6 +265,7 @@ impl Head<'_> {
             family: family?,
             vcpu,
             memory_gib,
+            burstable,
             price: price?,
             unit: unit?,
             currency: currency.or_else(|| self.currency.map(str::to_string))?,

@@ -259,6 +259,18 @@ impl<'r, 't> Fields<'r, 't> {
         self.positive(key)
     }
 
+    /// True or false; an absent key is false.
+    pub(crate) fn flag(&self, key: &'static str) -> bool {
+        match self.find(key).map(Spanned::get_ref) {
+            None => false,
+            Some(DeValue::Boolean(flag)) => *flag,
+            Some(other) => {
+                self.wrong_type(key, "true or false", other);
+                false
+            }
+        }
+    }
+
     /// A whole number from `0` to `most`.
     pub(crate) fn whole(&self, key: &'static str, most: u32) -> Option<u32> {
         let value = self.find(key)?;

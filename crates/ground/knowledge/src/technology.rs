@@ -159,6 +159,14 @@ pub struct Points {
     pub reason: String,
 }
 
+/// A known reason to hesitate: an abandoned project, a changed licence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caution {
+    /// One or two sentences.
+    pub text: String,
+    pub source: Source,
+}
+
 /// One technology: one file in `data/technologies/`, whose name is the id.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Technology {
@@ -180,6 +188,8 @@ pub struct Technology {
     /// Programming languages a runtime executes; empty for others. Lower case.
     pub languages: Vec<String>,
     pub burden: Burden,
+    /// A known reason to hesitate that no number shows; a document must show it.
+    pub caution: Option<Caution>,
     pub demands: Vec<Demand>,
     pub limits: Vec<Limit>,
     pub throughputs: Vec<Throughput>,
@@ -239,9 +249,7 @@ impl Technology {
     /// Whether a brief or skill that says `word` means this technology.
     pub fn is_called(&self, word: &str) -> bool {
         let word = word.trim().to_lowercase();
-        self.id == word
-            || self.name.to_lowercase() == word
-            || self.aliases.contains(&word)
+        self.id == word || self.name.to_lowercase() == word || self.aliases.contains(&word)
     }
 
     /// Every source cited, each once, in order of first use.
@@ -253,7 +261,8 @@ impl Technology {
             .chain(self.limits.iter().map(|l| &l.source))
             .chain(self.throughputs.iter().map(|t| &t.source))
             .chain(self.availabilities.iter().map(|a| &a.source))
-            .chain(self.offerings.iter().filter_map(|o| o.source.as_ref()));
+            .chain(self.offerings.iter().filter_map(|o| o.source.as_ref()))
+            .chain(self.caution.iter().map(|c| &c.source));
         let mut seen = Vec::new();
         for source in all {
             if !seen.contains(&source) {

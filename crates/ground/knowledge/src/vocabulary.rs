@@ -176,6 +176,7 @@ vocabulary! {
         Request "request" "Runtime: receive, route and answer one HTTP request, without business work."
         Call "call" "Runtime: one outgoing call, on the client's side."
         Render "render" "Runtime: serialise one response; cost per KiB in `per_kib_us`."
+        Static "static" "Gateway: serve one small file."
         Proxy "proxy" "Gateway: forward one request and its response."
     }
 }
