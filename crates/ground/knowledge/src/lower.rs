@@ -1,4 +1,54 @@
 //! Lowers a technology file, or a file of measured demands, from TOML to types.
+//!
+//! The file name is the id. Words in `roles`, `capabilities`, `consistency`, `operation`, `kind`,
+//! `scope`, `name` of a limit, `unit` and `prices` come from [`crate::vocabulary`]. What is not
+//! known is left out.
+//!
+//! ```toml
+//! name = "Thing"
+//! summary = "One sentence."
+//! aliases = ["thingy"]                # lower case; no two technologies share one
+//! roles = ["store"]
+//! capabilities = ["relational", "transactions"]
+//! consistency = "strong"
+//! consistency_note = "Replicas lag."  # optional
+//! licence = "MIT"                     # SPDX, or "proprietary"
+//! languages = ["go"]                  # runtimes only
+//!
+//! [burden]                            # our judgement, 0 to 10; at least one of the two
+//! date = 2026-11-21
+//! self_hosted = { points = 5, reason = "..." }
+//! managed = { points = 2, reason = "..." }
+//!
+//! [sources.page]                      # cited by its key below
+//! title = "Title of the page"
+//! url = "https://example.org/"
+//! date = 2025-05-01                   # of the fact; without it the day of reading counts
+//! read = 2026-11-21
+//!
+//! [caution]                           # optional: a reason to hesitate
+//! text = "..."
+//! source = "page"
+//!
+//! [[demand]]                          # at least one number; cpu_us needs hardware
+//! operation = "insert"
+//! cpu_us = 30
+//! per_index_us = 8                    # also per_row_us, per_kib_us, latency_ms, wall_ms
+//! variant = "batched"                 # optional: not the usual configuration
+//! conditions = "version, data, client"
+//! hardware = "one core of ..."
+//! kind = "published"
+//! source = "page"
+//!
+//! [[limit]]                           # conditions are optional
+//! name = "connections"
+//! value = 100
+//! unit = "count"
+//! source = "page"
+//! ```
+//!
+//! `[[throughput]]` has `what`, `value`, `unit`, `conditions`, `source`; `[[availability]]` has
+//! `scope`, `percent`, `source`; `[[offering]]` has `id`, `name`, `cloud`, `zones`, `prices`.
 
 use model::Finding;
 
