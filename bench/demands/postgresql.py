@@ -267,7 +267,7 @@ def measure(root, version):
 
     r.add("commit", [v for i in (0, 1, 3) for v in ins[i][1]],
           f"{base}; begin and commit of a transaction that inserted one row, the row's statement "
-          "subtracted; one WAL flush (fdatasync, .16 ms on this disk) shared by up to 4 "
+          "subtracted; one WAL flush (fdatasync) shared by up to 4 "
           "connections; wall_ms is the commit alone at concurrency 1.", ins[0][4])
 
     # Dequeue.
