@@ -69,8 +69,8 @@ def measure(root):
     """Reads with the default buffer pool, then everything with one that holds the tables."""
     r = Results("mariadb")
     pool = int(sql("select @@innodb_buffer_pool_size"))
-    reads(r, root, f"default buffer pool of {pool >> 20} MB, smaller than the tables: about half of "
-          "the rows are read from the disk", "tables larger than the buffer pool")
+    reads(r, root, f"default buffer pool of {pool >> 20} MB, smaller than the tables, so part of the "
+          "rows comes from the disk", "tables larger than the buffer pool")
     try:
         sql(f"set global innodb_buffer_pool_size = {1 << 30}")
         for table in ("orders", "ins0", "ins3"):
