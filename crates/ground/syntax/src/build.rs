@@ -30,6 +30,7 @@ pub(crate) fn parse_part(
     let mut options = Options::default();
     options.emit_comments = false;
     options.emit_unresolved_aliases = true;
+    options.emit_anchor_events = true;
     options.disallow_directives = true;
     options.flow_nesting_limit = 4 * MAX_DEPTH;
     options.block_nesting_limit = 4 * MAX_DEPTH;
@@ -259,13 +260,6 @@ impl Builder<'_> {
             let at = raw.tag_span().map_or(span, |raw| self.span(raw));
             self.fault(at, &message, "Leave the tag out; the key says what the value is. Quote text that looks like a number.");
         }
-        if event.anchor_id().is_some_and(|id| id != 0) {
-            self.fault(
-                span,
-                "this value has an anchor (`&name`)",
-                "Leave the anchor out and write the value where it is needed.",
-            );
-        }
         match event {
             Event::DocumentStart(..) => {
                 self.documents += 1;
@@ -277,6 +271,11 @@ impl Builder<'_> {
                     );
                 }
             }
+            Event::Anchor(..) => self.fault(
+                span,
+                "this value has an anchor (`&name`)",
+                "Leave the anchor out and write the value where it is needed.",
+            ),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.fault(
                     span,
@@ -301,10 +300,14 @@ impl Builder<'_> {
                     ScalarStyle::Literal => Style::Literal,
                     ScalarStyle::Folded => Style::Folded,
                 };
-                let kind = Kind::Scalar(Scalar {
-                    text: text.into_owned(),
-                    style,
-                });
+                // The parser gives `~` for a place where nothing is written.
+                let empty = style == Style::Plain && span.start == span.end;
+                let text = if empty {
+                    String::new()
+                } else {
+                    text.into_owned()
+                };
+                let kind = Kind::Scalar(Scalar { text, style });
                 self.attach(Node {
                     kind,
                     file: self.file,

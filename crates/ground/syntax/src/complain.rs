@@ -61,6 +61,9 @@ impl Walk<'_> {
             {
                 format!("Write `{}` without quotes.", s.text)
             }
+            Kind::Seq(_) if wanted.has(Types::OBJ) => {
+                "Write `key: value` lines instead of the list.".to_string()
+            }
             _ if wanted.has(Types::OBJ) => {
                 "Write its keys below it, indented by two more spaces.".to_string()
             }
@@ -150,13 +153,15 @@ impl Walk<'_> {
 
     /// What to write for a key that is missing.
     pub(crate) fn example(&self, shape: &Shape<'_>, key: &str) -> String {
-        let what = shape
-            .property(key)
-            .map_or(Types::ALL, |s| self.schema.types(s));
-        let what = if what == Types::ALL {
+        let of = shape.property(key);
+        let words = of.map(|s| self.schema.words(s)).unwrap_or_default();
+        let types = of.map_or(Types::ALL, |s| self.schema.types(s));
+        let what = if !words.is_empty() {
+            list(words)
+        } else if types == Types::ALL {
             "a value".to_string()
         } else {
-            what.words()
+            types.words()
         };
         let hint = shape
             .property(key)

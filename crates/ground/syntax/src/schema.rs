@@ -302,6 +302,9 @@ impl Schema {
         fitting: &[&'s Value],
         map: &Map,
     ) -> Result<&'s Value, Mismatch<'s>> {
+        if let [only] = fitting {
+            return Ok(only);
+        }
         let mut best: Option<(i64, &Value)> = None;
         let mut tag_faults: Option<(&str, Vec<&str>)> = None;
         for branch in fitting {
@@ -311,20 +314,29 @@ impl Schema {
                 others: Vec::new(),
             };
             let mut score = 0i64;
-            let mut refused = false;
+            // A choice inside the branch may allow several words under one key.
+            let mut tags: Vec<(&str, Vec<&str>)> = Vec::new();
             for (key, schema) in shape.properties() {
-                let written = map.entry(key).map(|(_, n)| n);
-                let words = self.const_of(schema);
-                match (written.and_then(Node::text), words) {
-                    (Some(text), Some(word)) if text == word => score += 1000,
-                    (None, Some(_)) if !shape.is_required(key) => {}
-                    (_, Some(word)) => {
-                        refused = true;
-                        tag_faults.get_or_insert((key, Vec::new())).1.push(word);
+                let written = map.entry(key).is_some();
+                if let Some(word) = self.const_of(schema) {
+                    match tags.iter_mut().find(|(k, _)| *k == key) {
+                        Some((_, words)) => words.push(word),
+                        None => tags.push((key, vec![word])),
                     }
-                    _ if written.is_some() => score += 4,
-                    _ if shape.is_required(key) => score -= 3,
-                    _ => {}
+                } else if written {
+                    score += 4;
+                } else if shape.is_required(key) {
+                    score -= 3;
+                }
+            }
+            let mut refused = false;
+            for (key, words) in tags {
+                let written = map.entry(key).and_then(|(_, n)| n.text());
+                if written.is_some_and(|text| words.contains(&text)) {
+                    score += 1000;
+                } else if map.entry(key).is_some() || shape.is_required(key) {
+                    refused = true;
+                    tag_faults.get_or_insert((key, Vec::new())).1.extend(words);
                 }
             }
             if !refused && best.is_none_or(|(s, _)| score > s) {
@@ -352,6 +364,17 @@ impl Schema {
                 _ => None,
             },
         )
+    }
+
+    /// The words that `schema` allows, where it allows nothing else.
+    pub fn words<'s>(&'s self, schema: &'s Value) -> Vec<&'s str> {
+        if self.types(schema) != Types::STR {
+            return Vec::new();
+        }
+        self.all_parts(schema)
+            .into_iter()
+            .flat_map(words_of)
+            .collect()
     }
 
     /// Every collection of ids that a value under `schema` could declare.
