@@ -1,5 +1,9 @@
 //! Entities and their relations, with crow's-foot ends.
 
+mod draw;
+
+pub use draw::{er_layout, er_svg};
+
 use super::graph::{Direction, Emphasis};
 
 /// What a column is besides a value.

@@ -6,10 +6,10 @@
 //!
 //! | picture  | input               | SVG                                  | terminal                 |
 //! |----------|---------------------|--------------------------------------|--------------------------|
-//! | graph    | [`graph::Graph`]    | [`graph_svg`]                        | `graph_text`           |
-//! | sequence | [`sequence::Sequence`] | `sequence_svg`                  | `sequence_text`        |
-//! | entities | [`er::Er`]          | `er_svg`                           |                          |
-//! | chart    | [`plot::LineChart`], [`plot::BarChart`] | `line_chart_svg`, `bar_chart_svg` |     |
+//! | graph    | [`graph::Graph`]    | [`graph_svg`]                        | [`graph_text`]           |
+//! | sequence | [`sequence::Sequence`] | [`sequence_svg`]                  | [`sequence_text`]        |
+//! | entities | [`er::Er`]          | [`er_svg`]                           |                          |
+//! | chart    | [`plot::LineChart`], [`plot::BarChart`] | [`line_chart_svg`], [`bar_chart_svg`] |     |
 //!
 //! Lengths in SVG are CSS pixels, in terminal pictures character cells. An SVG is self-contained:
 //! no script, no style sheet, no font and no link to anything outside it.
@@ -21,5 +21,10 @@ pub mod measure;
 pub mod plot;
 pub mod sequence;
 mod svg;
+pub mod text;
 
+pub use er::er_svg;
 pub use graph::graph_svg;
+pub use plot::{bar_chart_svg, line_chart_svg};
+pub use sequence::{sequence_svg, sequence_text};
+pub use text::graph_text;

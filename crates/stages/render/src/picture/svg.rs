@@ -150,6 +150,11 @@ impl Svg {
         self.line(&format!("<path d=\"{d}\" {paint}/>"));
     }
 
+    /// Adds what another one holds.
+    pub fn append(&mut self, other: Svg) {
+        self.body.push_str(&other.body);
+    }
+
     /// Closes the document: root element, accessible name, own background, then the body.
     pub fn finish(self, size: (i32, i32), kind: &str, title: &str, desc: &str) -> String {
         let (w, h) = size;

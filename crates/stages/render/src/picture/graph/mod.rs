@@ -6,8 +6,10 @@ mod prepare;
 mod shapes;
 
 pub use draw::graph_svg;
-pub(crate) use prepare::merged_groups;
+pub(crate) use draw::{HEADING, MARGIN, group as draw_group, heading, heading_width};
 pub use prepare::{GraphLayout, graph_layout};
+pub(crate) use prepare::{Resolved, handier, merged_groups, resolve};
+pub(crate) use shapes::{outline, shape_name};
 
 /// Which way the arrows mostly run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Which rank each node stands on, after edges that close a cycle were turned round.
 
-use super::Spec;
 use super::simplex::{Arc, solve};
+use super::{Spec, common, path};
+use std::collections::BTreeMap;
 
 /// Ranks from 0.
 pub(super) struct Ranks {
@@ -49,13 +50,78 @@ pub(super) fn ranks(spec: &Spec) -> Ranks {
         }
     }
     stagger_leaves(spec, &turned, &degree, &mut arcs);
-    let at = solve(n, &arcs, 20_000_000);
+    compact_groups(spec, &mut arcs);
+    let mut at = solve(n + 2 * spec.groups.len(), &arcs, 20_000_000);
+    at.truncate(n);
+    // Ranks on which nothing stands (only borders of groups) are closed.
+    let mut levels = at.clone();
+    levels.sort_unstable();
+    levels.dedup();
     Ranks {
         of: at
             .into_iter()
-            .map(|r| usize::try_from(r).unwrap_or(0))
+            .map(|r| levels.binary_search(&r).unwrap_or(0))
             .collect(),
     }
+}
+
+/// What a rank of a group's extent costs, measured in edges.
+const EXTENT: i64 = 2;
+
+/// Gives each group a first and a last rank, close together.
+fn compact_groups(spec: &Spec, arcs: &mut Vec<Arc>) {
+    let n = spec.nodes.len();
+    for (v, node) in spec.nodes.iter().enumerate() {
+        for g in path(&spec.groups, node.group) {
+            arcs.push(Arc {
+                tail: n + 2 * g,
+                head: v,
+                len: 0,
+                weight: 0,
+            });
+            arcs.push(Arc {
+                tail: v,
+                head: n + 2 * g + 1,
+                len: 0,
+                weight: 0,
+            });
+        }
+    }
+    for g in 0..spec.groups.len() {
+        arcs.push(Arc {
+            tail: n + 2 * g,
+            head: n + 2 * g + 1,
+            len: 0,
+            weight: EXTENT,
+        });
+    }
+}
+
+/// Where edges run both ways between two groups side by side, the lesser part runs upwards: tiers
+/// stay tiers although a broker calls back into the services above it.
+fn against_the_tiers(spec: &Spec) -> Vec<bool> {
+    let between = |from: usize, to: usize| {
+        let (a, b) = (spec.nodes[from].group, spec.nodes[to].group);
+        let shared = common(&spec.groups, a, b);
+        let under = |g| {
+            path(&spec.groups, g)
+                .into_iter()
+                .take_while(|g| Some(*g) != shared)
+                .last()
+        };
+        under(a).zip(under(b))
+    };
+    let pairs: Vec<Option<(usize, usize)>> =
+        spec.edges.iter().map(|e| between(e.from, e.to)).collect();
+    let mut count: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for pair in pairs.iter().flatten() {
+        *count.entry(*pair).or_default() += 1;
+    }
+    let of = |a: usize, b: usize| count.get(&(a, b)).copied().unwrap_or(0);
+    pairs
+        .iter()
+        .map(|p| p.is_some_and(|(a, b)| of(a, b) < of(b, a)))
+        .collect()
 }
 
 /// Where one node points at many that have no other edge, they stand in rows too.
@@ -90,13 +156,18 @@ fn turned_edges(spec: &Spec) -> Vec<bool> {
     let n = spec.nodes.len();
     let mut out = vec![Vec::new(); n];
     let mut incoming = vec![0usize; n];
+    let mut turned = against_the_tiers(spec);
+    let head = |i: usize, turned: bool| {
+        let edge = spec.edges[i];
+        if turned { edge.from } else { edge.to }
+    };
     for (i, edge) in spec.edges.iter().enumerate() {
         if edge.from != edge.to {
-            out[edge.from].push(i);
-            incoming[edge.to] += 1;
+            out[head(i, !turned[i])].push(i);
+            incoming[head(i, turned[i])] += 1;
         }
     }
-    let mut turned = vec![false; spec.edges.len()];
+    let first = turned.clone();
     let mut state = vec![0u8; n];
     let sources = (0..n).filter(|v| incoming[*v] == 0);
     // Among the rest, those that more leaves than enters come first.
@@ -112,13 +183,13 @@ fn turned_edges(spec: &Spec) -> Vec<bool> {
             let v = *v;
             if let Some(&edge) = out[v].get(*next) {
                 *next += 1;
-                let to = spec.edges[edge].to;
+                let to = head(edge, first[edge]);
                 match state[to] {
                     0 => {
                         state[to] = 1;
                         stack.push((to, 0));
                     }
-                    1 => turned[edge] = true,
+                    1 => turned[edge] = !first[edge],
                     _ => {}
                 }
             } else {

@@ -118,7 +118,7 @@ fn ports(spec: &Spec, net: &Net, across: &Across) -> Vec<(i32, i32)> {
     // Twice, because an edge without a lane looks at its other end's port.
     for _ in 0..2 {
         for (upper, ends) in [(false, &entering), (true, &leaving)] {
-            for v in 0..n {
+            for (v, ends) in ends.iter().enumerate() {
                 let Kind::Node(node) = net.items[v].kind else {
                     continue;
                 };
@@ -130,7 +130,7 @@ fn ports(spec: &Spec, net: &Net, across: &Across) -> Vec<(i32, i32)> {
                         items[items.len() - 2]
                     }
                 };
-                let mut chains = ends[v].clone();
+                let mut chains = ends.clone();
                 chains.sort_by_key(|c| (order[near(*c)], *c));
                 let wanted: Vec<i32> = chains
                     .iter()
@@ -231,12 +231,8 @@ fn assign(wires: &[Wire], clear: i32) -> Vec<usize> {
     let n = wires.len();
     let mut cost = vec![0i64; n];
     let above = |a: usize, b: usize| price(&wires[a], &wires[b], clear);
-    for a in 0..n {
-        for b in 0..n {
-            if a != b {
-                cost[a] += above(a, b) - above(b, a);
-            }
-        }
+    for (a, cost) in cost.iter_mut().enumerate() {
+        *cost = (0..n).filter(|b| *b != a).map(|b| above(a, b) - above(b, a)).sum();
     }
     let mut left: Vec<usize> = (0..n).collect();
     let mut track = vec![0usize; n];

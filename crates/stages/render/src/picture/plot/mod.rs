@@ -1,5 +1,12 @@
 //! Small charts: a curve over a range, and bars against limits.
 
+mod axis;
+mod bars;
+mod lines;
+
+pub use bars::bar_chart_svg;
+pub use lines::line_chart_svg;
+
 /// How values map to length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Scale {

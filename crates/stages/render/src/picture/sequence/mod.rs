@@ -1,5 +1,11 @@
 //! Who says what to whom, in time: the picture of one operation.
 
+mod draw;
+mod text;
+
+pub use draw::sequence_svg;
+pub use text::sequence_text;
+
 use super::graph::{Emphasis, Shape};
 
 /// One life line.
