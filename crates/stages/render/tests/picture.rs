@@ -125,3 +125,24 @@ fn the_same_graph_gives_the_same_bytes() {
         assert_eq!(graph_svg(&graph), graph_svg(&graph.clone()));
     }
 }
+
+#[test]
+fn the_other_pictures_are_drawn() {
+    use picture_demo::others::*;
+    for (name, svg) in [
+        ("sequence", sequence_svg(&place_order())),
+        ("er", er_svg(&shop_tables())),
+        ("lines", line_chart_svg(&latency())),
+        ("bars", bar_chart_svg(&utilisation())),
+    ] {
+        dump(&format!("{name}.svg"), &svg);
+        assert!(
+            svg.starts_with("<svg ") && svg.ends_with("</svg>\n"),
+            "{name}"
+        );
+    }
+    dump("sequence.txt", &sequence_text(&place_order()));
+    for (name, graph) in demos() {
+        dump(&format!("{name}.txt"), &graph_text(&graph));
+    }
+}

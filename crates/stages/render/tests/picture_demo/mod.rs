@@ -1,5 +1,7 @@
 //! The pictures that the tests look at.
 
+pub mod others;
+
 use groundplan_render::picture::graph::{
     Direction, Edge, EdgeStyle, Emphasis, Graph, Group, Node, Shape,
 };

@@ -232,7 +232,10 @@ fn assign(wires: &[Wire], clear: i32) -> Vec<usize> {
     let mut cost = vec![0i64; n];
     let above = |a: usize, b: usize| price(&wires[a], &wires[b], clear);
     for (a, cost) in cost.iter_mut().enumerate() {
-        *cost = (0..n).filter(|b| *b != a).map(|b| above(a, b) - above(b, a)).sum();
+        *cost = (0..n)
+            .filter(|b| *b != a)
+            .map(|b| above(a, b) - above(b, a))
+            .sum();
     }
     let mut left: Vec<usize> = (0..n).collect();
     let mut track = vec![0usize; n];
