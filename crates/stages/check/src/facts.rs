@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use knowledge::{Capability, Knowledge, Technology};
 use model::{
-    Architecture, Brief, Component, ComponentKind, DataClass, Domain, Entity, Mode, Operation,
-    Path, Port, Rate, Relation, Step, System, Table,
+    Architecture, Brief, Component, ComponentKind, Contract, DataClass, Domain, Entity, Exposure,
+    Mode, Operation, Path, Port, Rate, Relation, Step, System, Table,
 };
 
 use crate::Context;
@@ -46,6 +46,8 @@ pub(crate) struct Facts<'a> {
     outgoing: BTreeMap<&'a str, Vec<(&'a str, &'a Relation)>>,
     incoming: BTreeMap<&'a str, Vec<(&'a str, &'a Relation)>>,
     used_by: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// Indices into `runs` and their visits, by table.
+    on_table: BTreeMap<&'a str, Vec<(usize, usize)>>,
 }
 
 impl<'a> Facts<'a> {
@@ -86,6 +88,7 @@ impl<'a> Facts<'a> {
             outgoing,
             incoming,
             used_by: BTreeMap::new(),
+            on_table: BTreeMap::new(),
         };
         facts.runs = arch
             .paths
@@ -97,8 +100,12 @@ impl<'a> Facts<'a> {
                 visits: facts.walk(path),
             })
             .collect();
-        for run in &facts.runs {
+        for (at, run) in facts.runs.iter().enumerate() {
             for visit in &run.visits {
+                if let Some(table) = &visit.step.table {
+                    let steps = facts.on_table.entry(table).or_default();
+                    steps.push((at, visit.index));
+                }
                 if let Some((relation, _)) = visit.relation {
                     facts.used_by.entry(relation).or_default().insert(run.id);
                 }
@@ -313,6 +320,55 @@ impl<'a> Facts<'a> {
             .map(|(id, table)| (id.as_str(), table))
     }
 
+    pub(crate) fn table_of(&self, step: &Step) -> Option<(&'a str, &'a Table)> {
+        let (id, table) = self.arch.data.get_key_value(&**step.table.as_ref()?)?;
+        Some((id, table))
+    }
+
+    /// Every step of every path that works on a table.
+    pub(crate) fn steps_on(&self, table: &str) -> Vec<(&Run<'a>, &Visit<'a>)> {
+        let at = self.on_table.get(table).into_iter().flatten();
+        at.map(|(run, visit)| (&self.runs[*run], &self.runs[*run].visits[*visit]))
+            .collect()
+    }
+
+    /// The internet can reach it: it says so, or a client reaches it through what does.
+    pub(crate) fn is_public(&self, component: &str) -> bool {
+        let exposed = |id: &str| {
+            self.component(id)
+                .is_some_and(|c| c.exposure == Some(Exposure::Public))
+        };
+        let through = |id: &str| {
+            matches!(
+                self.kind(id),
+                Some(ComponentKind::Gateway | ComponentKind::LoadBalancer | ComponentKind::Cdn)
+            ) && exposed(id)
+        };
+        exposed(component)
+            || self
+                .relations_to(component)
+                .iter()
+                .any(|(_, r)| through(&r.from))
+    }
+
+    /// The operations that a contract offers: those it names, or those of the component's contexts.
+    pub(crate) fn offered(&self, contract: &'a Contract) -> Vec<&'a str> {
+        if !contract.operations.is_empty() {
+            return contract.operations.iter().map(|o| &**o).collect();
+        }
+        let contexts = self
+            .component(&contract.component)
+            .map_or(&[][..], |c| c.contexts.as_slice());
+        if contexts.is_empty() {
+            return self.domain.operations.keys().map(String::as_str).collect();
+        }
+        contexts
+            .iter()
+            .filter_map(|id| self.arch.contexts.get(&**id))
+            .flat_map(|context| context.operations.iter().map(|o| &**o))
+            .collect()
+    }
+
     /// Rows on the first day, from the table or its entity.
     pub(crate) fn rows_of(&self, table: &Table) -> Option<f64> {
         let volume = self.entity_of(table).and_then(|e| e.volume.as_ref());
@@ -444,4 +500,17 @@ pub(crate) fn cycles<'a>(edges: &[(&'a str, &'a str)]) -> Vec<Vec<&'a str>> {
         .into_iter()
         .map(|group| group.into_iter().map(|n| graph[n]).collect())
         .collect()
+}
+
+/// The class as a person says it.
+pub(crate) fn class_name(class: DataClass) -> &'static str {
+    match class {
+        DataClass::Public => "public",
+        DataClass::Internal => "internal",
+        DataClass::Personal => "personal",
+        DataClass::Financial => "financial",
+        DataClass::Card => "card",
+        DataClass::Health => "health",
+        DataClass::Secret => "secret",
+    }
 }

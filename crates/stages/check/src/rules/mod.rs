@@ -8,9 +8,24 @@ mod prelude {
 }
 
 pub(crate) mod dependency_cycle;
+pub(crate) mod missing_authentication;
 pub(crate) mod missing_breaker;
+pub(crate) mod missing_index;
+pub(crate) mod missing_primary_key;
+pub(crate) mod missing_retention;
+pub(crate) mod missing_tenant_filter;
 pub(crate) mod missing_timeout;
+pub(crate) mod over_privileged_role;
+pub(crate) mod partition_key_outside_key;
+pub(crate) mod plaintext_transport;
+pub(crate) mod public_store;
+pub(crate) mod redundant_index;
 pub(crate) mod retry_amplification;
 pub(crate) mod retry_without_backoff_jitter;
 pub(crate) mod timeout_inversion;
+pub(crate) mod unencrypted_at_rest;
+pub(crate) mod unindexed_foreign_key;
+pub(crate) mod unmitigated_boundary;
+pub(crate) mod unpruned_access;
 pub(crate) mod unsafe_retry;
+pub(crate) mod unused_index;
