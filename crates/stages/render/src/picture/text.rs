@@ -30,9 +30,19 @@ const GAPS: Gaps = Gaps {
 pub fn graph_text(graph: &Graph) -> String {
     let r = resolve(graph);
     if r.nodes.len() <= MOST_NODES {
-        for style in [Look::Full, Look::Narrow, Look::Numbered, Look::Bare] {
+        let tries = [
+            (Look::Full, 0),
+            (Look::Narrow, 0),
+            (Look::Numbered, 0),
+            (Look::Numbered, 72),
+        ];
+        for (look, limit) in
+            tries
+                .into_iter()
+                .chain([(Look::Bare, 84), (Look::Bare, 64), (Look::Bare, 44)])
+        {
             for rightwards in [false, true] {
-                let picture = Picture::new(graph, &r, style, rightwards);
+                let picture = Picture::new(graph, &r, look, rightwards, limit);
                 if picture.placed.size.0 <= MAX_WIDTH && picture.placed.size.1 <= 110 {
                     return picture.draw();
                 }
@@ -83,7 +93,7 @@ pub(crate) fn shape_word(shape: Shape) -> Option<&'static str> {
 }
 
 impl<'a> Picture<'a> {
-    fn new(graph: &'a Graph, r: &'a Resolved, look: Look, rightwards: bool) -> Self {
+    fn new(graph: &'a Graph, r: &'a Resolved, look: Look, rightwards: bool, limit: i32) -> Self {
         let room = match look {
             Look::Full => 22,
             Look::Narrow | Look::Numbered => 16,
@@ -142,6 +152,7 @@ impl<'a> Picture<'a> {
             .collect();
         let spec = Spec {
             rightwards,
+            row_limit: if rightwards { 0 } else { limit },
             nodes: faces
                 .iter()
                 .zip(&r.node_group)

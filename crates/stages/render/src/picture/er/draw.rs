@@ -2,8 +2,8 @@
 
 use super::{Er, KeyMark, Many, Relation};
 use crate::picture::graph::{
-    Direction, Emphasis, HEADING, MARGIN, draw_group, handier, heading, heading_width,
-    merged_groups,
+    DOWN_LIMIT, Direction, Emphasis, HEADING, MARGIN, RIGHT_LIMIT, draw_group, handier, heading,
+    heading_width, merged_groups,
 };
 use crate::picture::layout::{
     EdgeSpec, Frame, Gaps, GroupSpec, NodeSpec, Placed, Rect, Spec, layout,
@@ -73,6 +73,7 @@ fn lay(er: &Er) -> Laid {
     }
     let mut spec = Spec {
         rightwards: false,
+        row_limit: DOWN_LIMIT,
         nodes: entities
             .iter()
             .map(|e| NodeSpec {
@@ -102,6 +103,7 @@ fn lay(er: &Er) -> Laid {
         Direction::Down => layout(&spec),
         Direction::Right => {
             spec.rightwards = true;
+            spec.row_limit = RIGHT_LIMIT;
             layout(&spec)
         }
     };

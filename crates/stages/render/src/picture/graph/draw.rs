@@ -114,8 +114,18 @@ pub fn graph_svg(graph: &Graph) -> String {
     for (e, route) in laid.placed.edges.iter().enumerate() {
         if let Some(rect) = route.label {
             let edge = &graph.edges[laid.edges[e]];
+            let under = laid
+                .placed
+                .groups
+                .iter()
+                .zip(&depths)
+                .filter_map(|(frame, level)| {
+                    frame.filter(|f| f.rect.overlaps(&rect)).map(|_| *level)
+                });
+            let paper = under.max().map_or(ink::PAPER, |level| LEVELS[level.min(2)]);
             label(
                 &mut svg,
+                paper,
                 &edge.id,
                 shift(rect),
                 &laid.labels[e],
@@ -145,9 +155,12 @@ fn group_depths(laid: &GraphLayout, graph: &Graph) -> Vec<usize> {
         .collect()
 }
 
-/// A group's rectangle and title. The deeper, the whiter.
+/// Paper of groups, by depth.
+const LEVELS: [&str; 3] = ["#f7f9fb", "#f1f4f8", "#ebeff4"];
+
+/// A group's rectangle and title. The deeper, the darker.
 pub(crate) fn group(svg: &mut Svg, id: &str, title: &str, frame: &Frame, level: usize) {
-    let fill = ["#f7f9fb", "#f1f4f8", "#ebeff4"][level.min(2)];
+    let fill = LEVELS[level.min(2)];
     let r = frame.rect;
     svg.open("group", Some(id));
     let paint = format!(
@@ -185,9 +198,18 @@ fn edge_tooltip(graph: &Graph, laid: &GraphLayout, e: usize) -> String {
     format!("{} to {}{colon}{label}", name(from), name(to))
 }
 
+/// How far the middle of the text lies right of the shape's.
+pub(crate) fn text_shift(shape: Shape) -> i32 {
+    match shape {
+        Shape::Person => 14,
+        Shape::Queue => -6,
+        _ => 0,
+    }
+}
+
 fn texts(svg: &mut Svg, shape: Shape, r: Rect, face: &Face) {
     let (_, top, bottom) = padding(shape);
-    let shift = if shape == Shape::Person { 14 } else { 0 };
+    let shift = text_shift(shape);
     let x = r.x + r.w / 2 + shift;
     let free = r.h - top - bottom - text_height(face);
     let mut y = r.y + top + free / 2;
@@ -229,7 +251,7 @@ fn texts(svg: &mut Svg, shape: Shape, r: Rect, face: &Face) {
     }
 }
 
-fn label(svg: &mut Svg, id: &str, r: Rect, face: &Face, emphasis: Emphasis) {
+fn label(svg: &mut Svg, paper: &str, id: &str, r: Rect, face: &Face, emphasis: Emphasis) {
     svg.open("label", Some(id));
     if let Some(full) = &face.full {
         svg.tooltip(full);
@@ -237,7 +259,7 @@ fn label(svg: &mut Svg, id: &str, r: Rect, face: &Face, emphasis: Emphasis) {
     svg.rect(
         (r.x, r.y, r.w, r.h),
         4,
-        &format!("fill=\"{}\" fill-opacity=\"0.94\"", ink::PAPER),
+        &format!("fill=\"{paper}\" fill-opacity=\"0.94\""),
     );
     let fill = if emphasis == Emphasis::Strong {
         ink::ACCENT
@@ -303,17 +325,17 @@ fn legend(svg: &mut Svg, entries: &[Entry], width: i32, top: i32) -> i32 {
         }
         match entry {
             Entry::Shape(Shape::Person) => {
-                outline(
-                    svg,
-                    Shape::Person,
-                    Rect {
-                        x: x - 6,
-                        y: y - 4,
-                        w: 42,
-                        h: 26,
-                    },
-                    Emphasis::Normal,
-                );
+                // The figure needs a box of its full size, so the whole is drawn smaller.
+                let place = format!("<g transform=\"translate({x} {y}) scale(0.7)\">");
+                svg.line(&place);
+                let r = Rect {
+                    x: 0,
+                    y: 0,
+                    w: 43,
+                    h: 26,
+                };
+                outline(svg, Shape::Person, r, Emphasis::Normal);
+                svg.line("</g>");
             }
             Entry::Shape(shape) => {
                 outline(svg, *shape, Rect { x, y, w: 30, h: 18 }, Emphasis::Normal);

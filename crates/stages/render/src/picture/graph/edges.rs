@@ -53,8 +53,8 @@ pub(super) fn line(
     let out = toward(points[1], first);
     let into = toward(points[points.len() - 2], last);
     let start = (
-        f64::from(first.0) - out.0 * inside.0,
-        f64::from(first.1) - out.1 * inside.0,
+        f64::from(first.0) + out.0 * inside.0,
+        f64::from(first.1) + out.1 * inside.0,
     );
     let tip = (
         f64::from(last.0) + into.0 * inside.1,

@@ -6,9 +6,9 @@ mod prepare;
 mod shapes;
 
 pub use draw::graph_svg;
-pub(crate) use draw::{HEADING, MARGIN, group as draw_group, heading, heading_width};
+pub(crate) use draw::{HEADING, MARGIN, group as draw_group, heading, heading_width, text_shift};
+pub(crate) use prepare::{DOWN_LIMIT, RIGHT_LIMIT, Resolved, handier, merged_groups, resolve};
 pub use prepare::{GraphLayout, graph_layout};
-pub(crate) use prepare::{Resolved, handier, merged_groups, resolve};
 pub(crate) use shapes::{outline, shape_name};
 
 /// Which way the arrows mostly run.

@@ -15,6 +15,10 @@ const MOST_TEXT: i32 = 190;
 const MOST_LABEL: i32 = 130;
 const MOST_LINES: usize = 4;
 
+/// The widest rank of a picture that runs down, and the highest of one that runs right.
+pub(crate) const DOWN_LIMIT: i32 = 1500;
+pub(crate) const RIGHT_LIMIT: i32 = 1100;
+
 /// The distances of SVG graphs, in pixels.
 pub(crate) const GAPS: Gaps = Gaps {
     node: 34,
@@ -161,6 +165,7 @@ pub fn graph_layout(graph: &Graph) -> GraphLayout {
         .collect();
     let mut spec = Spec {
         rightwards: false,
+        row_limit: DOWN_LIMIT,
         nodes: r
             .nodes
             .iter()
@@ -196,6 +201,7 @@ pub fn graph_layout(graph: &Graph) -> GraphLayout {
         Direction::Down => layout(&spec),
         Direction::Right => {
             spec.rightwards = true;
+            spec.row_limit = RIGHT_LIMIT;
             layout(&spec)
         }
         Direction::Auto => handier(&spec),
@@ -216,6 +222,7 @@ pub fn graph_layout(graph: &Graph) -> GraphLayout {
 pub(crate) fn handier(spec: &Spec) -> Placed {
     let mut right = spec.clone();
     right.rightwards = true;
+    right.row_limit = RIGHT_LIMIT;
     let (down, right) = (layout(spec), layout(&right));
     // A page shows a picture at the width of its column and not taller than its window.
     let strain = |p: &Placed| (f64::from(p.size.0) / 1100.0).max(f64::from(p.size.1) / 820.0);
@@ -309,7 +316,7 @@ pub(super) fn padding(shape: Shape) -> (i32, i32, i32) {
     match shape {
         Shape::Store => (28, 22, 14),
         Shape::Cache => (28, 27, 14),
-        Shape::Queue => (52, 11, 11),
+        Shape::Queue => (56, 11, 11),
         Shape::Person => (64, 11, 11),
         Shape::External => (44, 11, 11),
         Shape::Gateway => (48, 11, 11),

@@ -74,6 +74,8 @@ pub struct Gaps {
 pub struct Spec {
     /// Whether ranks run from left to right instead of from the top down.
     pub rightwards: bool,
+    /// Ranks whose nodes take more room than this across are split; 0 for no limit.
+    pub row_limit: i32,
     /// The nodes.
     pub nodes: Vec<NodeSpec>,
     /// The groups.

@@ -101,6 +101,7 @@ fn lay(spec: &Spec, sound: &[bool], part_of: &[usize], part: usize) -> Part {
     }
     let sub = Spec {
         rightwards: spec.rightwards,
+        row_limit: spec.row_limit,
         nodes: nodes.iter().map(|v| spec.nodes[*v]).collect(),
         groups: spec.groups.clone(),
         edges: edges
@@ -117,8 +118,8 @@ fn lay(spec: &Spec, sound: &[bool], part_of: &[usize], part: usize) -> Part {
     let ranks = rank::ranks(&sub);
     let mut net = net::net(&sub, &ranks);
     order::order(&mut net, &sub.groups);
-    let across = place::place(&sub, &net);
-    let placed = route::route(&sub, &net, &across);
+    let mut across = place::place(&sub, &net);
+    let placed = route::route(&sub, &net, &mut across);
     let (mut low, mut high) = ((i32::MAX, i32::MAX), (i32::MIN, i32::MIN));
     let mut take = |x: i32, y: i32| {
         low = (low.0.min(x), low.1.min(y));

@@ -12,6 +12,64 @@ use super::{Gaps, Spec, common, path};
 pub(super) struct Across {
     pub centre: Vec<i32>,
     pub sides: Vec<(i32, i32)>,
+    room: Room,
+}
+
+/// What must keep which distance before and behind each item.
+struct Room {
+    before: Vec<Vec<(usize, i32)>>,
+    behind: Vec<Vec<(usize, i32)>>,
+    /// Positions of items, then of the groups' sides.
+    at: Vec<i32>,
+}
+
+impl Room {
+    fn new(n: usize, arcs: &[Arc], at: Vec<i32>) -> Self {
+        let mut before = vec![Vec::new(); n];
+        let mut behind = vec![Vec::new(); n];
+        for arc in arcs.iter().filter(|a| a.weight == 0) {
+            if arc.head < n {
+                before[arc.head].push((arc.tail, arc.len));
+            }
+            if arc.tail < n {
+                behind[arc.tail].push((arc.head, arc.len));
+            }
+        }
+        Room { before, behind, at }
+    }
+
+    /// How far an item may move to either side while all else stays.
+    fn of(&self, v: usize) -> (i32, i32) {
+        let low = self.before[v]
+            .iter()
+            .map(|(u, d)| self.at[*u] + d)
+            .max()
+            .unwrap_or(i32::MIN);
+        let high = self.behind[v]
+            .iter()
+            .map(|(u, d)| self.at[*u] - d)
+            .min()
+            .unwrap_or(i32::MAX);
+        (low, high)
+    }
+}
+
+impl Across {
+    /// Moves the items to `x` if every one of them has the room.
+    pub fn shift(&mut self, items: &[usize], x: i32) -> bool {
+        let fits = |v: &usize| {
+            let (low, high) = self.room.of(*v);
+            low <= x && x <= high
+        };
+        if !items.iter().all(fits) {
+            return false;
+        }
+        for v in items {
+            self.centre[*v] = x;
+            self.room.at[*v] = x;
+        }
+        true
+    }
 }
 
 pub(super) fn place(spec: &Spec, net: &Net) -> Across {
@@ -91,10 +149,16 @@ pub(super) fn place(spec: &Spec, net: &Net) -> Across {
     let budget = 120_000_000;
     let mut at = solve(vars, &arcs, budget);
     at.truncate(n + 2 * g);
-    balance(net, &arcs, &mut at);
+    let mut room = Room::new(n, &arcs, at);
+    balance(net, &mut room);
+    let at = &room.at;
     let centre = at[..n].to_vec();
     let sides = (0..g).map(|k| (at[left_of(k)], at[right_of(k)])).collect();
-    Across { centre, sides }
+    Across {
+        centre,
+        sides,
+        room,
+    }
 }
 
 fn is_node(item: &Item) -> bool {
@@ -122,7 +186,7 @@ fn group_room(spec: &Spec, group: usize) -> (i32, i32, i32) {
 
 /// The simplex leaves nodes at one end of the stretch on which they are equally good. This moves
 /// each node to the middle of that stretch as far as its neighbours allow.
-fn balance(net: &Net, arcs: &[Arc], at: &mut [i32]) {
+fn balance(net: &Net, room: &mut Room) {
     let n = net.items.len();
     let mut near: Vec<Vec<usize>> = vec![Vec::new(); n];
     for chain in &net.chains {
@@ -131,37 +195,18 @@ fn balance(net: &Net, arcs: &[Arc], at: &mut [i32]) {
             near[pair[1]].push(pair[0]);
         }
     }
-    let mut before: Vec<Vec<(usize, i32)>> = vec![Vec::new(); n];
-    let mut behind: Vec<Vec<(usize, i32)>> = vec![Vec::new(); n];
-    for arc in arcs.iter().filter(|a| a.weight == 0) {
-        if arc.head < n {
-            before[arc.head].push((arc.tail, arc.len));
-        }
-        if arc.tail < n {
-            behind[arc.tail].push((arc.head, arc.len));
-        }
-    }
     for round in 0..4 {
         for k in 0..n {
             let v = if round % 2 == 0 { k } else { n - 1 - k };
             if !is_node(&net.items[v]) || near[v].is_empty() {
                 continue;
             }
-            let mut xs: Vec<i32> = near[v].iter().map(|u| at[*u]).collect();
+            let mut xs: Vec<i32> = near[v].iter().map(|u| room.at[*u]).collect();
             xs.sort_unstable();
             let wanted = (xs[(xs.len() - 1) / 2] + xs[xs.len() / 2]) / 2;
-            let low = before[v]
-                .iter()
-                .map(|(u, d)| at[*u] + d)
-                .max()
-                .unwrap_or(i32::MIN);
-            let high = behind[v]
-                .iter()
-                .map(|(u, d)| at[*u] - d)
-                .min()
-                .unwrap_or(i32::MAX);
+            let (low, high) = room.of(v);
             if low <= high {
-                at[v] = wanted.clamp(low, high);
+                room.at[v] = wanted.clamp(low, high);
             }
         }
     }

@@ -51,18 +51,118 @@ pub(super) fn ranks(spec: &Spec) -> Ranks {
     }
     stagger_leaves(spec, &turned, &degree, &mut arcs);
     compact_groups(spec, &mut arcs);
+    tiers(spec, &mut arcs);
     let mut at = solve(n + 2 * spec.groups.len(), &arcs, 20_000_000);
     at.truncate(n);
     // Ranks on which nothing stands (only borders of groups) are closed.
     let mut levels = at.clone();
     levels.sort_unstable();
     levels.dedup();
+    let of: Vec<usize> = at
+        .into_iter()
+        .map(|r| levels.binary_search(&r).unwrap_or(0))
+        .collect();
     Ranks {
-        of: at
-            .into_iter()
-            .map(|r| levels.binary_search(&r).unwrap_or(0))
-            .collect(),
+        of: split_wide(spec, of),
     }
+}
+
+/// Splits ranks that are wider than the limit. Nodes of one rank have no edges between them, so
+/// every edge still runs to a later rank.
+fn split_wide(spec: &Spec, of: Vec<usize>) -> Vec<usize> {
+    if spec.row_limit <= 0 {
+        return of;
+    }
+    let count = of.iter().max().map_or(0, |r| r + 1);
+    let mut out = of.clone();
+    let mut next = 0;
+    for rank in 0..count {
+        let mut row: Vec<usize> = (0..of.len()).filter(|v| of[*v] == rank).collect();
+        // Nodes that point at others stay above those that do not.
+        row.sort_by_key(|v| {
+            let points = spec.edges.iter().any(|e| e.from == *v && of[e.to] > rank);
+            (!points, spec.nodes[*v].group, *v)
+        });
+        let room = |v: usize| spec.nodes[v].size.0 + spec.gaps.node;
+        let total: i32 = row.iter().map(|v| room(*v)).sum();
+        let rows = total.div_euclid(spec.row_limit + spec.gaps.node) + 1;
+        let fair = total / rows;
+        let mut filled = 0;
+        for (i, v) in row.into_iter().enumerate() {
+            if i > 0 && filled + room(v) / 2 > fair {
+                next += 1;
+                filled = 0;
+            }
+            out[v] = next;
+            filled += room(v);
+        }
+        next += 1;
+    }
+    out
+}
+
+/// Of two groups side by side between which all edges run one way, the one stands wholly above
+/// the other, unless that would close a cycle.
+fn tiers(spec: &Spec, arcs: &mut Vec<Arc>) {
+    const MANY: usize = 120;
+    let n = spec.nodes.len();
+    if n > MANY {
+        return;
+    }
+    let mut count: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    for arc in arcs.iter().filter(|a| a.tail < n && a.head < n) {
+        if let Some(pair) = siblings(spec, arc.tail, arc.head) {
+            *count.entry(pair).or_default() += 1;
+        }
+    }
+    let mut pairs: Vec<((usize, usize), usize)> = count
+        .iter()
+        .filter(|((a, b), _)| !count.contains_key(&(*b, *a)))
+        .map(|(pair, k)| (*pair, *k))
+        .collect();
+    pairs.sort_by_key(|(pair, k)| (std::cmp::Reverse(*k), *pair));
+    for ((above, below), _) in pairs {
+        let (from, to) = (n + 2 * above + 1, n + 2 * below);
+        if !reaches(arcs, n + 2 * spec.groups.len(), to, from) {
+            arcs.push(Arc {
+                tail: from,
+                head: to,
+                len: 1,
+                weight: 0,
+            });
+        }
+    }
+}
+
+fn reaches(arcs: &[Arc], n: usize, from: usize, to: usize) -> bool {
+    let mut out = vec![Vec::new(); n];
+    for arc in arcs {
+        out[arc.tail].push(arc.head);
+    }
+    let mut seen = vec![false; n];
+    let mut stack = vec![from];
+    while let Some(v) = stack.pop() {
+        if v == to {
+            return true;
+        }
+        if !std::mem::replace(&mut seen[v], true) {
+            stack.extend(&out[v]);
+        }
+    }
+    false
+}
+
+/// The outermost groups that hold one node and not the other, where both have one.
+fn siblings(spec: &Spec, from: usize, to: usize) -> Option<(usize, usize)> {
+    let (a, b) = (spec.nodes[from].group, spec.nodes[to].group);
+    let shared = common(&spec.groups, a, b);
+    let under = |g| {
+        path(&spec.groups, g)
+            .into_iter()
+            .take_while(|g| Some(*g) != shared)
+            .last()
+    };
+    under(a).zip(under(b))
 }
 
 /// What a rank of a group's extent costs, measured in edges.
@@ -100,19 +200,11 @@ fn compact_groups(spec: &Spec, arcs: &mut Vec<Arc>) {
 /// Where edges run both ways between two groups side by side, the lesser part runs upwards: tiers
 /// stay tiers although a broker calls back into the services above it.
 fn against_the_tiers(spec: &Spec) -> Vec<bool> {
-    let between = |from: usize, to: usize| {
-        let (a, b) = (spec.nodes[from].group, spec.nodes[to].group);
-        let shared = common(&spec.groups, a, b);
-        let under = |g| {
-            path(&spec.groups, g)
-                .into_iter()
-                .take_while(|g| Some(*g) != shared)
-                .last()
-        };
-        under(a).zip(under(b))
-    };
-    let pairs: Vec<Option<(usize, usize)>> =
-        spec.edges.iter().map(|e| between(e.from, e.to)).collect();
+    let pairs: Vec<Option<(usize, usize)>> = spec
+        .edges
+        .iter()
+        .map(|e| siblings(spec, e.from, e.to))
+        .collect();
     let mut count: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     for pair in pairs.iter().flatten() {
         *count.entry(*pair).or_default() += 1;

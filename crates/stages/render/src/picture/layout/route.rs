@@ -20,8 +20,10 @@ struct Band {
     end: i32,
 }
 
-pub(super) fn route(spec: &Spec, net: &Net, across: &Across) -> Placed {
+pub(super) fn route(spec: &Spec, net: &Net, across: &mut Across) -> Placed {
     let ports = ports(spec, net, across);
+    snap(spec, net, across, &ports);
+    let across = &*across;
     let count = net.ranks.len();
     // The bends of each chain, per channel: the track it takes.
     let mut tracks: Vec<Vec<usize>> = net
@@ -153,6 +155,34 @@ fn ports(spec: &Spec, net: &Net, across: &Across) -> Vec<(i32, i32)> {
         }
     }
     ports
+}
+
+/// Small bends look like mistakes. Where a port is a little beside the lane that leads to it, the
+/// lanes in line with that one move over, if there is room.
+fn snap(spec: &Spec, net: &Net, across: &mut Across, ports: &[(i32, i32)]) {
+    for (c, chain) in net.chains.iter().enumerate() {
+        let inner = &chain.items[1..chain.items.len() - 1];
+        for upper in [true, false] {
+            let (port, far) = if upper {
+                ports[c]
+            } else {
+                (ports[c].1, ports[c].0)
+            };
+            let lanes: Vec<usize> = if upper {
+                inner.to_vec()
+            } else {
+                inner.iter().rev().copied().collect()
+            };
+            let Some(first) = lanes.first() else { continue };
+            let x = across.centre[*first];
+            let run = lanes.iter().take_while(|l| across.centre[**l] == x).count();
+            // Straight to the other end: moving would only move the bend.
+            let whole = run == lanes.len() && far == x;
+            if x != port && (x - port).abs() <= spec.gaps.port && !whole {
+                across.shift(&lanes[..run], port);
+            }
+        }
+    }
 }
 
 /// Puts ports as near as may be to where they are wanted, apart from each other and the corners.

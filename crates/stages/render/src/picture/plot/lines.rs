@@ -104,7 +104,7 @@ pub fn line_chart_svg(chart: &LineChart) -> String {
         &caption(&chart.x),
     );
     let boxes = plot.markers(&mut svg, &chart.markers);
-    let mut ends: Vec<(f64, usize)> = Vec::new();
+    let mut ends: Vec<(f64, f64, usize)> = Vec::new();
     for (i, series) in chart.series.iter().enumerate() {
         let (colour, own) = CURVES[i % CURVES.len()];
         let dash = if series.dashed && own.is_empty() {
@@ -140,24 +140,29 @@ pub fn line_chart_svg(chart: &LineChart) -> String {
         }
         svg.close();
         let end = plot.runs(&points).last().and_then(|r| r.last().copied());
-        if let Some((_, y)) = end {
-            ends.push((y, i));
+        if let Some((x, y)) = end {
+            ends.push((x, y, i));
         }
     }
-    // Labels at the right side, pushed apart, each tied to its curve's end.
-    ends.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let mut free = f64::from(top) - 4.0;
-    let n = i32::try_from(ends.len()).unwrap_or(0);
-    for ((y, i), k) in ends.into_iter().zip(0..) {
-        let room_below = f64::from(bottom + 8 - 15 * (n - 1 - k));
-        let y = y.max(free).min(room_below.max(free));
-        free = y + 15.0;
-        let at = y.round() as i32 + 4;
+    // Each label stands behind the end of its curve, pushed down where another one stands.
+    ends.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.2.cmp(&b.2)));
+    let mut taken: Vec<(i32, i32, i32)> = Vec::new();
+    for (x, y, i) in ends {
+        let x = (x.round() as i32 + 8).min(plot.right + 10);
+        let w = text_width(&names[i], 11, true);
+        let mut y = (y.round() as i32 + 4).max(top + 4);
+        while taken
+            .iter()
+            .any(|t| (t.1 - y).abs() < 15 && x < t.0 + t.2 && t.0 < x + w)
+        {
+            y += 1;
+        }
+        taken.push((x, y, w));
         let text = Style {
             bold: true,
             ..style("series-label", CURVES[i % CURVES.len()].0, Anchor::Start)
         };
-        svg.text(plot.right + 10, at, text, &names[i]);
+        svg.text(x, y, text, &names[i]);
     }
     for (x, y, text, anchor) in boxes {
         let w = text_width(&text, 11, false);

@@ -1,7 +1,7 @@
 //! The sequence as SVG.
 
 use super::{Frame, MessageKind, Sequence, Step};
-use crate::picture::graph::{Emphasis, MARGIN, Shape, heading, heading_width, outline};
+use crate::picture::graph::{Emphasis, MARGIN, Shape, heading, heading_width, outline, text_shift};
 use crate::picture::layout::Rect;
 use crate::picture::measure::{at, ellipsis, fit, text_width};
 use crate::picture::svg::{Anchor, Style, Svg, ink, num};
@@ -128,7 +128,8 @@ fn heads(sequence: &Sequence) -> Vec<Head> {
             .unwrap_or(0);
         let extra = match p.shape {
             Shape::Person => 64,
-            Shape::Queue | Shape::Gateway | Shape::Worker | Shape::External => 48,
+            Shape::Queue => 60,
+            Shape::Gateway | Shape::Worker | Shape::External => 48,
             _ => 28,
         };
         let w = (wide.max(text_width(&subtitle, SMALL, false)) + extra).max(100);
@@ -280,7 +281,7 @@ pub fn sequence_svg(sequence: &Sequence) -> String {
             0
         };
         let mut y = top + (tall - used) / 2 + lift;
-        let cx = x[i] + if p.shape == Shape::Person { 14 } else { 0 };
+        let cx = x[i] + text_shift(p.shape);
         for line in &head.title {
             let style = Style {
                 size: 13,
@@ -581,28 +582,23 @@ impl Page<'_> {
         let Some(open) = self.open.pop() else { return };
         let (x, right) = self.bounds(open.depth);
         let end = self.y + 12;
-        let fill = if open.depth % 2 == 0 {
-            "#f7f9fb"
-        } else {
-            "#eff3f7"
-        };
         // Outer frames close later but must lie below inner ones.
         let mut outer = Svg::new();
         outer.rect(
             (x, open.y, right - x, end - open.y),
             3,
-            &format!("class=\"frame\" fill=\"{fill}\" stroke=\"#8793a0\" stroke-width=\"1\""),
+            "class=\"frame\" fill=\"none\" stroke=\"#8793a0\" stroke-width=\"1\"",
         );
         outer.append(std::mem::replace(&mut self.frames, Svg::new()));
         self.frames = outer;
         self.y = end + 4;
     }
 
-    /// Ends the bars of calls that were never answered.
+    /// Shortens the bars of calls that were never answered.
     fn settle(&mut self, bottom: i32) {
         for (at, bar) in self.bars.iter_mut().enumerate() {
             if let Some(start) = bar.take() {
-                self.active.push((at, start, bottom - 6));
+                self.active.push((at, start, (start + 18).min(bottom)));
             }
         }
         self.active.sort_unstable();
