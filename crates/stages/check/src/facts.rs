@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use knowledge::{Capability, Knowledge, Technology};
 use model::{
     Architecture, Brief, Component, ComponentKind, Contract, DataClass, Domain, Entity, Exposure,
-    Mode, Operation, Path, Port, Rate, Relation, Step, System, Table,
+    Mode, Operation, Path, Port, Rate, Relation, Step, System, Table, Work,
 };
 
 use crate::Context;
@@ -332,6 +332,13 @@ impl<'a> Facts<'a> {
             .collect()
     }
 
+    /// Some path publishes from `component` to `broker`.
+    pub(crate) fn publishes(&self, component: &str, broker: &str) -> bool {
+        self.runs.iter().flat_map(|r| &r.visits).any(|v| {
+            v.step.work == Work::Publish && v.step.on == *broker && v.caller == Some(component)
+        })
+    }
+
     /// The internet can reach it: it says so, or a client reaches it through what does.
     pub(crate) fn is_public(&self, component: &str) -> bool {
         let exposed = |id: &str| {
@@ -449,6 +456,20 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// The caller cannot be answered rightly without this step: it is waited for, and no call on the
+    /// way to it has a fallback.
+    pub(crate) fn is_needed(&self, visit: &Visit<'a>) -> bool {
+        let falls_back = |v: &&Visit<'a>| v.relation.is_some_and(|(_, r)| r.fallback.is_some());
+        visit.waited && !self.chain(visit.index).iter().any(falls_back)
+    }
+
+    /// Some step on the component is needed.
+    pub(crate) fn needs(&self, component: &str) -> bool {
+        self.visits
+            .iter()
+            .any(|v| v.step.on == *component && self.is_needed(v))
+    }
+
     /// Model path of a step.
     pub(crate) fn place(&self, index: usize) -> String {
         format!("paths.{}.steps[{index}]", self.id)
@@ -512,5 +533,14 @@ pub(crate) fn class_name(class: DataClass) -> &'static str {
         DataClass::Card => "card",
         DataClass::Health => "health",
         DataClass::Secret => "secret",
+    }
+}
+
+/// The path of an expression means this field of the row at hand.
+pub(crate) fn is_field(path: &[String], field: &str) -> bool {
+    match path {
+        [one] => one == field,
+        [root, one] => matches!(root.as_str(), "row" | "old") && one == field,
+        _ => false,
     }
 }

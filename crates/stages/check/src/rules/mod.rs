@@ -7,9 +7,16 @@ mod prelude {
     pub(crate) use model::*;
 }
 
+pub(crate) mod chatty_call;
+pub(crate) mod context_cycle;
 pub(crate) mod dependency_cycle;
+pub(crate) mod distributed_monolith;
+pub(crate) mod dual_write;
+pub(crate) mod lost_acknowledgement;
 pub(crate) mod missing_authentication;
 pub(crate) mod missing_breaker;
+pub(crate) mod missing_dead_letter;
+pub(crate) mod missing_idempotency;
 pub(crate) mod missing_index;
 pub(crate) mod missing_primary_key;
 pub(crate) mod missing_retention;
@@ -22,10 +29,16 @@ pub(crate) mod public_store;
 pub(crate) mod redundant_index;
 pub(crate) mod retry_amplification;
 pub(crate) mod retry_without_backoff_jitter;
+pub(crate) mod shared_table;
+pub(crate) mod single_point_of_failure;
+pub(crate) mod synchronous_chain;
+pub(crate) mod target_above_dependencies;
 pub(crate) mod timeout_inversion;
+pub(crate) mod unbounded_queue;
 pub(crate) mod unencrypted_at_rest;
 pub(crate) mod unindexed_foreign_key;
 pub(crate) mod unmitigated_boundary;
+pub(crate) mod unordered_consumer;
 pub(crate) mod unpruned_access;
 pub(crate) mod unsafe_retry;
 pub(crate) mod unused_index;
