@@ -26,6 +26,7 @@ fn network() -> Network {
                     demand_s: 0.001 * (1 + (c + v) % 5) as f64,
                     scv: 1.0,
                     count: if v % 4 == 0 { 1.5 } else { 1.0 },
+                    probability: 1.0,
                     parallel: None,
                 })
                 .collect(),

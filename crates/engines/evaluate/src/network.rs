@@ -40,10 +40,26 @@ pub struct Visit {
     pub demand_s: f64,
     /// Squared coefficient of variation of the service time: 0 fixed, 1 exponential.
     pub scv: f64,
-    /// Passes per request; a fraction is a probability.
+    /// Passes one after the other; a fraction is a probability of one more.
     pub count: f64,
-    /// Consecutive visits with the same number run at the same time.
-    pub parallel: Option<u32>,
+    /// Share of requests that make this visit at all, 0 to 1.
+    pub probability: f64,
+    /// Consecutive visits of one group run side by side, those of one branch in it in order.
+    pub parallel: Option<Parallel>,
+}
+
+impl Visit {
+    /// Mean passes per request.
+    pub fn passes(&self) -> f64 {
+        self.count * self.probability
+    }
+}
+
+/// Which group of visits that run side by side, and which branch of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parallel {
+    pub group: u32,
+    pub branch: u32,
 }
 
 /// One kind of request and its path.
@@ -251,6 +267,7 @@ impl Network {
                 demand(at.clone(), "demand in seconds", visit.demand_s, 0.0, 1e6);
                 demand(at.clone(), "scv", visit.scv, 0.0, 1e4);
                 demand(at.clone(), "count", visit.count, 0.0, 1e6);
+                demand(at.clone(), "probability", visit.probability, 0.0, 1.0);
                 demand(at, "pool", visit.pool as f64, 0.0, pools.len() as f64 - 1.0);
             }
         }
@@ -340,7 +357,7 @@ impl Network {
             let rate = class.rate_per_s * load_factor;
             for visit in &class.visits {
                 let service = self.service_s(visit);
-                let passes = rate * visit.count;
+                let passes = rate * visit.passes();
                 let sum = &mut sums[visit.pool];
                 sum.0 += passes;
                 sum.1 += passes * service;
@@ -369,7 +386,7 @@ impl Network {
         let mut saturated_by: Vec<usize> = class
             .visits
             .iter()
-            .filter(|v| v.count > 0.0 && pools[v.pool].saturated())
+            .filter(|v| v.passes() > 0.0 && pools[v.pool].saturated())
             .map(|v| v.pool)
             .collect();
         saturated_by.sort_unstable();
@@ -401,8 +418,8 @@ impl Network {
         let wait = pools[visit.pool].queue.map_or(0.0, |q| q.mean_wait_s);
         PathShare {
             pool: visit.pool,
-            wait_s: visit.count * wait,
-            service_s: visit.count * self.service_s(visit),
+            wait_s: visit.passes() * wait,
+            service_s: visit.passes() * self.service_s(visit),
         }
     }
 
@@ -414,21 +431,36 @@ impl Network {
             _ => (0.0, 0.0),
         };
         let stage = Stage::new(0.0, self.service_s(visit), visit.scv, probability, wait)?;
-        Some(Flow::Stage {
+        let flow = Flow::Stage {
             stage,
             count: visit.count,
-        })
+        };
+        if visit.probability < 1.0 {
+            Some(Flow::Mixture(vec![(visit.probability, flow)]))
+        } else {
+            Some(flow)
+        }
     }
 
     fn flow(&self, class: &Class, pools: &[PoolResult]) -> Flow {
         let mut flows = Vec::with_capacity(class.visits.len() + 1);
         flows.extend(Stage::fixed(class.fixed_latency_s).map(Flow::once));
         for group in groups(&class.visits) {
-            let mut stages: Vec<Flow> = group.iter().filter_map(|v| self.stage(v, pools)).collect();
-            if stages.len() > 1 {
-                flows.push(Flow::Parallel(stages));
+            let mut all: Vec<Flow> = branches(group)
+                .map(|branch| {
+                    let mut stages: Vec<Flow> =
+                        branch.iter().filter_map(|v| self.stage(v, pools)).collect();
+                    if stages.len() == 1 {
+                        stages.remove(0)
+                    } else {
+                        Flow::Series(stages)
+                    }
+                })
+                .collect();
+            if all.len() > 1 {
+                flows.push(Flow::Parallel(all));
             } else {
-                flows.append(&mut stages);
+                flows.append(&mut all);
             }
         }
         Flow::Series(flows)
@@ -437,9 +469,13 @@ impl Network {
     fn rough(&self, class: &Class, pools: &[PoolResult]) -> Percentiles {
         let (mut mean, mut variance) = (class.fixed_latency_s, 0.0);
         for group in groups(&class.visits) {
-            let slowest = group
-                .iter()
-                .map(|v| self.visit_moments(v, pools))
+            let slowest = branches(group)
+                .map(|branch| {
+                    branch.iter().fold((0.0, 0.0), |sum, v| {
+                        let one = self.visit_moments(v, pools);
+                        (sum.0 + one.0, sum.1 + one.1)
+                    })
+                })
                 .reduce(|a, b| if b.0 > a.0 { b } else { a });
             if let Some((m, v)) = slowest {
                 mean += m;
@@ -464,7 +500,9 @@ impl Network {
         let variance = visit.scv * service * service + 2.0 * wait * conditional - wait * wait;
         let (passes, rest) = (visit.count.floor(), visit.count.fract());
         let maybe = rest * (variance + mean * mean) - (rest * mean).powi(2);
-        (visit.count * mean, passes * variance + maybe)
+        let (all, spread) = (visit.count * mean, passes * variance + maybe);
+        let p = visit.probability;
+        (p * all, p * (spread + all * all) - (p * all).powi(2))
     }
 
     fn solve_held(&self, held: &Held, pools: &[PoolResult], load_factor: f64) -> HeldResult {
@@ -474,7 +512,7 @@ impl Network {
             let visits = &class.visits[holder.first..holder.end];
             if visits
                 .iter()
-                .any(|v| v.count > 0.0 && pools[v.pool].saturated())
+                .any(|v| v.passes() > 0.0 && pools[v.pool].saturated())
             {
                 return HeldResult {
                     limit: held.limit,
@@ -483,8 +521,12 @@ impl Network {
             }
             let holding: f64 = groups(visits)
                 .map(|group| {
-                    let each = group.iter().map(|v| self.path_share(v, pools));
-                    each.map(|s| s.wait_s + s.service_s).fold(0.0, f64::max)
+                    branches(group)
+                        .map(|branch| {
+                            let each = branch.iter().map(|v| self.path_share(v, pools));
+                            each.map(|s| s.wait_s + s.service_s).sum::<f64>()
+                        })
+                        .fold(0.0, f64::max)
                 })
                 .sum();
             mean += class.rate_per_s * load_factor * (holding + holder.fixed_s);
@@ -520,7 +562,7 @@ impl Network {
         let mut erlangs = vec![0.0; self.pools.len()];
         for class in &self.classes {
             for visit in &class.visits {
-                erlangs[visit.pool] += class.rate_per_s * visit.count * self.service_s(visit);
+                erlangs[visit.pool] += class.rate_per_s * visit.passes() * self.service_s(visit);
             }
         }
         erlangs
@@ -560,9 +602,17 @@ impl Network {
     }
 }
 
-/// Runs of visits that happen at the same time: one visit each, or all of one parallel number.
+/// Runs of visits that happen at the same time: one visit each, or all of one parallel group.
 fn groups(visits: &[Visit]) -> impl Iterator<Item = &[Visit]> {
-    visits.chunk_by(|a, b| a.parallel.is_some() && a.parallel == b.parallel)
+    visits.chunk_by(|a, b| match (a.parallel, b.parallel) {
+        (Some(a), Some(b)) => a.group == b.group,
+        _ => false,
+    })
+}
+
+/// The branches of a group: runs of visits that follow each other.
+fn branches(group: &[Visit]) -> impl Iterator<Item = &[Visit]> {
+    group.chunk_by(|a, b| a.parallel == b.parallel)
 }
 
 fn solve_pool(pool: &Pool, (arrival_per_s, erlangs, second): (f64, f64, f64)) -> PoolResult {

@@ -165,7 +165,7 @@ impl Mmc {
     /// fraction is computed as t e^(-min t) (1 - e^-x)/x with x = |d - mu| t, so the special case
     /// d = mu, where the response is partly a two-stage Erlang, is its continuous limit.
     pub fn tail(&self, t_s: f64) -> f64 {
-        let t = sane(t_s);
+        let t = if t_s.is_nan() { 0.0 } else { t_s.clamp(0.0, 1e100) };
         let (mu, drain) = (self.service_per_s, self.drain_per_s());
         let slow = mu.min(drain);
         let both = t * (-slow * t).exp() * decay_share((drain - mu).abs() * t);
@@ -177,7 +177,7 @@ impl Mmc {
     pub fn quantile_s(&self, p: f64) -> f64 {
         let tail = 1.0 - sane(p).min(1.0 - 1e-12);
         let mut high = self.mean_response_s();
-        while self.tail(high) > tail {
+        while high < 1e100 && self.tail(high) > tail {
             high *= 2.0;
         }
         let mut low = 0.0;

@@ -17,6 +17,7 @@ fn visit(pool: usize, demand_s: f64) -> Visit {
         demand_s,
         scv: 1.0,
         count: 1.0,
+        probability: 1.0,
         parallel: None,
     }
 }
@@ -170,7 +171,10 @@ fn held_connections_follow_littles_law() {
 #[test]
 fn parallel_visits_take_as_long_as_the_slowest() {
     let branch = |pool| Visit {
-        parallel: Some(1),
+        parallel: Some(Parallel {
+            group: 1,
+            branch: pool as u32,
+        }),
         ..visit(pool, 1.0)
     };
     let unlimited = |id: &str| Pool {
@@ -214,15 +218,19 @@ fn network() -> impl Strategy<Value = Network> {
             0.0f64..0.2,
             0.0f64..5.0,
             0.0f64..3.0,
-            prop::option::of(0u32..2),
+            prop_oneof![Just(1.0), 0.0f64..1.0],
+            prop::option::of((0u32..2, 0u32..3)),
         )
-            .prop_map(|(pool, demand_s, scv, count, parallel)| Visit {
-                pool,
-                demand_s,
-                scv,
-                count,
-                parallel,
-            });
+            .prop_map(
+                |(pool, demand_s, scv, count, probability, parallel)| Visit {
+                    pool,
+                    demand_s,
+                    scv,
+                    count,
+                    probability,
+                    parallel: parallel.map(|(group, branch)| Parallel { group, branch }),
+                },
+            );
         let class = (
             0.0f64..30.0,
             prop::collection::vec(visit, 0..6),
@@ -258,7 +266,7 @@ proptest! {
         // Work is conserved: what classes bring is what pools carry.
         let pools = network.pools();
         let brought: f64 = network.classes().iter().map(|c| {
-            let work = |v: &Visit| v.count * v.demand_s / pools[v.pool].speed;
+            let work = |v: &Visit| v.passes() * v.demand_s / pools[v.pool].speed;
             c.rate_per_s * load * c.visits.iter().map(work).sum::<f64>()
         }).sum();
         let carried: f64 = calm.pools.iter().map(|p| p.erlangs).sum();
