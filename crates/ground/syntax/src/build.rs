@@ -196,12 +196,13 @@ impl Builder<'_> {
         let from = above.rfind('\n').map_or(0, |i| i + 1);
         let line = &above[from..];
         let header = line.char_indices().find(|(at, c)| {
+            if !matches!(c, '|' | '>') || !line[..*at].ends_with([' ', '\t', '-', ':']) {
+                return false;
+            }
             let rest = line[at + 1..]
                 .trim_start_matches(|c: char| c.is_ascii_digit() || c == '+' || c == '-');
-            matches!(c, '|' | '>')
-                && line[..*at].ends_with([' ', '\t', '-', ':'])
-                && (rest.trim().is_empty()
-                    || rest.trim_start() != rest && rest.trim_start().starts_with('#'))
+            let comment = rest.trim_start();
+            comment.is_empty() || (comment != rest && comment.starts_with('#'))
         });
         let Some((at, c)) = header else { return span };
         let text = &self.source[start..span.end.saturating_sub(self.offset).max(start)];

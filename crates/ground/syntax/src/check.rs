@@ -15,6 +15,10 @@ use crate::suggest::nearest;
 use crate::tree::{Kind, Map, Node, Scalar, Seq, Style};
 use model::Span;
 use serde_json::Value;
+use std::collections::HashSet;
+
+/// Unknown keys reported of one map; past that it is another kind of file.
+const MAX_UNKNOWN: usize = 50;
 
 /// Checks `root` and gives what is sound of it; `None` only where the root itself has another type.
 pub fn check(
@@ -114,6 +118,8 @@ impl Walk<'_> {
     ) -> Option<Value> {
         let mut out = serde_json::Map::new();
         let mut sound = true;
+        let written: HashSet<&str> = map.keys().collect();
+        let mut unknown = 0;
         let collection = shape.text("x-ids");
         let names = shape.keyword("propertyNames");
         let id_names = names.and_then(|n| n.get("x-id")) == Some(&Value::Bool(true));
@@ -141,14 +147,20 @@ impl Walk<'_> {
                     out.insert(key.text.clone(), value);
                 }
             } else {
-                self.unknown_key(shape, map, &key.text, &below, at);
+                unknown += 1;
+                if unknown <= MAX_UNKNOWN {
+                    self.unknown_key(shape, &written, &key.text, &below, at);
+                }
             }
         }
         for key in shape.required() {
-            if map.entry(key).is_none() {
+            if !written.contains(key) {
                 sound = false;
                 if !map.broken {
-                    let close = map.keys().filter(|k| shape.property(k).is_none());
+                    let close = map
+                        .keys()
+                        .take(1000)
+                        .filter(|k| shape.property(k).is_none());
                     // A misspelt key was reported already, with the right word.
                     if nearest(key, close).is_none() {
                         let message = format!("{} has no `{key}`", subject(path));

@@ -6,9 +6,10 @@ use crate::path::join;
 use crate::scalar::{Meaning, is_ambiguous, number};
 use crate::schema::{Mismatch, Shape, Types, is_plain};
 use crate::suggest::{list, nearest};
-use crate::tree::{Kind, Map, Node, Style};
+use crate::tree::{Kind, Node, Style};
 use model::Span;
 use serde_json::Value;
+use std::collections::HashSet;
 
 impl Walk<'_> {
     pub(crate) fn wrong_type(
@@ -177,7 +178,7 @@ impl Walk<'_> {
     pub(crate) fn unknown_key(
         &mut self,
         shape: &Shape<'_>,
-        map: &Map,
+        written: &HashSet<&str>,
         key: &str,
         path: &str,
         at: (usize, Span),
@@ -205,7 +206,7 @@ impl Walk<'_> {
         let free: Vec<&str> = allowed
             .iter()
             .copied()
-            .filter(|k| map.entry(k).is_none())
+            .filter(|k| !written.contains(k))
             .collect();
         let remedy = match nearest(key, free.iter().copied()) {
             Some(word) => format!("Did you mean `{word}`?"),

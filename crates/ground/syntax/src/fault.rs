@@ -155,6 +155,9 @@ fn place(path: String, file: usize, span: Span, sources: &Sources) -> Place {
     }
 }
 
+/// Most faults of one run; a person reads fewer, and one bad generator makes many alike.
+const MAX_FAULTS: usize = 1000;
+
 /// Findings of faults in a stable order: file, place, rule.
 pub fn into_findings(mut faults: Vec<Fault>, sources: &Sources) -> Vec<Finding> {
     faults.sort_by(|a, b| {
@@ -167,6 +170,21 @@ pub fn into_findings(mut faults: Vec<Fault>, sources: &Sources) -> Vec<Finding> 
         ))
     });
     faults.dedup();
+    if faults.len() > MAX_FAULTS {
+        let more = faults.len() - MAX_FAULTS;
+        faults.truncate(MAX_FAULTS);
+        if let Some(last) = faults.last() {
+            let message = format!("{more} more faults are not shown");
+            let at = (last.file, last.span);
+            faults.push(Fault::new(
+                "too-large",
+                "",
+                at,
+                message,
+                "Mend these first.",
+            ));
+        }
+    }
     faults
         .into_iter()
         .map(|f| f.into_finding(sources))

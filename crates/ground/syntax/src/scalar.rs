@@ -51,8 +51,9 @@ pub fn number(text: &str) -> Option<Number> {
         }
     }
     // JSON's own grammar decides the rest: `1.`, `.5` and `1e` are text.
-    let value: f64 = serde_json::from_str(&clean).ok()?;
-    Number::from_f64(value)
+    serde_json::from_str::<f64>(&clean).ok()?;
+    // The standard library rounds to the nearest double; serde_json may be one off.
+    Number::from_f64(clean.parse().ok()?)
 }
 
 fn leading_zero(digits: &str) -> bool {
