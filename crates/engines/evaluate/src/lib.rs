@@ -11,10 +11,16 @@
 //! - [`availability`]: structure functions, exact with shared dependencies counted once.
 //! - [`storage`]: growth of tables under rate and retention.
 //! - [`cost`]: line items and monthly totals.
+//! - [`system`]: all of it for a whole model; [`result`] is what comes out.
 
 pub mod availability;
 pub mod cost;
 pub mod network;
 pub mod percentile;
 pub mod queueing;
+pub mod result;
 pub mod storage;
+pub mod system;
+
+pub use result::Evaluation;
+pub use system::{Scenario, evaluate};

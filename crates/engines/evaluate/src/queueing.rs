@@ -165,7 +165,11 @@ impl Mmc {
     /// fraction is computed as t e^(-min t) (1 - e^-x)/x with x = |d - mu| t, so the special case
     /// d = mu, where the response is partly a two-stage Erlang, is its continuous limit.
     pub fn tail(&self, t_s: f64) -> f64 {
-        let t = if t_s.is_nan() { 0.0 } else { t_s.clamp(0.0, 1e100) };
+        let t = if t_s.is_nan() {
+            0.0
+        } else {
+            t_s.clamp(0.0, 1e100)
+        };
         let (mu, drain) = (self.service_per_s, self.drain_per_s());
         let slow = mu.min(drain);
         let both = t * (-slow * t).exp() * decay_share((drain - mu).abs() * t);

@@ -184,8 +184,14 @@ pub struct Input {
 }
 
 /// The leading collections of keys.
-const COLLECTIONS: [&str; 6] =
-    ["operations", "components", "relations", "tables", "system", "cost"];
+const COLLECTIONS: [&str; 6] = [
+    "operations",
+    "components",
+    "relations",
+    "tables",
+    "system",
+    "cost",
+];
 
 impl Evaluation {
     /// The explanation of a number by its key, `operations.place-order.p99` or `place-order.p99`,
@@ -209,7 +215,12 @@ impl Evaluation {
 
 impl Explanation {
     pub fn new(value: f64, unit: &str, formula: impl Into<String>) -> Self {
-        Explanation { value, unit: unit.to_string(), formula: formula.into(), inputs: Vec::new() }
+        Explanation {
+            value,
+            unit: unit.to_string(),
+            formula: formula.into(),
+            inputs: Vec::new(),
+        }
     }
 
     /// Adds an input.
@@ -219,7 +230,11 @@ impl Explanation {
         value: impl Into<String>,
         source: impl Into<String>,
     ) -> Self {
-        self.inputs.push(Input { name: name.into(), value: value.into(), source: source.into() });
+        self.inputs.push(Input {
+            name: name.into(),
+            value: value.into(),
+            source: source.into(),
+        });
         self
     }
 }

@@ -51,12 +51,25 @@ pub(super) fn demand(
         });
     };
     if let Some(wait) = step.wait {
-        found.delay = Some(Delay { mean_s: wait.secs(), scv: 1.0 });
-        found.inputs.push(input(id, "wait", wait.to_string(), &format!("{place}.wait")));
+        found.delay = Some(Delay {
+            mean_s: wait.secs(),
+            scv: 1.0,
+        });
+        found.inputs.push(input(
+            id,
+            "wait",
+            wait.to_string(),
+            &format!("{place}.wait"),
+        ));
     }
     if let Some(cpu) = step.cpu {
         found.cpu_s = cpu.secs();
-        found.inputs.push(input(id, step.work.id(), format!("{cpu} CPU"), &format!("{place}.cpu")));
+        found.inputs.push(input(
+            id,
+            step.work.id(),
+            format!("{cpu} CPU"),
+            &format!("{place}.cpu"),
+        ));
         return Ok(found);
     }
     if component.kind == ComponentKind::Client {
@@ -75,7 +88,11 @@ pub(super) fn demand(
 }
 
 fn input(component: &str, what: &str, value: String, source: &str) -> Input {
-    Input { name: format!("{component}: {what}"), value, source: source.to_string() }
+    Input {
+        name: format!("{component}: {what}"),
+        value,
+        source: source.to_string(),
+    }
 }
 
 /// The answer time of a system that is not ours.
@@ -95,10 +112,18 @@ fn answer_of(
         (None, None) => return Err(no_latency(id)),
     };
     let delay = fit(latency).ok_or_else(|| no_latency(id))?;
-    let shown = [("p50", latency.p50), ("p95", latency.p95), ("p99", latency.p99)];
-    let shown: Vec<String> =
-        shown.iter().filter_map(|(n, t)| t.map(|t| format!("{n} {t}"))).collect();
-    found.inputs.push(input(id, "answer", shown.join(", "), &source));
+    let shown = [
+        ("p50", latency.p50),
+        ("p95", latency.p95),
+        ("p99", latency.p99),
+    ];
+    let shown: Vec<String> = shown
+        .iter()
+        .filter_map(|(n, t)| t.map(|t| format!("{n} {t}")))
+        .collect();
+    found
+        .inputs
+        .push(input(id, "answer", shown.join(", "), &source));
     found.delay = Some(delay);
     Ok(found)
 }
@@ -124,24 +149,40 @@ pub(super) fn fit(latency: Latency) -> Option<Delay> {
     let half = std::f64::consts::LN_2;
     match (latency.p50.map(|d| d.secs()), upper) {
         (None, None) => None,
-        (Some(median), None) => Some(Delay { mean_s: median, scv: 0.0 }),
-        (None, Some((high, log, _))) => Some(Delay { mean_s: high / log, scv: 1.0 }),
-        (Some(median), Some((high, ..))) if high <= median => {
-            Some(Delay { mean_s: median, scv: 0.0 })
-        }
+        (Some(median), None) => Some(Delay {
+            mean_s: median,
+            scv: 0.0,
+        }),
+        (None, Some((high, log, _))) => Some(Delay {
+            mean_s: high / log,
+            scv: 1.0,
+        }),
+        (Some(median), Some((high, ..))) if high <= median => Some(Delay {
+            mean_s: median,
+            scv: 0.0,
+        }),
         (Some(median), Some((high, log, z))) => {
             let random = (high - median) / (log - half);
             let fixed = median - random * half;
             if fixed >= 0.0 {
                 let mean_s = fixed + random;
-                return Some(Delay { mean_s, scv: (random / mean_s).powi(2) });
+                return Some(Delay {
+                    mean_s,
+                    scv: (random / mean_s).powi(2),
+                });
             }
             if median <= 0.0 {
-                return Some(Delay { mean_s: high / log, scv: 1.0 });
+                return Some(Delay {
+                    mean_s: high / log,
+                    scv: 1.0,
+                });
             }
             let sigma = ((high / median).ln() / z).min(3.0);
             let mean_s = median * (0.5 * sigma * sigma).exp();
-            Some(Delay { mean_s, scv: (sigma * sigma).exp_m1() })
+            Some(Delay {
+                mean_s,
+                scv: (sigma * sigma).exp_m1(),
+            })
         }
     }
 }
@@ -178,11 +219,18 @@ fn from_fact(
         return Err(missing());
     }
     let rows = step.rows.unwrap_or(1.0).max(0.0);
-    let table = step.table.as_ref().and_then(|t| system.architecture.data.get(&**t));
+    let table = step
+        .table
+        .as_ref()
+        .and_then(|t| system.architecture.data.get(&**t));
     let indexes = table.map_or(0, |t| t.indexes.len() + t.unique.len()) as f64;
     let each = fact.cpu_us_for(rows, indexes, 0.0).unwrap_or(0.0);
     // Without a cost per row the fact is about one row, and each further one costs the same.
-    let repeats = if fact.per_row_us.is_some() { 1.0 } else { rows.max(1.0) };
+    let repeats = if fact.per_row_us.is_some() {
+        1.0
+    } else {
+        rows.max(1.0)
+    };
     found.cpu_s = each * repeats * 1e-6;
     let mut value = format!("{:.1} us CPU", found.cpu_s * 1e6);
     if rows != 1.0 {
@@ -191,10 +239,20 @@ fn from_fact(
     if fact.per_index_us.is_some() && indexes > 0.0 {
         value += &format!(" with {indexes} indexes");
     }
-    found.inputs.push(input(id, work, value, &fact.source.cite()));
+    found
+        .inputs
+        .push(input(id, work, value, &fact.source.cite()));
     if let (None, Some(ms)) = (step.wait, fact.latency_ms) {
-        found.delay = Some(Delay { mean_s: ms * 1e-3, scv: 1.0 });
-        found.inputs.push(input(id, work, format!("{ms} ms of waiting"), &fact.source.cite()));
+        found.delay = Some(Delay {
+            mean_s: ms * 1e-3,
+            scv: 1.0,
+        });
+        found.inputs.push(input(
+            id,
+            work,
+            format!("{ms} ms of waiting"),
+            &fact.source.cite(),
+        ));
     }
     Ok(())
 }

@@ -11,7 +11,8 @@ pub(super) fn zone_name(index: usize) -> String {
 /// The index of a zone named `a`, `zone-b` or `eu-central-1c`: its last letter.
 pub(super) fn zone_index(name: &str) -> Option<usize> {
     let last = name.trim().chars().next_back()?.to_ascii_lowercase();
-    last.is_ascii_lowercase().then(|| last as usize - 'a' as usize)
+    last.is_ascii_lowercase()
+        .then(|| last as usize - 'a' as usize)
 }
 
 /// One component's instances.
@@ -61,18 +62,36 @@ pub(super) fn placement(
         None => 1,
     };
     let Some(lost) = lost else {
-        return Placement { instances, zones, left: instances, writable: instances > 0 };
+        return Placement {
+            instances,
+            zones,
+            left: instances,
+            writable: instances > 0,
+        };
     };
     // One managed instance over several zones has a standby that takes its place.
     if managed && zones > 1 && instances <= 1 {
-        return Placement { instances, zones, left: instances, writable: instances > 0 };
+        return Placement {
+            instances,
+            zones,
+            left: instances,
+            writable: instances > 0,
+        };
     }
     let gone = (0..instances).filter(|i| i % zones == lost).count();
     let left = instances - gone;
-    let fails_over = component.replication.as_ref().is_some_and(|r| r.failover.is_some())
+    let fails_over = component
+        .replication
+        .as_ref()
+        .is_some_and(|r| r.failover.is_some())
         || managed && zones > 1 && technology.is_some_and(|t| t.has(Capability::AutomaticFailover));
     let writable = left > 0 && (lost != 0 || fails_over);
-    Placement { instances, zones, left, writable }
+    Placement {
+        instances,
+        zones,
+        left,
+        writable,
+    }
 }
 
 /// The component whose processors a component uses: itself, or the one it runs in, as far as the

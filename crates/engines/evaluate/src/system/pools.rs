@@ -30,18 +30,29 @@ pub(super) struct Pools {
 
 impl Pools {
     pub fn build(system: &System, knowledge: &Knowledge, lost: Option<usize>) -> Pools {
-        let elsewhere =
-            Pool { id: "elsewhere".into(), capacity: Capacity::Unlimited, speed: 1.0 };
-        let mut all =
-            Pools { pools: vec![elsewhere], of: IndexMap::new(), vcpu: IndexMap::new() };
+        let elsewhere = Pool {
+            id: "elsewhere".into(),
+            capacity: Capacity::Unlimited,
+            speed: 1.0,
+        };
+        let mut all = Pools {
+            pools: vec![elsewhere],
+            of: IndexMap::new(),
+            vcpu: IndexMap::new(),
+        };
         for (id, component) in &system.architecture.components {
             if host(system, id) != id {
                 continue;
             }
             let technology = technology(component, knowledge);
             let place = placement(component, technology, lost);
-            let Some(vcpu) = usable_vcpu(component, technology) else { continue };
-            if matches!(component.kind, ComponentKind::Client | ComponentKind::External) {
+            let Some(vcpu) = usable_vcpu(component, technology) else {
+                continue;
+            };
+            if matches!(
+                component.kind,
+                ComponentKind::Client | ComponentKind::External
+            ) {
                 continue;
             }
             all.vcpu.insert(id.clone(), vcpu);
@@ -51,7 +62,10 @@ impl Pools {
                 continue;
             }
             all.add(id, MAIN, if place.writable { vcpu } else { 0.0 });
-            let readers = component.replication.as_ref().map_or(0, |r| r.readers as usize);
+            let readers = component
+                .replication
+                .as_ref()
+                .map_or(0, |r| r.readers as usize);
             if readers > 0 {
                 let spare = place.left.saturating_sub(usize::from(place.writable));
                 all.add(id, READERS, vcpu * readers.min(spare) as f64);
@@ -62,9 +76,20 @@ impl Pools {
 
     /// A part of a processor is one slower server.
     fn add(&mut self, id: &str, name: &'static str, processors: f64) {
-        let servers = if processors <= 0.0 { 0 } else { (processors.floor() as usize).max(1) };
-        let speed = if servers == 0 { 1.0 } else { (processors / servers as f64).max(1e-6) };
-        self.of.entry(id.to_string()).or_default().insert(name, self.pools.len());
+        let servers = if processors <= 0.0 {
+            0
+        } else {
+            (processors.floor() as usize).max(1)
+        };
+        let speed = if servers == 0 {
+            1.0
+        } else {
+            (processors / servers as f64).max(1e-6)
+        };
+        self.of
+            .entry(id.to_string())
+            .or_default()
+            .insert(name, self.pools.len());
         self.pools.push(Pool {
             id: format!("{id}.{name}"),
             capacity: Capacity::Servers(servers),
@@ -81,7 +106,10 @@ impl Pools {
 
     /// The component that a pool belongs to.
     pub fn component(&self, pool: usize) -> &str {
-        let owner = self.of.iter().find(|(_, lanes)| lanes.values().any(|p| *p == pool));
+        let owner = self
+            .of
+            .iter()
+            .find(|(_, lanes)| lanes.values().any(|p| *p == pool));
         owner.map_or("elsewhere", |(id, _)| id.as_str())
     }
 }

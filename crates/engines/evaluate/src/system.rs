@@ -1,0 +1,467 @@
+//! Evaluation of a whole system: the architecture's components, relations and paths become a
+//! network, availability structures, growing tables and a bill.
+//!
+//! What a path needs and nobody knows is a finding `missing-fact@...` that names the number and what
+//! it would decide; the operation is then UNVERIFIED and has no times. Load that is known still
+//! counts, so that components show a lower bound, marked as such.
+
+use indexmap::IndexMap;
+
+use knowledge::Knowledge;
+use model::{Certainty, Evidence, Finding, Outcome, Severity, System};
+
+use crate::availability::{Structure, down_minutes_per_month};
+use crate::network::{ClassResult, HeldResult, Method, Network, PoolResult, Solution};
+use crate::percentile::Percentiles;
+use crate::result::{
+    ComponentResult, Evaluation, HeldUse, OperationResult, PoolUse, StepTime, SystemResult, Times,
+};
+
+mod bill;
+mod demand;
+mod explain;
+mod placement;
+mod pools;
+mod runs;
+mod stock;
+mod uptime;
+
+use demand::Missing;
+use placement::host;
+use pools::Pools;
+use runs::{Gap, Run, Runs};
+use uptime::Uptime;
+
+/// Under what circumstances a system is evaluated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Multiple of the busiest hour's rates.
+    pub load_factor: f64,
+    /// A zone that is lost: `a`, `zone-b`, `eu-central-1c`; its last letter counts. Instance `i` of a
+    /// component stands in zone `i` modulo its zones.
+    pub lose_zone: Option<String>,
+    /// Id of the price list; the brief's cloud and region decide unless said.
+    pub price_list: Option<String>,
+    pub method: Method,
+    /// Whether every number carries its formula and inputs. Searches go without.
+    pub explain: bool,
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Scenario {
+            load_factor: 1.0,
+            lose_zone: None,
+            price_list: None,
+            method: Method::Distribution,
+            explain: true,
+        }
+    }
+}
+
+impl Scenario {
+    /// The busiest hour times `factor`.
+    pub fn at(load_factor: f64) -> Self {
+        Scenario {
+            load_factor,
+            ..Scenario::default()
+        }
+    }
+
+    /// For searches: two-moment percentiles, no explanations.
+    pub fn quick() -> Self {
+        Scenario {
+            method: Method::Moments,
+            explain: false,
+            ..Scenario::default()
+        }
+    }
+}
+
+/// Evaluates a system under a scenario.
+///
+/// Findings: `missing-fact` (a number is not known), `saturated` (a component cannot keep up),
+/// `held-limit` (more connections or request slots are needed than there are), `unknown-zone`.
+pub fn evaluate(
+    system: &System,
+    knowledge: &Knowledge,
+    scenario: &Scenario,
+) -> Outcome<Evaluation> {
+    let mut findings = Vec::new();
+    let load_factor = if scenario.load_factor.is_nan() {
+        0.0
+    } else {
+        scenario.load_factor.clamp(0.0, 1e6)
+    };
+    let lost = scenario
+        .lose_zone
+        .as_deref()
+        .and_then(placement::zone_index);
+    if let (Some(name), None) = (&scenario.lose_zone, lost) {
+        let message = format!("`{name}` does not name a zone by its last letter");
+        findings.push(
+            Finding::new(
+                "unknown-zone",
+                Severity::Minor,
+                "scenario.lose-zone",
+                message,
+            )
+            .why("nothing was taken as lost")
+            .remedy("write for example `a` or `zone-b`"),
+        );
+    }
+    let pools = Pools::build(system, knowledge, lost);
+    let Runs {
+        runs,
+        classes,
+        held,
+        gaps,
+    } = runs::build(system, knowledge, &pools);
+    let network = match Network::new(pools.pools.clone(), classes, held) {
+        Ok(network) => network,
+        Err(faults) => {
+            findings.extend(faults.into_iter().map(|fault| {
+                Finding::new("out-of-range", Severity::Major, fault.at, fault.message)
+                    .why("no queue can be computed with it, so nothing was evaluated")
+                    .remedy("correct the number in the architecture or the brief")
+            }));
+            let value = Evaluation {
+                load_factor,
+                ..Evaluation::default()
+            };
+            return Outcome::new(value, findings);
+        }
+    };
+    let solution = network.solve(load_factor, scenario.method);
+    let mut missing: IndexMap<Missing, Vec<(String, String)>> = IndexMap::new();
+    for gap in &gaps {
+        let wanted = missing.entry(gap.missing.clone()).or_default();
+        wanted.push((
+            gap.place.clone(),
+            format!("the response times of `{}`", gap.operation),
+        ));
+    }
+
+    let mut value = Evaluation {
+        load_factor,
+        lost_zone: scenario.lose_zone.clone(),
+        ..Evaluation::default()
+    };
+    let mut uptime = Uptime::new(system, knowledge, lost);
+    let needed = |id: &str| needed_instances(system, &pools, &solution, id);
+    let mut structures = Vec::new();
+    for run in &runs {
+        let mut result = operation(run, &network, &solution, &pools);
+        let (structure, unknown) = uptime.operation(run.path, &needed);
+        if unknown.is_empty() {
+            result.availability = uptime.parts.availability(&structure).ok();
+            result.down_minutes_per_month = result.availability.map(down_minutes_per_month);
+            if scenario.explain {
+                result.stopped_by = uptime
+                    .parts
+                    .minimal_cut_sets(&structure, 2, 12)
+                    .unwrap_or_default();
+            }
+            structures.push(Some(structure));
+        } else {
+            for fact in unknown {
+                let place = fact.subject.clone();
+                let decides = format!("the availability of `{}`", run.id);
+                missing.entry(fact).or_default().push((place, decides));
+            }
+            structures.push(None);
+        }
+        value.operations.insert(run.id.to_string(), result);
+    }
+    components(
+        system,
+        &pools,
+        &solution,
+        &gaps,
+        &mut uptime,
+        &needed,
+        &mut value,
+    );
+    for (held, use_) in network.held().iter().zip(&solution.held) {
+        record_held(&held.id, use_, &mut value, &mut findings);
+    }
+    value.system = whole(&network, &pools, &uptime, structures);
+    saturated(&value, &mut findings);
+
+    let mut explanations = IndexMap::new();
+    let mut explaining = scenario.explain.then_some(&mut explanations);
+    let (tables, unknown) = stock::take(system, &mut explaining);
+    for fact in unknown {
+        let place = fact.subject.clone();
+        missing
+            .entry(fact)
+            .or_default()
+            .push((place, "its storage and what that costs".into()));
+    }
+    let (cost, unknown) = bill::bill(system, knowledge, &tables, scenario.price_list.as_deref());
+    for fact in unknown {
+        let place = fact.subject.clone();
+        missing
+            .entry(fact)
+            .or_default()
+            .push((place, "the monthly cost".into()));
+    }
+    value.tables = tables;
+    value.cost = cost;
+    findings.extend(
+        missing
+            .into_iter()
+            .map(|(fact, wanted)| missing_fact(fact, &wanted)),
+    );
+    if scenario.explain {
+        explain::explain(&runs, &pools, &solution, &uptime, &mut value, explanations);
+    }
+    Outcome::new(value, findings)
+}
+
+fn missing_fact(missing: Missing, wanted: &[(String, String)]) -> Finding {
+    let mut decides: Vec<&str> = wanted.iter().map(|(_, d)| d.as_str()).collect();
+    decides.sort_unstable();
+    decides.dedup();
+    let message = format!("not known: {}", missing.what);
+    let mut finding = Finding::new("missing-fact", Severity::Minor, missing.subject, message)
+        .why(format!("it would decide {}", decides.join(", ")))
+        .remedy(missing.remedy)
+        .certainty(Certainty::Unknown);
+    for (place, decides) in wanted {
+        finding.related.push(model::Related {
+            place: model::Place::at(place.clone()),
+            message: format!("needed for {decides}"),
+        });
+    }
+    finding
+}
+
+fn times(p: &Percentiles) -> Times {
+    Times {
+        mean_ms: p.mean_s * 1e3,
+        p50_ms: p.p50_s * 1e3,
+        p95_ms: p.p95_s * 1e3,
+        p99_ms: p.p99_s * 1e3,
+        p999_ms: p.p999_s * 1e3,
+    }
+}
+
+fn operation(run: &Run, network: &Network, solution: &Solution, pools: &Pools) -> OperationResult {
+    let front = &solution.classes[run.foreground];
+    let back = run.background.map(|b| &solution.classes[b]);
+    let verified = run.unverified.is_empty();
+    let response = front
+        .times
+        .as_ref()
+        .filter(|_| verified)
+        .map(|t| times(&t.response));
+    let background = back
+        .and_then(|b| b.times.as_ref())
+        .filter(|_| verified)
+        .map(|t| times(&t.response));
+    let mut saturated_by: Vec<String> = front
+        .saturated_by
+        .iter()
+        .chain(back.iter().flat_map(|b| &b.saturated_by))
+        .map(|p| pools.component(*p).to_string())
+        .collect();
+    saturated_by.sort();
+    saturated_by.dedup();
+    let mut steps = Vec::new();
+    step_times(run, front, &run.foreground_steps, false, &mut steps);
+    if let Some(back) = back {
+        step_times(run, back, &run.background_steps, true, &mut steps);
+    }
+    steps.sort_by_key(|s| s.step);
+    OperationResult {
+        unverified: run.unverified.clone(),
+        rate_per_s: run.rate_per_s.map(|r| r * solution.load_factor),
+        saturated_by,
+        response,
+        background,
+        steps,
+        network_ms: network.classes()[run.foreground].fixed_latency_s * 1e3,
+        ..OperationResult::default()
+    }
+}
+
+fn step_times(
+    run: &Run,
+    class: &ClassResult,
+    of: &[usize],
+    background: bool,
+    into: &mut Vec<StepTime>,
+) {
+    let Some(times) = &class.times else { return };
+    for (share, step) in times.path.iter().zip(of) {
+        let (wait_ms, service_ms) = (share.wait_s * 1e3, share.service_s * 1e3);
+        match into.iter_mut().find(|s| s.step == *step) {
+            Some(known) => {
+                known.wait_ms += wait_ms;
+                known.service_ms += service_ms;
+            }
+            None => into.push(StepTime {
+                step: *step,
+                component: run.path.steps[*step].on.to_string(),
+                work: run.path.steps[*step].work.id().to_string(),
+                background,
+                wait_ms,
+                service_ms,
+            }),
+        }
+    }
+}
+
+fn pool_use(result: &PoolResult, servers: Option<usize>) -> PoolUse {
+    PoolUse {
+        servers,
+        arrival_per_s: result.arrival_per_s,
+        utilisation: result.utilisation,
+        saturated: result.saturated(),
+        mean_wait_ms: result.queue.map(|q| q.mean_wait_s * 1e3),
+        queue_length: result.queue.map(|q| q.mean_length),
+    }
+}
+
+/// Instances that must be up to carry the present load: offered work over the processors of one.
+fn needed_instances(system: &System, pools: &Pools, solution: &Solution, id: &str) -> usize {
+    let id = host(system, id);
+    let (Some(pool), Some(vcpu)) = (pools.pool(id, false), pools.vcpu.get(id)) else {
+        return 1;
+    };
+    let work = solution.pools[pool].erlangs * pools.pools[pool].speed;
+    if *vcpu > 0.0 {
+        ((work / vcpu).ceil() as usize).max(1)
+    } else {
+        1
+    }
+}
+
+#[allow(clippy::too_many_arguments)]
+fn components(
+    system: &System,
+    pools: &Pools,
+    solution: &Solution,
+    gaps: &[Gap],
+    uptime: &mut Uptime,
+    needed: &dyn Fn(&str) -> usize,
+    value: &mut Evaluation,
+) {
+    for id in system.architecture.components.keys() {
+        let mut result = ComponentResult::default();
+        for (name, pool) in pools.of.get(id).into_iter().flatten() {
+            let servers = match pools.pools[*pool].capacity {
+                crate::network::Capacity::Servers(n) => Some(n),
+                crate::network::Capacity::Unlimited => None,
+            };
+            result.pools.insert(
+                (*name).to_string(),
+                pool_use(&solution.pools[*pool], servers),
+            );
+        }
+        let here = gaps.iter().filter(|g| g.component.as_deref() == Some(id));
+        result.incomplete = here.map(|g| g.operation.clone()).collect();
+        result.incomplete.dedup();
+        let structure = uptime.component(id, needed(id)).ok();
+        result.availability = structure.and_then(|s| uptime.parts.availability(&s).ok());
+        value.components.insert(id.clone(), result);
+    }
+}
+
+fn record_held(id: &str, result: &HeldResult, value: &mut Evaluation, findings: &mut Vec<Finding>) {
+    let held = HeldUse {
+        limit: result.limit,
+        mean: result.need.map(|n| n.mean),
+        p99: result.need.map(|n| n.p99),
+        exceeded: result.exceeded(),
+    };
+    let relation = id.strip_prefix(runs::RELATION);
+    if let (true, Some(need)) = (held.exceeded, result.need) {
+        let (what, field) = match relation {
+            Some(_) => ("connections", "pool"),
+            None => ("requests at once", "concurrency"),
+        };
+        let message = format!(
+            "{} {what} are needed for 99 % of the time, and there are {}",
+            need.p99, held.limit
+        );
+        let little = format!(
+            "Little's law: {:.2} held on average; Poisson at 99 %",
+            need.mean
+        );
+        findings.push(
+            Finding::new("held-limit", Severity::Major, id, message)
+                .why("requests queue for one before any work is done, and time out under load")
+                .remedy(format!(
+                    "raise `{id}.{field}`, add instances, or hold it for less long"
+                ))
+                .evidence(Evidence::computed(little)),
+        );
+    }
+    match (relation, id.strip_prefix(runs::COMPONENT)) {
+        (Some(relation), _) => {
+            value.relations.insert(relation.to_string(), held);
+        }
+        (None, Some(component)) => {
+            if let Some(component) = value.components.get_mut(component) {
+                component.concurrency = Some(held);
+            }
+        }
+        (None, None) => {}
+    }
+}
+
+fn whole(
+    network: &Network,
+    pools: &Pools,
+    uptime: &Uptime,
+    structures: Vec<Option<Structure>>,
+) -> SystemResult {
+    let limit = network.saturates_at();
+    let all: Option<Vec<Structure>> = structures.into_iter().collect();
+    SystemResult {
+        saturates_at: limit.map(|l| l.load_factor),
+        saturates_first: limit.map(|l| pools.component(l.index).to_string()),
+        availability: all
+            .filter(|all| !all.is_empty())
+            .and_then(|all| uptime.parts.availability(&Structure::And(all)).ok()),
+    }
+}
+
+fn saturated(value: &Evaluation, findings: &mut Vec<Finding>) {
+    for (id, component) in &value.components {
+        for (name, pool) in component.pools.iter().filter(|(_, p)| p.saturated) {
+            let subject = format!("components.{id}");
+            let through = value
+                .operations
+                .iter()
+                .filter(|(_, o)| o.saturated_by.contains(id));
+            let through: Vec<&str> = through.map(|(id, _)| id.as_str()).collect();
+            let which = if name == pools::MAIN {
+                String::new()
+            } else {
+                format!(" ({name})")
+            };
+            let message = format!(
+                "`{id}`{which} is asked for {:.0} % of what it can do at {} times the busiest hour",
+                pool.utilisation * 100.0,
+                value.load_factor
+            );
+            findings.push(
+                Finding::new("saturated", Severity::Blocker, subject.clone(), message)
+                    .why(format!(
+                        "its queue grows without end, and with it {}",
+                        through.join(", ")
+                    ))
+                    .remedy("add instances or processors, or take work from it")
+                    .evidence(
+                        Evidence::computed(
+                            "utilisation = sum of rate * demand / (servers * speed)",
+                        )
+                        .from(format!("{subject}.{name}.utilisation")),
+                    ),
+            );
+        }
+    }
+}

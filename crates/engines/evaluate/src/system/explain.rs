@@ -1,0 +1,235 @@
+//! Formula and inputs of every number of an evaluation, by key.
+
+use indexmap::IndexMap;
+
+use super::pools::{MAIN, Pools};
+use super::runs::{HOP_S, HOP_SOURCE, Run};
+use super::uptime::Uptime;
+use crate::network::Solution;
+use crate::result::{Evaluation, Explanation, Input, OperationResult, Times};
+
+const RESPONSE: &str = "response distribution of the path: per step an Erlang C wait and a service time, added by exponential filters on a grid (Jackson 1957; Allen and Cunneen 1990)";
+const MEAN: &str = "sum over the steps of times * probability * (wait + service), plus round trips; wait by Allen and Cunneen 1990";
+
+/// Adds the explanations of operations, components, held resources, the system and the cost to
+/// those of the tables, and hands all to the evaluation.
+pub(super) fn explain(
+    runs: &[Run],
+    pools: &Pools,
+    solution: &Solution,
+    uptime: &Uptime,
+    value: &mut Evaluation,
+    tables: IndexMap<String, Explanation>,
+) {
+    let mut all = IndexMap::new();
+    for run in runs {
+        if let Some(result) = value.operations.get(run.id) {
+            operation(
+                run,
+                result,
+                pools,
+                solution,
+                uptime,
+                value.load_factor,
+                &mut all,
+            );
+        }
+    }
+    for (id, component) in &value.components {
+        for (name, pool) in &component.pools {
+            let key = if name == MAIN {
+                format!("components.{id}")
+            } else {
+                format!("components.{id}.{name}")
+            };
+            let servers = pool.servers.map_or("unlimited".into(), |s| s.to_string());
+            let source = format!("components.{id}");
+            let base = |value, unit: &str, formula: &str| {
+                Explanation::new(value, unit, formula)
+                    .with(
+                        "pieces of work",
+                        format!("{:.4} per second", pool.arrival_per_s),
+                        "paths",
+                    )
+                    .with(
+                        "processors",
+                        servers.clone(),
+                        format!("{source}.instances, {source}.size.vcpu"),
+                    )
+            };
+            let formula = "sum over the operations of rate * demand, over the processors";
+            all.insert(
+                format!("{key}.utilisation"),
+                base(pool.utilisation, "share", formula),
+            );
+            if let Some(wait) = pool.mean_wait_ms {
+                let formula = "Erlang C * service / (servers - erlangs) * (1 + scv) / 2 (Allen and Cunneen 1990)";
+                all.insert(format!("{key}.wait"), base(wait, "ms", formula));
+            }
+            if let Some(length) = pool.queue_length {
+                let formula = "arrivals * mean wait (Little 1961)";
+                all.insert(format!("{key}.queue"), base(length, "waiting", formula));
+            }
+        }
+        if let Some(availability) = component.availability {
+            let mut e = Explanation::new(
+                availability,
+                "share",
+                "probability that enough of its parts are up, parts independent",
+            );
+            e.inputs = part_sources(uptime, |part| belongs(part, id));
+            all.insert(format!("components.{id}.availability"), e);
+        }
+        if let Some(held) = &component.concurrency {
+            let key = format!("components.{id}.concurrency");
+            held_number(&key, held, &mut all);
+        }
+    }
+    for (id, held) in &value.relations {
+        held_number(&format!("relations.{id}.connections"), held, &mut all);
+    }
+    all.extend(tables);
+    if let (Some(at), Some(first)) = (value.system.saturates_at, &value.system.saturates_first) {
+        let e = Explanation::new(
+            at,
+            "times the busiest hour",
+            "servers / erlangs at today's busiest hour, the least over all pools",
+        )
+        .with(
+            "first to saturate",
+            first.clone(),
+            format!("components.{first}"),
+        );
+        all.insert("system.saturates-at".into(), e);
+    }
+    if let Some(availability) = value.system.availability {
+        let mut e = Explanation::new(
+            availability,
+            "share",
+            "probability that all operations work, every part counted once (binary decision diagram, Rauzy 1993)",
+        );
+        e.inputs = part_sources(uptime, |_| true);
+        all.insert("system.availability".into(), e);
+    }
+    for (currency, total) in &value.cost.total_per_month {
+        let mut e = Explanation::new(
+            *total,
+            &format!("{currency} per month"),
+            "sum of quantity * unit price",
+        );
+        for item in value.cost.items.iter().filter(|i| i.currency == *currency) {
+            let amount = format!("{:.2} {currency}", item.amount_per_month());
+            e = e.with(item.what.clone(), amount, item.source.clone());
+        }
+        all.insert(format!("cost.{currency}"), e);
+    }
+    value.explanations = all;
+}
+
+fn held_number(key: &str, held: &crate::result::HeldUse, all: &mut IndexMap<String, Explanation>) {
+    let (Some(mean), Some(p99)) = (held.mean, held.p99) else {
+        return;
+    };
+    let formula =
+        "sum of rate * holding time (Little 1961), then the 99 % quantile of a Poisson number";
+    let e = Explanation::new(p99 as f64, "held at once", formula)
+        .with("mean held", format!("{mean:.4}"), key)
+        .with("limit", held.limit.to_string(), key);
+    all.insert(key.to_string(), e);
+}
+
+fn part_sources(uptime: &Uptime, wanted: impl Fn(&str) -> bool) -> Vec<Input> {
+    uptime
+        .sources
+        .iter()
+        .filter(|(id, _)| wanted(id))
+        .map(|(_, i)| i.clone())
+        .collect()
+}
+
+/// Whether an availability part is a component's own, an instance of it, or the shared region.
+fn belongs(part: &str, component: &str) -> bool {
+    part == "region"
+        || part
+            .strip_prefix(component)
+            .is_some_and(|r| r.is_empty() || r.starts_with(" in zone "))
+}
+
+fn operation(
+    run: &Run,
+    result: &OperationResult,
+    pools: &Pools,
+    solution: &Solution,
+    uptime: &Uptime,
+    load_factor: f64,
+    all: &mut IndexMap<String, Explanation>,
+) {
+    let key = |number: &str| format!("operations.{}.{number}", run.id);
+    let mut inputs = run.inputs.clone();
+    inputs.push(Input {
+        name: "load factor".into(),
+        value: load_factor.to_string(),
+        source: "scenario".into(),
+    });
+    if result.network_ms > 0.0 {
+        inputs.push(Input {
+            name: "round trips".into(),
+            value: format!("{:.2} ms, {} ms each", result.network_ms, HOP_S * 1e3),
+            source: HOP_SOURCE.into(),
+        });
+    }
+    let mut seen = Vec::new();
+    for step in &run.path.steps {
+        let id: &str = &step.on;
+        if seen.contains(&id) {
+            continue;
+        }
+        seen.push(id);
+        for (name, pool) in pools.of.get(id).into_iter().flatten() {
+            let utilisation = solution.pools[*pool].utilisation * 100.0;
+            inputs.push(Input {
+                name: format!("{id}: utilisation ({name})"),
+                value: format!("{utilisation:.1} %"),
+                source: format!("components.{id}.utilisation"),
+            });
+        }
+    }
+    let mut insert = |number: &str, value: f64, unit: &str, formula: &str| {
+        let mut e = Explanation::new(value, unit, formula);
+        e.inputs.clone_from(&inputs);
+        all.insert(key(number), e);
+    };
+    if let Some(rate) = result.rate_per_s {
+        insert(
+            "rate",
+            rate,
+            "per second",
+            "rate of the busiest hour * load factor",
+        );
+    }
+    let mut numbers = |prefix: &str, times: &Times| {
+        insert(&format!("{prefix}mean"), times.mean_ms, "ms", MEAN);
+        insert(&format!("{prefix}p50"), times.p50_ms, "ms", RESPONSE);
+        insert(&format!("{prefix}p95"), times.p95_ms, "ms", RESPONSE);
+        insert(&format!("{prefix}p99"), times.p99_ms, "ms", RESPONSE);
+        insert(&format!("{prefix}p999"), times.p999_ms, "ms", RESPONSE);
+    };
+    if let Some(times) = &result.response {
+        numbers("", times);
+    }
+    if let Some(times) = &result.background {
+        numbers("background.", times);
+    }
+    if let Some(availability) = result.availability {
+        let formula = "probability that every component it waits for is up, shared parts counted once (binary decision diagram, Rauzy 1993)";
+        let mut e = Explanation::new(availability, "share", formula);
+        e.inputs = part_sources(uptime, |part| seen.iter().any(|id| belongs(part, id)));
+        all.insert(key("availability"), e.clone());
+        if let Some(minutes) = result.down_minutes_per_month {
+            e.formula = format!("(1 - availability) * 730 h * 60; availability: {formula}");
+            e.unit = "minutes per month".into();
+            e.value = minutes;
+            all.insert(key("down-minutes"), e);
+        }
+    }
+}

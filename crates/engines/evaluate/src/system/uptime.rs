@@ -1,0 +1,237 @@
+//! Availability of operations from that of components, shared parts counted once.
+//!
+//! - A component whose availability is said is one part with it.
+//! - A managed one is a part with the figure its provider publishes for its spread over zones.
+//! - One of our own is its instances on machines: what a provider publishes for a machine in one
+//!   zone holds for all instances of a component in that zone together, since the figure does not
+//!   tell a machine's failure from its zone's. Spread over zones, all components share the figure
+//!   published for machines in several zones as one part `region`.
+//!
+//! A stateless component is up while enough instances are up to carry the load. A store is up while
+//! its primary is, or any instance where it fails over by itself, or the majority of a quorum. The
+//! moments of a failover, deployments and faults of the software itself are not counted.
+
+use indexmap::IndexMap;
+
+use knowledge::{Capability, Knowledge, Role, Scope, Technology};
+use model::{Component, ComponentKind, Path, ReplicationMode, System as Model};
+
+use super::demand::Missing;
+use super::placement::{host, is_managed, is_store, placement, technology, zone_name};
+use crate::availability::{Structure, System};
+use crate::result::Input;
+
+/// Structures of all components asked for.
+pub(super) struct Uptime<'a> {
+    model: &'a Model,
+    knowledge: &'a Knowledge,
+    lost: Option<usize>,
+    pub parts: System,
+    known: IndexMap<String, Result<Structure, Missing>>,
+    /// The sources of the parts' figures, by part.
+    pub sources: IndexMap<String, Input>,
+}
+
+impl<'a> Uptime<'a> {
+    pub fn new(model: &'a Model, knowledge: &'a Knowledge, lost: Option<usize>) -> Self {
+        Uptime {
+            model,
+            knowledge,
+            lost,
+            parts: System::new(),
+            known: IndexMap::new(),
+            sources: IndexMap::new(),
+        }
+    }
+
+    /// What an operation needs: every component that its foreground passes, or that one's fallback.
+    /// A relation with a fallback to nobody makes the component dispensable: the user then sees less.
+    pub fn operation(
+        &mut self,
+        path: &'a Path,
+        needed: &dyn Fn(&str) -> usize,
+    ) -> (Structure, Vec<Missing>) {
+        let mut all = Vec::new();
+        let mut missing = Vec::new();
+        let mut seen: Vec<&str> = Vec::new();
+        for step in path.steps.iter().filter(|s| !s.background) {
+            let id: &str = &step.on;
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            let fallback = self.fallback(path, id);
+            if fallback == Some(None) {
+                continue;
+            }
+            let mut structure = self.component(id, needed(id));
+            if let Some(Some(other)) = fallback {
+                let other = self.component(other, needed(other));
+                structure = match (structure, other) {
+                    (Ok(a), Ok(b)) => Ok(Structure::Or(vec![a, b])),
+                    (Err(e), _) | (_, Err(e)) => Err(e),
+                };
+            }
+            match structure {
+                Ok(structure) => all.push(structure),
+                Err(e) => missing.push(e),
+            }
+        }
+        (Structure::And(all), missing)
+    }
+
+    /// The fallback of the relations from this path's components to one: `Some(None)` where the
+    /// caller does without it.
+    fn fallback(&self, path: &Path, to: &str) -> Option<Option<&'a str>> {
+        let mut ways = self
+            .model
+            .architecture
+            .relations
+            .values()
+            .filter(|r| *r.to == *to && path.steps.iter().any(|s| *s.on == *r.from))
+            .peekable();
+        ways.peek()?;
+        let mut result = None;
+        for way in ways {
+            let fallback = way.fallback.as_ref()?;
+            result = Some(fallback.to.as_deref());
+        }
+        result
+    }
+
+    /// When a component is up; `needed` instances carry its load.
+    pub fn component(&mut self, id: &str, needed: usize) -> Result<Structure, Missing> {
+        if let Some(known) = self.known.get(id) {
+            return known.clone();
+        }
+        let structure = self.derive(id, needed);
+        self.known.insert(id.to_string(), structure.clone());
+        structure
+    }
+
+    fn derive(&mut self, id: &str, needed: usize) -> Result<Structure, Missing> {
+        let Some(component) = self.model.component(id) else {
+            return Err(unknown(id));
+        };
+        if matches!(
+            component.kind,
+            ComponentKind::Client | ComponentKind::Program
+        ) {
+            return Ok(Structure::And(Vec::new()));
+        }
+        let inside = host(self.model, id);
+        if inside != id {
+            return self.component(inside, needed);
+        }
+        let technology = technology(component, self.knowledge);
+        let port = self
+            .model
+            .brief
+            .domain
+            .ports
+            .get(id)
+            .and_then(|p| p.availability);
+        if let Some(said) = component.availability {
+            let source = format!("components.{id}.availability");
+            return Ok(self.part(id, said.0, source));
+        }
+        if let Some(said) = port {
+            return Ok(self.part(id, said.0, format!("ports.{id}.availability")));
+        }
+        if component.kind == ComponentKind::External {
+            return Err(unknown(id));
+        }
+        if is_managed(component, technology) {
+            return self.managed(id, component, technology);
+        }
+        self.own(id, component, technology, needed)
+    }
+
+    fn part(&mut self, id: &str, availability: f64, source: String) -> Structure {
+        let value = format!("{:.4} %", availability * 100.0);
+        self.sources.entry(id.to_string()).or_insert(Input {
+            name: id.to_string(),
+            value,
+            source,
+        });
+        self.parts.part(id, availability)
+    }
+
+    fn managed(
+        &mut self,
+        id: &str,
+        component: &Component,
+        technology: Option<&Technology>,
+    ) -> Result<Structure, Missing> {
+        let place = placement(component, technology, self.lost);
+        let scopes: &[Scope] = if place.zones > 1 {
+            &[Scope::ZoneRedundant, Scope::Region]
+        } else {
+            &[Scope::Instance, Scope::Region]
+        };
+        let figure = scopes.iter().find_map(|s| technology?.availability(*s));
+        let figure = figure.ok_or_else(|| unknown(id))?;
+        // A service of one zone is down with it; one of a region is not.
+        let gone = self.lost == Some(0) && place.zones == 1 && figure.scope == Scope::Instance;
+        let availability = if gone { 0.0 } else { figure.fraction() };
+        Ok(self.part(id, availability, figure.source.cite()))
+    }
+
+    fn own(
+        &mut self,
+        id: &str,
+        component: &Component,
+        technology: Option<&Technology>,
+        needed: usize,
+    ) -> Result<Structure, Missing> {
+        let hosts = self.knowledge.with_capabilities(Role::Host, &[]);
+        let figure = |scope| hosts.iter().find_map(|h| h.availability(scope));
+        let machine = figure(Scope::Instance).ok_or_else(|| unknown(id))?;
+        let place = placement(component, technology, self.lost);
+        let mut instances = Vec::with_capacity(place.instances);
+        for i in 0..place.instances {
+            let zone = i % place.zones;
+            let up = if self.lost == Some(zone) {
+                0.0
+            } else {
+                machine.fraction()
+            };
+            let name = format!("{id} in zone {}", zone_name(zone));
+            instances.push(self.part(&name, up, machine.source.cite()));
+        }
+        let count = instances.len();
+        let replication = component.replication.as_ref();
+        let quorum = replication.is_some_and(|r| r.mode == ReplicationMode::Quorum);
+        let spreads = technology.is_some_and(|t| t.has(Capability::HorizontalWrites));
+        let mut structure = if quorum {
+            Structure::KOfN(count / 2 + 1, instances)
+        } else if !is_store(component.kind) || spreads {
+            Structure::KOfN(needed.clamp(1, count.max(1)), instances)
+        } else if replication.is_some_and(|r| r.failover.is_some()) {
+            Structure::Or(instances)
+        } else {
+            instances.truncate(1);
+            Structure::And(instances)
+        };
+        if count == 0 {
+            structure = Structure::Or(Vec::new());
+        }
+        if place.zones > 1
+            && let Some(region) = figure(Scope::ZoneRedundant)
+        {
+            let region = self.part("region", region.fraction(), region.source.cite());
+            structure = Structure::And(vec![region, structure]);
+        }
+        Ok(structure)
+    }
+}
+
+fn unknown(id: &str) -> Missing {
+    Missing {
+        subject: format!("components.{id}.availability"),
+        what: format!("the availability of `{id}`"),
+        remedy: format!(
+            "give `components.{id}.availability`, from its provider or your own records"
+        ),
+    }
+}
