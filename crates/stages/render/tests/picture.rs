@@ -146,3 +146,135 @@ fn the_other_pictures_are_drawn() {
         dump(&format!("{name}.txt"), &graph_text(&graph));
     }
 }
+
+#[test]
+fn terminal_pictures_fit_a_terminal() {
+    for (name, graph) in demos() {
+        let text = graph_text(&graph);
+        let widest = text.lines().map(measure::cell_width).max().unwrap_or(0);
+        assert!(widest <= text::MAX_WIDTH, "{name}: {widest} cells");
+        for node in &graph.nodes {
+            // Long names may be wrapped; their beginning is there.
+            let start: String = node.title.chars().take(5).collect();
+            assert!(
+                text.contains(start.trim()),
+                "{name}: {} is missing",
+                node.title
+            );
+        }
+    }
+    let shop = graph_text(&picture_demo::shop());
+    assert!(shop.contains('▼') && shop.contains("[18] Events -> Catalog: stock changed"));
+    let widest = sequence_text(&picture_demo::others::place_order());
+    assert!(
+        widest
+            .lines()
+            .all(|l| measure::cell_width(l) <= text::MAX_WIDTH)
+    );
+}
+
+#[test]
+fn large_graphs_become_lists_in_a_terminal() {
+    let text = graph_text(&random(60, 90, 4, 7));
+    assert!(text.contains("──▶ "), "{text}");
+    assert!(
+        text.lines()
+            .all(|l| measure::cell_width(l) <= text::MAX_WIDTH)
+    );
+}
+
+/// A graph from a seed: nodes in nested groups, edges anywhere, also loops and parallels.
+fn random(nodes: usize, edges: usize, groups: usize, seed: u64) -> Graph {
+    use groundplan_render::picture::graph::{Edge, EdgeStyle, Group, Node, Shape};
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = |n: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 33) as usize % n.max(1)
+    };
+    let shapes = [
+        Shape::Box,
+        Shape::Store,
+        Shape::Queue,
+        Shape::Person,
+        Shape::Gateway,
+    ];
+    let styles = [
+        EdgeStyle::Sync,
+        EdgeStyle::Async,
+        EdgeStyle::Data,
+        EdgeStyle::Dashed,
+    ];
+    let mut graph = Graph {
+        title: format!("random {seed}"),
+        ..Graph::default()
+    };
+    for g in 0..groups {
+        let parent = (g > 0 && next(2) == 0).then(|| format!("g{}", next(g)));
+        graph.groups.push(Group {
+            id: format!("g{g}"),
+            title: format!("Group number {g}"),
+            parent,
+        });
+    }
+    for v in 0..nodes {
+        let mut node = Node::new(
+            format!("n{v}"),
+            format!("Node {v} {}", "x".repeat(next(18))),
+        );
+        node.shape = shapes[next(shapes.len())];
+        node.group = (groups > 0 && next(4) > 0).then(|| format!("g{}", next(groups)));
+        node.lines = (0..next(3)).map(|l| format!("fact {l}")).collect();
+        graph.nodes.push(node);
+    }
+    for _ in 0..edges {
+        let (from, to) = (next(nodes), next(nodes));
+        let label = if next(3) > 0 {
+            format!("label {}", "y".repeat(next(20)))
+        } else {
+            String::new()
+        };
+        let mut edge = Edge::new(format!("n{from}"), format!("n{to}"), label);
+        edge.style = styles[next(4)];
+        graph.edges.push(edge);
+    }
+    graph
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig {
+        cases: 120,
+        failure_persistence: None,
+        ..Default::default()
+    })]
+
+    #[test]
+    fn the_laws_hold_for_any_graph(
+        nodes in 1usize..28,
+        edges in 0usize..44,
+        groups in 0usize..6,
+        seed in 0u64..1_000_000,
+        right in proptest::bool::ANY,
+    ) {
+        let mut graph = random(nodes, edges, groups, seed);
+        graph.direction = if right { Direction::Right } else { Direction::Down };
+        proptest::prop_assert_eq!(faults(&graph), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn three_hundred_nodes_are_no_burden() {
+    let start = std::time::Instant::now();
+    for (edges, direction) in [(340, Direction::Down), (600, Direction::Right)] {
+        let mut graph = random(300, edges, 12, 11);
+        graph.direction = direction;
+        let t = std::time::Instant::now();
+        let faults = faults(&graph);
+        println!("{edges} edges: {:?}", t.elapsed());
+        assert_eq!(faults, Vec::<String>::new());
+    }
+    // Two seconds each in a release build; debug builds are some ten times slower.
+    let limit = if cfg!(debug_assertions) { 120 } else { 8 };
+    assert!(start.elapsed().as_secs() < limit, "{:?}", start.elapsed());
+}

@@ -15,6 +15,7 @@ use canvas::{Canvas, Weight};
 /// The widest picture, in cells.
 pub const MAX_WIDTH: i32 = 100;
 const MOST_NODES: usize = 30;
+const MOST_LINES: usize = 130;
 const GAPS: Gaps = Gaps {
     node: 3,
     lane: 2,
@@ -43,8 +44,11 @@ pub fn graph_text(graph: &Graph) -> String {
         {
             for rightwards in [false, true] {
                 let picture = Picture::new(graph, &r, look, rightwards, limit);
-                if picture.placed.size.0 <= MAX_WIDTH && picture.placed.size.1 <= 110 {
-                    return picture.draw();
+                if picture.placed.size.0 <= MAX_WIDTH && picture.placed.size.1 <= 250 {
+                    let text = picture.draw();
+                    if text.lines().count() <= MOST_LINES {
+                        return text;
+                    }
                 }
             }
         }
@@ -97,7 +101,7 @@ impl<'a> Picture<'a> {
         let room = match look {
             Look::Full => 22,
             Look::Narrow | Look::Numbered => 16,
-            Look::Bare => 12,
+            Look::Bare => 13,
         };
         let faces: Vec<Vec<String>> = r
             .nodes
@@ -167,7 +171,7 @@ impl<'a> Picture<'a> {
                 .zip(&titles)
                 .map(|(parent, t)| GroupSpec {
                     parent: *parent,
-                    title: (cell_width(t) + 2, 0),
+                    title: (cell_width(t) + 2, 1),
                 })
                 .collect(),
             edges: r
@@ -198,7 +202,11 @@ impl<'a> Picture<'a> {
                     ..GAPS
                 }
             } else {
-                GAPS
+                Gaps {
+                    pad: if look == Look::Bare { 1 } else { GAPS.pad },
+                    node: if look == Look::Bare { 2 } else { GAPS.node },
+                    ..GAPS
+                }
             },
         };
         let placed = layout(&spec);
@@ -215,11 +223,8 @@ impl<'a> Picture<'a> {
 
     fn draw(&self) -> String {
         let mut canvas = Canvas::new(self.placed.size.0 + 1, self.placed.size.1 + 1);
-        for (g, frame) in self.placed.groups.iter().enumerate() {
-            let Some(frame) = frame else { continue };
+        for frame in self.placed.groups.iter().flatten() {
             canvas.frame(frame.rect, Weight::Light);
-            let title = ellipsis(&self.titles[g], frame.rect.w - 4, &|t| cell_width(t));
-            canvas.text(frame.rect.x + 2, frame.rect.y, &format!(" {title} "));
         }
         for (e, route) in self.placed.edges.iter().enumerate() {
             let edge = &self.graph.edges[self.r.edges[e]];
@@ -243,6 +248,12 @@ impl<'a> Picture<'a> {
                 for (line, i) in self.labels[e].iter().zip(0..) {
                     canvas.text(rect.x + (rect.w - cell_width(line)) / 2, rect.y + i, line);
                 }
+            }
+        }
+        for (g, frame) in self.placed.groups.iter().enumerate() {
+            if let (Some(frame), false) = (frame, self.titles[g].is_empty()) {
+                let title = ellipsis(&self.titles[g], frame.title.w - 2, &|t| cell_width(t));
+                canvas.text(frame.title.x, frame.rect.y, &format!(" {title} "));
             }
         }
         let mut out = String::new();

@@ -220,6 +220,11 @@ pub fn graph_layout(graph: &Graph) -> GraphLayout {
 
 /// Of the two directions the one that a page shows larger.
 pub(crate) fn handier(spec: &Spec) -> Placed {
+    // Nobody reads a sheet of this size at once: the time for a second try is not worth it.
+    const MANY: usize = 120;
+    if spec.nodes.len() > MANY {
+        return layout(spec);
+    }
     let mut right = spec.clone();
     right.rightwards = true;
     right.row_limit = RIGHT_LIMIT;

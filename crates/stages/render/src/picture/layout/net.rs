@@ -46,20 +46,25 @@ pub(super) struct Net {
     pub gaps: Vec<(usize, usize)>,
 }
 
-/// Reach of a self loop and its label beyond the node's right side.
+/// Reach of the self loops and their labels beyond the node's right side: the loops one around
+/// the other, then the labels side by side.
 pub(super) fn loops_reach(spec: &Spec, node: usize) -> i32 {
-    spec.edges
-        .iter()
-        .filter(|e| e.from == node && e.to == node)
-        .map(|e| {
-            spec.gaps.turn
-                + if e.label.0 > 0 {
-                    e.label.0 + spec.gaps.turn / 3
-                } else {
-                    0
-                }
-        })
-        .sum()
+    let loops = || spec.edges.iter().filter(|e| e.from == node && e.to == node);
+    let count = i32::try_from(loops().count()).unwrap_or(0);
+    let labels: i32 = loops()
+        .filter(|e| e.label.0 > 0)
+        .map(|e| e.label.0 + loop_step(spec))
+        .sum();
+    if count == 0 {
+        0
+    } else {
+        spec.gaps.turn + (count - 1) * loop_step(spec) + labels
+    }
+}
+
+/// Distance between one self loop and the next.
+pub(super) fn loop_step(spec: &Spec) -> i32 {
+    (spec.gaps.turn / 3).max(1)
 }
 
 pub(super) fn net(spec: &Spec, ranks: &Ranks) -> Net {

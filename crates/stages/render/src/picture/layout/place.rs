@@ -146,7 +146,7 @@ pub(super) fn place(spec: &Spec, net: &Net) -> Across {
             vars += 1;
         }
     }
-    let budget = 120_000_000;
+    let budget = 60_000_000;
     let mut at = solve(vars, &arcs, budget);
     at.truncate(n + 2 * g);
     let mut room = Room::new(n, &arcs, at);

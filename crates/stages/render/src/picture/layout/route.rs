@@ -1,7 +1,7 @@
 //! Where edges leave and enter nodes, how they run along each other between ranks, and with that
 //! the coordinates along the ranks.
 
-use super::net::{Chain, Kind, Net, loops_reach};
+use super::net::{Chain, Kind, Net, loop_step};
 use super::place::Across;
 use super::{Frame, Placed, Rect, Route, Spec};
 
@@ -21,8 +21,8 @@ struct Band {
 }
 
 pub(super) fn route(spec: &Spec, net: &Net, across: &mut Across) -> Placed {
-    let ports = ports(spec, net, across);
-    snap(spec, net, across, &ports);
+    let mut ports = ports(spec, net, across);
+    snap(spec, net, across, &mut ports);
     let across = &*across;
     let count = net.ranks.len();
     // The bends of each chain, per channel: the track it takes.
@@ -159,7 +159,7 @@ fn ports(spec: &Spec, net: &Net, across: &Across) -> Vec<(i32, i32)> {
 
 /// Small bends look like mistakes. Where a port is a little beside the lane that leads to it, the
 /// lanes in line with that one move over, if there is room.
-fn snap(spec: &Spec, net: &Net, across: &mut Across, ports: &[(i32, i32)]) {
+fn snap(spec: &Spec, net: &Net, across: &mut Across, ports: &mut [(i32, i32)]) {
     for (c, chain) in net.chains.iter().enumerate() {
         let inner = &chain.items[1..chain.items.len() - 1];
         for upper in [true, false] {
@@ -180,6 +180,15 @@ fn snap(spec: &Spec, net: &Net, across: &mut Across, ports: &[(i32, i32)]) {
             let whole = run == lanes.len() && far == x;
             if x != port && (x - port).abs() <= spec.gaps.port && !whole {
                 across.shift(&lanes[..run], port);
+            }
+            // A hair's breadth is left to the port, which may come a little nearer to the next.
+            let x = across.centre[*first];
+            if (x - port).abs() <= spec.gaps.port / 4 {
+                if upper {
+                    ports[c].0 = x;
+                } else {
+                    ports[c].1 = x;
+                }
             }
         }
     }
@@ -465,38 +474,37 @@ impl Run<'_> {
     }
 }
 
-/// Loops hang at the node's right side, each around the one before.
+/// Loops hang at the node's right side, one around the other, with their labels behind them all.
 fn self_loops(spec: &Spec, placed: &mut Placed) {
+    let step = loop_step(spec);
     for (v, node) in placed.nodes.iter().enumerate() {
-        if loops_reach(spec, v) == 0 {
-            continue;
-        }
-        let gaps = &spec.gaps;
+        let loops: Vec<usize> = (0..spec.edges.len())
+            .filter(|e| spec.edges[*e].from == v && spec.edges[*e].to == v)
+            .collect();
+        let count = i32::try_from(loops.len()).unwrap_or(0);
         let mid = node.y + node.h / 2;
         let right = node.x + node.w;
-        let mut x = right;
-        let mut half = (node.h / 6).max(1);
-        for (i, edge) in spec.edges.iter().enumerate() {
-            if edge.from != v || edge.to != v {
-                continue;
-            }
-            let (w, h) = edge.label;
-            let turn = x + gaps.turn - gaps.turn / 3;
+        let mut x = right + spec.gaps.turn - step + (count - 1) * step + step / 2;
+        for (e, i) in loops.into_iter().zip(0..) {
+            let turn = right + spec.gaps.turn - step + i * step;
+            let half = (node.h / 6 + i * (node.h / 12).max(1))
+                .min(node.h / 2 - 1)
+                .max(1);
+            let (w, h) = spec.edges[e].label;
             let label = (w > 0).then_some(Rect {
-                x: turn + gaps.turn / 3,
+                x,
                 y: mid - h / 2,
                 w,
                 h,
             });
+            x += if w > 0 { w + step } else { 0 };
             let points = vec![
                 (right, mid - half),
                 (turn, mid - half),
                 (turn, mid + half),
                 (right, mid + half),
             ];
-            placed.edges[i] = Route { points, label };
-            x = turn + gaps.turn / 3 + if w > 0 { w + gaps.turn / 3 } else { 0 };
-            half = (half + (node.h / 12).max(1)).min(node.h / 2 - 1).max(1);
+            placed.edges[e] = Route { points, label };
         }
     }
 }

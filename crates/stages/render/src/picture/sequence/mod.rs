@@ -1,6 +1,7 @@
 //! Who says what to whom, in time: the picture of one operation.
 
 mod draw;
+mod rows;
 mod text;
 
 pub use draw::sequence_svg;

@@ -1,6 +1,6 @@
 //! The sequence in a terminal: life lines where they fit, else numbered lines.
 
-use super::draw::frame_word;
+use super::rows::frame_word;
 use super::{MessageKind, Sequence, Step};
 use crate::picture::measure::{cell_width, ellipsis};
 use crate::picture::text::MAX_WIDTH;

@@ -168,6 +168,7 @@ impl Canvas {
 
     pub fn finish(self) -> String {
         let mut out = String::new();
+        let mut before = String::new();
         for row in self.grid.chunks(usize::try_from(self.width).unwrap_or(1)) {
             let mut line = String::new();
             for cell in row {
@@ -178,8 +179,13 @@ impl Canvas {
                     Cell::Line(ways, dashed) => line.push(stroke(ways, dashed)),
                 }
             }
+            // Of rows in which lines only go on, one is enough.
+            if line == before && line.chars().all(|c| matches!(c, ' ' | '│' | '┆' | '·')) {
+                continue;
+            }
             out.push_str(line.trim_end());
             out.push('\n');
+            before = line;
         }
         let kept = out.trim_end().len();
         out.truncate(kept);
