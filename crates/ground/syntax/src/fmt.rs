@@ -179,9 +179,9 @@ impl Printer<'_> {
     }
 
     /// Starts the line of an entry or item at byte `at`.
-    fn start(&mut self, at: usize, indent: usize, first: bool) {
+    fn start(&mut self, at: usize, indent: usize, first: bool, flow: bool) {
         self.flush(at, indent);
-        let blank = self.blank_above(at);
+        let blank = !flow && self.blank_above(at);
         self.new_line();
         let keep = !first || indent == 0;
         if blank && keep && !self.out.is_empty() && !self.out.ends_with("\n\n") {
@@ -197,7 +197,7 @@ impl Printer<'_> {
             .map_or(usize::MAX, |(k, _)| k.span.column.saturating_sub(1));
         for (at, (key, node)) in map.entries.iter().enumerate() {
             if !std::mem::take(&mut inline_first) {
-                self.start(key.span.start, indent, at == 0);
+                self.start(key.span.start, indent, at == 0, map.flow);
             }
             let head = self.key(key);
             self.out.push_str(&head);
@@ -220,7 +220,7 @@ impl Printer<'_> {
         let column = if column == 0 { usize::MAX } else { column };
         for (at, node) in seq.items.iter().enumerate() {
             if !std::mem::take(&mut inline_first) {
-                self.start(dashes[at], indent, at == 0);
+                self.start(dashes[at], indent, at == 0, seq.flow);
             }
             self.out.push('-');
             let after = dashes.get(at + 1).copied().unwrap_or(until);

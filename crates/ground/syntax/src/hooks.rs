@@ -29,11 +29,14 @@ impl From<&str> for HookError {
     }
 }
 
+/// Kind and text in; nothing, or what is wrong, out.
+pub type TextCheck<'h> = Box<dyn Fn(&str, &str) -> Result<(), HookError> + 'h>;
+
 /// Checks of text whose rules belong to the model.
 ///
 /// Called with the value of `x-quantity` (`duration`, `bytes`, `rate`, ...) or `expr`, and the text.
 pub struct Hooks<'h> {
-    pub text: Box<dyn Fn(&str, &str) -> Result<(), HookError> + 'h>,
+    pub text: TextCheck<'h>,
     /// Ids declared in files that were loaded before, such as the brief's for an architecture.
     pub known: Option<&'h Ids>,
 }

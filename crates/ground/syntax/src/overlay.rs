@@ -24,7 +24,7 @@ pub fn apply(schema: &Schema, root: &mut Node, changes: &Node) -> Vec<Fault> {
     for (at, item) in seq.items.iter().enumerate() {
         let place = crate::path::index("changes", at);
         match read(item, &place) {
-            Ok(change) => faults.extend(change.run(schema, root, &place).err()),
+            Ok(change) => faults.extend(change.run(schema, root, &place).err().map(|fault| *fault)),
             Err(found) => faults.extend(found),
         }
     }
@@ -143,7 +143,7 @@ fn read<'n>(item: &'n Node, place: &str) -> Result<Change<'n>, Vec<Fault>> {
 }
 
 impl Change<'_> {
-    fn run(&self, schema: &Schema, root: &mut Node, place: &str) -> Result<(), Fault> {
+    fn run(&self, schema: &Schema, root: &mut Node, place: &str) -> Result<(), Box<Fault>> {
         let Some((last, head)) = self.steps.split_last() else {
             return Ok(());
         };
@@ -205,14 +205,10 @@ impl Change<'_> {
                     let path = show(&self.steps);
                     let message = format!("`{path}` is there already");
                     let remedy = "Use `set` to replace it, or another id.";
-                    return Err(Fault::new(
-                        "duplicate-id",
-                        place,
-                        self.target.at(),
-                        message,
-                        remedy,
-                    )
-                    .related(&path, at, "declared here"));
+                    return Err(Box::new(
+                        Fault::new("duplicate-id", place, self.target.at(), message, remedy)
+                            .related(&path, at, "declared here"),
+                    ));
                 }
                 if matches!(node.kind, Kind::Map(_)) && matches!(last, Step::Key(_)) {
                     self.put(node, last);
@@ -252,7 +248,7 @@ impl Change<'_> {
         }
     }
 
-    fn unknown(&self, place: &str, depth: usize, keys: &[String]) -> Fault {
+    fn unknown(&self, place: &str, depth: usize, keys: &[String]) -> Box<Fault> {
         let reached = show(&self.steps[..depth]);
         let wanted = match self.steps.get(depth) {
             Some(Step::Key(key)) => key.clone(),
@@ -271,7 +267,13 @@ impl Change<'_> {
             None if keys.is_empty() => "Correct the path, or add what it names first.".to_string(),
             None => format!("Use {}, or add it first.", list(all)),
         };
-        Fault::new("unknown-target", place, self.target.at(), message, remedy)
+        Box::new(Fault::new(
+            "unknown-target",
+            place,
+            self.target.at(),
+            message,
+            remedy,
+        ))
     }
 }
 

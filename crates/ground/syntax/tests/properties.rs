@@ -175,13 +175,7 @@ fn decorate(text: &str, seed: u64) -> String {
         let opens = line.ends_with('|') || line.ends_with("|-");
         out.push_str(line);
         if opens {
-            // In `- - key: |` the block belongs to the innermost dash or key.
-            let body = line.trim_start_matches([' ', '-']);
-            literal = Some(if line.trim_start().starts_with("- ") {
-                indent
-            } else {
-                line.len() - body.len()
-            });
+            literal = Some(indent);
         } else if random(4) == 0 {
             out.push_str(&format!(
                 "{}# right {}",
@@ -246,10 +240,13 @@ proptest! {
         if let Ok(edited) = edited {
             let got = read(&edited);
             if !remove {
-                let pointer = groundplan_syntax::path::parse(path).unwrap().iter().fold(Some(&got), |v, step| match step {
-                    groundplan_syntax::path::Step::Key(k) => v?.get(k),
-                    groundplan_syntax::path::Step::Index(i) => v?.get(*i),
-                });
+                let mut pointer = Some(&got);
+                for step in groundplan_syntax::path::parse(path).unwrap() {
+                    pointer = pointer.and_then(|v| match step {
+                        groundplan_syntax::path::Step::Key(k) => v.get(k),
+                        groundplan_syntax::path::Step::Index(i) => v.get(i),
+                    });
+                }
                 prop_assert_eq!(pointer.map(Value::to_string), Some(new.to_string()));
             }
         }
