@@ -278,3 +278,167 @@ fn three_hundred_nodes_are_no_burden() {
     let limit = if cfg!(debug_assertions) { 120 } else { 8 };
     assert!(start.elapsed().as_secs() < limit, "{:?}", start.elapsed());
 }
+
+/// Whether every element is closed, attributes are quoted and nothing is left unescaped.
+fn well_formed(svg: &str) -> Result<(), String> {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = svg;
+    while let Some(start) = rest.find('<') {
+        if rest[..start].contains('>') {
+            return Err(format!("stray > in {}", &rest[..start]));
+        }
+        let end = rest[start..].find('>').ok_or("unclosed tag")? + start;
+        let tag = &rest[start + 1..end];
+        if tag.matches('"').count() % 2 != 0 || tag.contains('<') {
+            return Err(format!("bad tag {tag}"));
+        }
+        let name = tag
+            .trim_start_matches('/')
+            .split([' ', '/'])
+            .next()
+            .unwrap_or("");
+        if tag.starts_with('/') {
+            if open.pop() != Some(name) {
+                return Err(format!("{name} closes something else"));
+            }
+        } else if !tag.ends_with('/') {
+            open.push(name);
+        }
+        rest = &rest[end + 1..];
+    }
+    for (at, _) in svg.match_indices('&') {
+        let entity = svg[at..].split(';').next().unwrap_or("");
+        if !["&amp", "&lt", "&gt", "&quot", "&#39"].contains(&entity) {
+            return Err(format!("bare ampersand: {entity}"));
+        }
+    }
+    if ["NaN", "inf", "-0\"", "<script", "http://", "https://"]
+        .iter()
+        .any(|bad| {
+            svg.replacen("http://www.w3.org/2000/svg", "", 1)
+                .contains(bad)
+        })
+    {
+        return Err("a number or a link that must not be there".into());
+    }
+    if open.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("left open: {open:?}"))
+    }
+}
+
+#[test]
+fn every_svg_is_well_formed() {
+    use picture_demo::others::*;
+    for (name, graph) in demos() {
+        assert_eq!(well_formed(&graph_svg(&graph)), Ok(()), "{name}");
+    }
+    assert_eq!(well_formed(&sequence_svg(&place_order())), Ok(()));
+    assert_eq!(well_formed(&er_svg(&shop_tables())), Ok(()));
+    assert_eq!(well_formed(&line_chart_svg(&latency())), Ok(()));
+    assert_eq!(well_formed(&bar_chart_svg(&utilisation())), Ok(()));
+}
+
+#[test]
+fn empty_and_broken_input_is_drawn_without_complaint() {
+    use groundplan_render::picture::er::{Er, Relation};
+    use groundplan_render::picture::graph::{Edge, Group, Node};
+    use groundplan_render::picture::plot::{Axis, Bar, BarChart, LineChart, Marker, Scale, Series};
+    use groundplan_render::picture::sequence::{Frame, MessageKind, Sequence, Step};
+
+    assert_eq!(well_formed(&graph_svg(&Graph::default())), Ok(()));
+    assert_eq!(graph_text(&Graph::default()), "\n");
+    let ring = |id: &str, parent: &str| Group {
+        id: id.into(),
+        title: String::new(),
+        parent: Some(parent.into()),
+    };
+    let mut node = Node::new("", "\u{0}<&\"'>\u{ffff}");
+    node.group = Some("a".into());
+    let broken = Graph {
+        title: "]]> & <t>".into(),
+        nodes: vec![node.clone(), node, Node::new("x", "")],
+        groups: vec![ring("a", "b"), ring("b", "a"), ring("b", "b")],
+        edges: vec![Edge::new("", "x", "\n\n"), Edge::new("x", "none", "?")],
+        ..Graph::default()
+    };
+    assert_eq!(well_formed(&graph_svg(&broken)), Ok(()));
+    assert!(!graph_text(&broken).is_empty());
+
+    assert_eq!(well_formed(&sequence_svg(&Sequence::default())), Ok(()));
+    let mut steps = vec![Step::Close, Step::Else { label: "x".into() }];
+    steps.push(Step::message("a", "nobody", "lost", MessageKind::Call));
+    steps.extend((0..9).map(|_| Step::Open {
+        frame: Frame::Loop,
+        label: "<&>".into(),
+    }));
+    let broken = Sequence {
+        steps,
+        ..Sequence::default()
+    };
+    assert_eq!(well_formed(&sequence_svg(&broken)), Ok(()));
+    assert!(!sequence_text(&broken).contains("lost"));
+
+    let relation = Relation {
+        from: "a".into(),
+        to: "b".into(),
+        ..Relation::default()
+    };
+    let broken = Er {
+        relations: vec![relation],
+        ..Er::default()
+    };
+    assert_eq!(well_formed(&er_svg(&broken)), Ok(()));
+
+    let odd = [f64::NAN, f64::INFINITY, -1e300, 0.0, 1e-200, 3.0];
+    for scale in [Scale::Linear, Scale::Log] {
+        let axis = Axis {
+            scale,
+            min: Some(f64::NAN),
+            max: Some(-5.0),
+            ..Axis::default()
+        };
+        for axis in [
+            axis,
+            Axis {
+                scale,
+                ..Axis::default()
+            },
+        ] {
+            let chart = LineChart {
+                x: axis.clone(),
+                y: axis.clone(),
+                series: vec![Series {
+                    points: odd
+                        .iter()
+                        .zip(odd.iter().rev())
+                        .map(|(x, y)| (*x, *y))
+                        .collect(),
+                    ..Series::default()
+                }],
+                markers: odd
+                    .map(|x| Marker::Vertical {
+                        x,
+                        label: "m".into(),
+                    })
+                    .to_vec(),
+                ..LineChart::default()
+            };
+            assert_eq!(well_formed(&line_chart_svg(&chart)), Ok(()));
+            let bars = odd
+                .map(|value| Bar {
+                    value,
+                    limit: Some(2.0),
+                    ..Bar::default()
+                })
+                .to_vec();
+            let chart = BarChart {
+                axis,
+                bars,
+                ..BarChart::default()
+            };
+            assert_eq!(well_formed(&bar_chart_svg(&chart)), Ok(()));
+        }
+    }
+}

@@ -162,6 +162,18 @@ fn ports(spec: &Spec, net: &Net, across: &Across) -> Vec<(i32, i32)> {
 fn snap(spec: &Spec, net: &Net, across: &mut Across, ports: &mut [(i32, i32)]) {
     for (c, chain) in net.chains.iter().enumerate() {
         let inner = &chain.items[1..chain.items.len() - 1];
+        // Neighbouring lanes a hair's breadth apart fall in line first.
+        for i in 1..inner.len() {
+            let (x, to) = (across.centre[inner[i]], across.centre[inner[i - 1]]);
+            if x != to && (x - to).abs() <= spec.gaps.port / 4 {
+                let same = |l: &&usize| across.centre[**l] == x;
+                let run = inner[i..].iter().take_while(same).count();
+                let same = |l: &&usize| across.centre[**l] == to;
+                let back = inner[..i].iter().rev().take_while(same).count();
+                let _ =
+                    across.shift(&inner[i..i + run], to) || across.shift(&inner[i - back..i], x);
+            }
+        }
         for upper in [true, false] {
             let (port, far) = if upper {
                 ports[c]
