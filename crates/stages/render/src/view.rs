@@ -1,5 +1,6 @@
 //! What a renderer sees.
 
+use evaluate::Evaluation;
 use knowledge::Knowledge;
 use model::{ComponentKind, Form, Style, System, Trigger};
 
@@ -10,6 +11,8 @@ use crate::renderers::Need;
 pub struct View<'a> {
     pub system: &'a System,
     pub knowledge: &'a Knowledge,
+    /// The numbers, where they were computed; a document without them says less.
+    pub evaluation: Option<&'a Evaluation>,
     pub options: Options,
 }
 
@@ -33,8 +36,15 @@ impl<'a> View<'a> {
         View {
             system,
             knowledge,
+            evaluation: None,
             options: Options::default(),
         }
+    }
+
+    /// The same view with these numbers.
+    pub fn with_evaluation(mut self, evaluation: &'a Evaluation) -> Self {
+        self.evaluation = Some(evaluation);
+        self
     }
 
     /// Whether the model holds what a renderer needs.
@@ -44,6 +54,7 @@ impl<'a> View<'a> {
             Need::Http => self.serves_http(),
             Need::Components => !self.system.architecture.components.is_empty(),
             Need::Paths => !self.system.architecture.paths.is_empty(),
+            Need::Evaluation => self.evaluation.is_some(),
             Need::Events => !self.system.brief.domain.events.is_empty(),
         }
     }

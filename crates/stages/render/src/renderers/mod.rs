@@ -17,6 +17,8 @@ pub enum Need {
     Components,
     /// Paths of operations through components.
     Paths,
+    /// Computed numbers.
+    Evaluation,
     /// Events of the domain.
     Events,
 }
