@@ -23,7 +23,7 @@ pub struct Ids {
     collections: IndexMap<String, IndexMap<String, Declared>>,
     /// Collections of which a part could not be read.
     incomplete: IndexSet<String>,
-    /// Collections that the schema lets a file declare.
+    /// Collections that the maps of this file could declare, written or not.
     declarable: IndexSet<String>,
 }
 
@@ -31,7 +31,6 @@ impl Ids {
     /// First pass: every id of the tree, also those of faulty items.
     pub fn collect(schema: &Schema, root: &Node) -> Ids {
         let mut ids = Ids::default();
-        ids.declarable.extend(schema.collections(schema.root()));
         ids.walk(schema, schema.root(), root, "", &mut Vec::new());
         ids
     }
@@ -106,6 +105,12 @@ impl Ids {
         scope: &mut Vec<String>,
     ) {
         let collection = shape.text("x-ids");
+        // Only sections that could have been written here: an architecture may hold a whole brief
+        // inline, and where it does not, the brief's ids are not its own to declare.
+        for (_, of) in shape.properties() {
+            let name = of.get("x-ids").and_then(Value::as_str);
+            self.declarable.extend(name.map(str::to_string));
+        }
         if map.broken {
             self.incomplete.extend(collection.map(str::to_string));
             for (key, of) in shape
