@@ -289,7 +289,7 @@ fn well_formed(svg: &str) -> Result<(), String> {
         }
         let end = rest[start..].find('>').ok_or("unclosed tag")? + start;
         let tag = &rest[start + 1..end];
-        if tag.matches('"').count() % 2 != 0 || tag.contains('<') {
+        if !tag.matches('"').count().is_multiple_of(2) || tag.contains('<') {
             return Err(format!("bad tag {tag}"));
         }
         let name = tag

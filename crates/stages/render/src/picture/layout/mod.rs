@@ -177,6 +177,7 @@ pub fn layout(spec: &Spec) -> Placed {
             edge.label = (edge.label.1, edge.label.0);
         }
     }
+    widen_hubs(&mut work);
     let mut placed = pack::in_parts(&work);
     if work.rightwards {
         placed.size = (placed.size.1, placed.size.0);
@@ -191,6 +192,29 @@ pub fn layout(spec: &Spec) -> Placed {
     }
     titles::place(spec, &mut placed);
     placed
+}
+
+/// Makes nodes wide enough for the ends of their edges to be told apart.
+fn widen_hubs(spec: &mut Spec) {
+    let n = spec.nodes.len();
+    let mut ends = vec![(0, 0); n];
+    for edge in spec
+        .edges
+        .iter()
+        .filter(|e| e.from < n && e.to < n && e.from != e.to)
+    {
+        ends[edge.from].0 += 1;
+        ends[edge.to].1 += 1;
+    }
+    // Of a great many edges not every one can be followed anyway.
+    const MOST: i32 = 40;
+    let step = (spec.gaps.port * 2 / 3).max(1);
+    for (node, (out, into)) in spec.nodes.iter_mut().zip(ends) {
+        let need = 2 * spec.gaps.inset + (out.max(into).min(MOST) - 1) * step;
+        if need > node.size.0 {
+            node.size.0 = need + need % 2;
+        }
+    }
 }
 
 /// The groups around `group`, innermost first, itself included.

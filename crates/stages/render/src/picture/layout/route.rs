@@ -280,21 +280,19 @@ fn wires(net: &Net, across: &Across, ports: &[(i32, i32)], rank: usize) -> Vec<W
 /// number; those that share no stretch may share a track.
 fn assign(wires: &[Wire], clear: i32) -> Vec<usize> {
     let n = wires.len();
-    let mut cost = vec![0i64; n];
     let above = |a: usize, b: usize| price(&wires[a], &wires[b], clear);
-    for (a, cost) in cost.iter_mut().enumerate() {
-        *cost = (0..n)
-            .filter(|b| *b != a)
-            .map(|b| above(a, b) - above(b, a))
-            .sum();
-    }
+    // What a wire would lose by running above another.
+    let loss = |a: usize, b: usize| (above(a, b) - above(b, a)).max(0);
+    let mut cost: Vec<i64> = (0..n)
+        .map(|a| (0..n).filter(|b| *b != a).map(|b| loss(a, b)).sum())
+        .collect();
     let mut left: Vec<usize> = (0..n).collect();
     let mut track = vec![0usize; n];
     let mut placed: Vec<usize> = Vec::new();
     while let Some(k) = (0..left.len()).min_by_key(|k| (cost[left[*k]], left[*k])) {
         let wire = left.remove(k);
         for other in &left {
-            cost[*other] -= above(*other, wire) - above(wire, *other);
+            cost[*other] -= loss(*other, wire);
         }
         track[wire] = placed
             .iter()

@@ -1,0 +1,115 @@
+//! Renders the examples. With `RENDER_TO=folder` the files are written there, for the external
+//! checkers (`node tests/external/run.mjs folder`).
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use knowledge::{Capability, Knowledge, Role};
+use model::{ApiStyle, Brief, Form, PageStyle, Style, System, Tenancy, Versioning};
+use groundplan_render::{self as render, View};
+use synthesis::{AuthenticationBy, Choices, Messaging, SearchIn, Standby};
+
+/// A plausible point of the design space: a program with a file, or a modular monolith.
+fn choices(brief: &Brief, known: &Knowledge) -> Choices {
+    let program = matches!(brief.form, Some(Form::CommandLine | Form::Library));
+    let first = |role, wanted: &[Capability]| {
+        known
+            .with_capabilities(role, wanted)
+            .first()
+            .map(|t| t.id.clone())
+    };
+    let store = if program {
+        first(Role::Store, &[Capability::Relational, Capability::Embedded])
+    } else {
+        known
+            .with_capabilities(
+                Role::Store,
+                &[Capability::Relational, Capability::Transactions],
+            )
+            .into_iter()
+            .find(|t| !t.has(Capability::Embedded))
+            .map(|t| t.id.clone())
+    };
+    Choices {
+        style: if program {
+            Style::Program
+        } else {
+            Style::ModularMonolith
+        },
+        runtime: first(Role::Runtime, &[]).unwrap_or_default(),
+        store,
+        managed_store: false,
+        standby: Standby::None,
+        readers: 0,
+        cache: None,
+        messaging: if program {
+            Messaging::None
+        } else {
+            Messaging::TableQueue
+        },
+        files: None,
+        search: SearchIn::Store,
+        api: if program {
+            ApiStyle::CommandLine
+        } else {
+            ApiStyle::Rest
+        },
+        platform: None,
+        balancer: None,
+        zones: 1,
+        versioning: Versioning::AdditiveOnly,
+        pagination: PageStyle::Cursor,
+        authentication: AuthenticationBy::OwnTokens,
+        tenancy: Tenancy::Single,
+        utilisation_goal: 0.6,
+        prices: "plain-vm".into(),
+    }
+}
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../examples")
+}
+
+/// The system of an example, or `None` where its brief is not written yet.
+fn system(name: &str) -> Option<System> {
+    let path = examples().join(name).join("brief.yaml");
+    let bytes = std::fs::read(path).ok()?;
+    let files = [syntax::SourceFile::new("brief.yaml", bytes)];
+    let loaded = syntax::load::<Brief>(&files, &syntax::Hooks::model());
+    let brief = loaded
+        .value
+        .unwrap_or_else(|| panic!("{name}: {:?}", loaded.findings));
+    let known = Knowledge::embedded();
+    let architecture = synthesis::assemble(&brief, known, &choices(&brief, known)).value;
+    Some(System {
+        brief,
+        architecture,
+    })
+}
+
+#[test]
+fn every_example_renders_the_same_twice_and_each_path_once() {
+    let mut seen = 0;
+    for entry in std::fs::read_dir(examples()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(system) = system(&name) else {
+            continue;
+        };
+        seen += 1;
+        let known = Knowledge::embedded();
+        let first = render::render(&View::new(&system, known), &[]);
+        let second = render::render(&View::new(&system, known), &[]);
+        assert_eq!(first, second, "{name}");
+        assert!(first.findings.is_empty());
+        let paths: BTreeSet<&str> = first.value.iter().map(|a| a.path.as_str()).collect();
+        assert_eq!(paths.len(), first.value.len(), "{name}: a path twice");
+        if let Ok(folder) = std::env::var("RENDER_TO") {
+            for artifact in &first.value {
+                let path = Path::new(&folder).join(&name).join(&artifact.path);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, &artifact.content).unwrap();
+            }
+        }
+    }
+    assert!(seen >= 4, "{seen} examples found");
+}
