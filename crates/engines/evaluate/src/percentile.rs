@@ -21,10 +21,12 @@
 //! 1/32 of the quantile asked for. More than 32 passes of one station are matched in two moments by
 //! 32 stages plus a fixed part: within 2 % at p99.9.
 
-use crate::queueing::{decay_share, normal_quantile};
+use crate::queueing::normal_quantile;
 
-/// Grid steps per curve.
-const STEPS: usize = 256;
+mod curve;
+
+use curve::{Curve, STEPS};
+
 /// A quantile below this grid point is looked for again on a finer grid.
 const FINE: f64 = 8.0;
 /// Passes of one station that are worked out one by one.
@@ -130,14 +132,6 @@ pub struct Percentiles {
 struct Moments {
     mean: f64,
     variance: f64,
-}
-
-/// A distribution function on a grid: `values[k]` is P(T <= offset + k step).
-#[derive(Clone)]
-struct Curve {
-    offset: f64,
-    step: f64,
-    values: [f64; STEPS + 1],
 }
 
 impl Flow {
@@ -361,16 +355,16 @@ impl Flow {
     fn apply(&self, curve: &mut Curve) {
         let mut exponentials = Vec::new();
         let mut rest = Vec::new();
-        self.gather(&mut curve.offset, &mut exponentials, &mut rest);
+        let mut waits = Vec::new();
+        self.gather(&mut curve.offset, &mut exponentials, &mut waits, &mut rest);
         // The sum does not depend on the order; the slowest first keeps the curve smooth, which is
         // what the linear interpolation of the filters needs.
         exponentials.sort_by(|a, b| b.total_cmp(a));
-        for mean in exponentials {
-            curve.add_exponential(mean);
-        }
+        let certain = exponentials.into_iter().map(|mean| (1.0, mean));
+        let all: Vec<(f64, f64)> = certain.chain(waits).collect();
+        curve.add_exponentials(&all);
         for part in rest {
             match part {
-                Part::Wait(stage) => curve.add_wait(stage.wait_probability, stage.wait_s),
                 Part::Hyper(stage) => {
                     curve.add_hyperexponential(stage.service_s, stage.service_scv)
                 }
@@ -391,8 +385,15 @@ impl Flow {
         }
     }
 
-    /// Takes the flow apart into fixed time, exponential means and what is neither.
-    fn gather<'a>(&'a self, offset: &mut f64, means: &mut Vec<f64>, rest: &mut Vec<Part<'a>>) {
+    /// Takes the flow apart into fixed time, exponential means, waits with their probability, and
+    /// what is none of these.
+    fn gather<'a>(
+        &'a self,
+        offset: &mut f64,
+        means: &mut Vec<f64>,
+        waits: &mut Vec<(f64, f64)>,
+        rest: &mut Vec<Part<'a>>,
+    ) {
         match self {
             Flow::Stage { stage, count } => {
                 let (passes, fraction) = split(*count);
@@ -402,7 +403,7 @@ impl Flow {
                             rest.push(Part::Hyper(stage));
                         }
                         if stage.wait_probability > 0.0 && stage.wait_s > 0.0 {
-                            rest.push(Part::Wait(stage));
+                            waits.push((stage.wait_probability, stage.wait_s));
                         }
                     }
                 }
@@ -410,7 +411,9 @@ impl Flow {
                     rest.push(Part::Maybe(fraction, stage));
                 }
             }
-            Flow::Series(flows) => flows.iter().for_each(|f| f.gather(offset, means, rest)),
+            Flow::Series(flows) => flows
+                .iter()
+                .for_each(|f| f.gather(offset, means, waits, rest)),
             other => rest.push(Part::Flow(other)),
         }
     }
@@ -418,7 +421,6 @@ impl Flow {
 
 /// A part of a path that is no plain exponential.
 enum Part<'a> {
-    Wait(&'a Stage),
     Hyper(&'a Stage),
     Maybe(f64, &'a Stage),
     Flow(&'a Flow),
@@ -504,162 +506,4 @@ pub fn gamma_percentiles(mean_s: f64, variance: f64, fixed_s: f64) -> Percentile
         variance: sane(variance),
     }
     .percentiles(sane(fixed_s).min(mean))
-}
-
-impl Curve {
-    /// The certain zero: a jump to 1 at the start.
-    fn start(step: f64) -> Self {
-        Curve {
-            offset: 0.0,
-            step: step.max(1e-15),
-            values: [1.0; STEPS + 1],
-        }
-    }
-
-    /// Adds an exponential time of the given mean; see the module's method.
-    fn add_exponential(&mut self, mean: f64) {
-        if mean <= 0.0 {
-            return;
-        }
-        let x = self.step / mean;
-        let keep = (-x).exp();
-        let share = decay_share(x);
-        let (before, now) = (share - keep, 1.0 - share);
-        let mut last = self.values[0];
-        let mut out = 0.0;
-        self.values[0] = 0.0;
-        for value in &mut self.values[1..] {
-            let input = *value;
-            out = keep * out + (before * last + now * input);
-            last = input;
-            *value = out;
-        }
-    }
-
-    fn add_wait(&mut self, probability: f64, mean: f64) {
-        let mut waited = self.clone();
-        waited.add_exponential(mean);
-        for (value, late) in self.values.iter_mut().zip(&waited.values) {
-            *value += probability * (late - *value);
-        }
-    }
-
-    /// Two exponentials with balanced means (Whitt 1982), for an scv above 1.
-    fn add_hyperexponential(&mut self, mean: f64, scv: f64) {
-        let p = 0.5 * (1.0 + ((scv - 1.0) / (scv + 1.0)).sqrt());
-        let mut slow = self.clone();
-        slow.add_exponential(mean / (2.0 * (1.0 - p)).max(1e-12));
-        self.add_exponential(mean / (2.0 * p));
-        for (value, late) in self.values.iter_mut().zip(&slow.values) {
-            *value = p * *value + (1.0 - p) * late;
-        }
-    }
-
-    /// Adds the time of one of several branches; what their probabilities leave adds nothing.
-    fn mix(&mut self, branches: &[(f64, &Flow)]) {
-        let rest = 1.0 - branches.iter().map(|(p, _)| p).sum::<f64>();
-        let mut parts = Vec::with_capacity(branches.len() + 1);
-        if rest > 1e-12 {
-            parts.push((rest, self.clone()));
-        }
-        for (p, flow) in branches.iter().filter(|(p, _)| *p > 0.0) {
-            let mut part = self.clone();
-            flow.apply(&mut part);
-            parts.push((*p, part));
-        }
-        let Some(offset) = parts.iter().map(|(_, c)| c.offset).reduce(f64::min) else {
-            return;
-        };
-        self.offset = offset;
-        self.values = [0.0; STEPS + 1];
-        for (p, part) in &parts {
-            let shift = (part.offset - offset) / self.step;
-            for (k, value) in self.values.iter_mut().enumerate() {
-                let position = k as f64 - shift;
-                if position >= 0.0 {
-                    *value += p * part.at(position);
-                }
-            }
-        }
-    }
-
-    /// Adds the time of a fork-join.
-    fn join(&mut self, flow: &Flow) {
-        let joined = match flow {
-            Flow::FanOut { calls: 0, .. } => return,
-            Flow::FanOut { flow, calls } => {
-                let mut branch = flow.curve(self.step);
-                for value in &mut branch.values {
-                    *value = value.powf(f64::from(*calls));
-                }
-                branch
-            }
-            Flow::Parallel(flows) => {
-                let branches: Vec<_> = flows.iter().map(|f| f.curve(self.step)).collect();
-                let Some(offset) = branches.iter().map(|b| b.offset).reduce(f64::max) else {
-                    return;
-                };
-                let mut all = Curve::start(self.step);
-                all.offset = offset;
-                for branch in &branches {
-                    let shift = (offset - branch.offset) / self.step;
-                    for (k, value) in all.values.iter_mut().enumerate() {
-                        *value *= branch.at(k as f64 + shift);
-                    }
-                }
-                all
-            }
-            other => {
-                other.apply(self);
-                return;
-            }
-        };
-        self.convolve(&joined);
-    }
-
-    /// Adds an independent time given by its curve, by the trapezoid rule.
-    fn convolve(&mut self, other: &Curve) {
-        self.offset += other.offset;
-        if self.values[0] >= 1.0 {
-            self.values = other.values;
-            return;
-        }
-        let mine = self.values;
-        for k in 0..=STEPS {
-            let mut sum = other.values[0] * mine[k];
-            for j in 1..=k {
-                let mass = other.values[j] - other.values[j - 1];
-                sum += mass * 0.5 * (mine[k - j] + mine[k - j + 1]);
-            }
-            self.values[k] = sum;
-        }
-    }
-
-    /// The curve at a grid position, between points by a straight line, beyond the end constant.
-    fn at(&self, position: f64) -> f64 {
-        if position >= STEPS as f64 {
-            return self.values[STEPS];
-        }
-        let k = position as usize;
-        let share = position - k as f64;
-        self.values[k] + share * (self.values[k + 1] - self.values[k])
-    }
-
-    /// Grid position at which the curve reaches `share`.
-    fn position(&self, share: f64) -> f64 {
-        let k = self.values.partition_point(|v| *v < share);
-        if k == 0 {
-            return 0.0;
-        }
-        if k > STEPS {
-            return STEPS as f64;
-        }
-        let (below, above) = (self.values[k - 1], self.values[k]);
-        (k - 1) as f64
-            + if above > below {
-                (share - below) / (above - below)
-            } else {
-                1.0
-            }
-    }
 }

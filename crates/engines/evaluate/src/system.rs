@@ -185,7 +185,7 @@ pub fn evaluate(
     for (held, use_) in network.held().iter().zip(&solution.held) {
         record_held(&held.id, use_, &mut value, &mut findings);
     }
-    value.system = whole(&network, &pools, &uptime, structures);
+    value.system = whole(&network, &pools, &uptime, &structures);
     saturated(&value, &mut findings);
 
     let mut explanations = IndexMap::new();
@@ -214,7 +214,14 @@ pub fn evaluate(
             .map(|(fact, wanted)| missing_fact(fact, &wanted)),
     );
     if scenario.explain {
-        explain::explain(&runs, &pools, &solution, &uptime, &mut value, explanations);
+        let with = explain::Computed {
+            runs: &runs,
+            pools: &pools,
+            solution: &solution,
+            uptime: &uptime,
+            structures: &structures,
+        };
+        explain::explain(&with, &mut value, explanations);
     }
     Outcome::new(value, findings)
 }
@@ -338,7 +345,6 @@ fn needed_instances(system: &System, pools: &Pools, solution: &Solution, id: &st
     }
 }
 
-#[allow(clippy::too_many_arguments)]
 fn components(
     system: &System,
     pools: &Pools,
@@ -416,10 +422,10 @@ fn whole(
     network: &Network,
     pools: &Pools,
     uptime: &Uptime,
-    structures: Vec<Option<Structure>>,
+    structures: &[Option<Structure>],
 ) -> SystemResult {
     let limit = network.saturates_at();
-    let all: Option<Vec<Structure>> = structures.into_iter().collect();
+    let all: Option<Vec<Structure>> = structures.iter().cloned().collect();
     SystemResult {
         saturates_at: limit.map(|l| l.load_factor),
         saturates_first: limit.map(|l| pools.component(l.index).to_string()),

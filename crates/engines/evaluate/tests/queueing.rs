@@ -59,8 +59,8 @@ fn mm4() {
 fn the_special_case_is_the_limit() {
     // c mu - lambda = mu: M/M/3 with lambda 2, mu 1.
     let exact = Mmc::new(3, 2.0, 1.0).unwrap();
-    for t in [0.1, 1.0, 5.0, 20.0] {
-        let formula = (-t as f64).exp() * (1.0 + exact.wait_probability() * t);
+    for t in [0.1_f64, 1.0, 5.0, 20.0] {
+        let formula = (-t).exp() * (1.0 + exact.wait_probability() * t);
         near(exact.tail(t), formula, 12);
         let beside = Mmc::new(3, 2.0 + 1e-7, 1.0).unwrap();
         near(beside.tail(t), exact.tail(t), 6);

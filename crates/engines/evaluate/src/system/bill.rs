@@ -150,17 +150,17 @@ impl<'a> Biller<'a> {
             size.vcpu.unwrap_or(0.0),
             size.memory.map_or(0.0, |m| m.0 / GIB),
         );
-        if let Some(item) = size.item.as_deref().and_then(|i| self.list.item(i)) {
-            if let Some(price) = item.monthly() {
-                self.add(
-                    format!("{instances} x {}", item.id),
-                    instances,
-                    "months",
-                    price,
-                    item,
-                );
-                return;
-            }
+        if let Some(item) = size.item.as_deref().and_then(|i| self.list.item(i))
+            && let Some(price) = item.monthly()
+        {
+            self.add(
+                format!("{instances} x {}", item.id),
+                instances,
+                "months",
+                price,
+                item,
+            );
+            return;
         }
         let families = self.families();
         if families.contains(&Family::ContainerVcpuHour)

@@ -5,34 +5,34 @@ use indexmap::IndexMap;
 use super::pools::{MAIN, Pools};
 use super::runs::{HOP_S, HOP_SOURCE, Run};
 use super::uptime::Uptime;
+use crate::availability::Structure;
 use crate::network::Solution;
 use crate::result::{Evaluation, Explanation, Input, OperationResult, Times};
 
 const RESPONSE: &str = "response distribution of the path: per step an Erlang C wait and a service time, added by exponential filters on a grid (Jackson 1957; Allen and Cunneen 1990)";
 const MEAN: &str = "sum over the steps of times * probability * (wait + service), plus round trips; wait by Allen and Cunneen 1990";
 
+/// What explanations are drawn from.
+pub(super) struct Computed<'a> {
+    pub runs: &'a [Run<'a>],
+    pub pools: &'a Pools,
+    pub solution: &'a Solution,
+    pub uptime: &'a Uptime<'a>,
+    /// When each run's operation is up, where that is known.
+    pub structures: &'a [Option<Structure>],
+}
+
 /// Adds the explanations of operations, components, held resources, the system and the cost to
 /// those of the tables, and hands all to the evaluation.
 pub(super) fn explain(
-    runs: &[Run],
-    pools: &Pools,
-    solution: &Solution,
-    uptime: &Uptime,
+    with: &Computed,
     value: &mut Evaluation,
     tables: IndexMap<String, Explanation>,
 ) {
     let mut all = IndexMap::new();
-    for run in runs {
+    for (run, structure) in with.runs.iter().zip(with.structures) {
         if let Some(result) = value.operations.get(run.id) {
-            operation(
-                run,
-                result,
-                pools,
-                solution,
-                uptime,
-                value.load_factor,
-                &mut all,
-            );
+            operation(with, run, structure.as_ref(), result, &mut all);
         }
     }
     for (id, component) in &value.components {
@@ -77,7 +77,10 @@ pub(super) fn explain(
                 "share",
                 "probability that enough of its parts are up, parts independent",
             );
-            e.inputs = part_sources(uptime, |part| belongs(part, id));
+            e.inputs = with
+                .uptime
+                .known(id)
+                .map_or_else(Vec::new, |s| with.uptime.inputs(s));
             all.insert(format!("components.{id}.availability"), e);
         }
         if let Some(held) = &component.concurrency {
@@ -108,7 +111,8 @@ pub(super) fn explain(
             "share",
             "probability that all operations work, every part counted once (binary decision diagram, Rauzy 1993)",
         );
-        e.inputs = part_sources(uptime, |_| true);
+        let all_of_them = Structure::And(with.structures.iter().flatten().cloned().collect());
+        e.inputs = with.uptime.inputs(&all_of_them);
         all.insert("system.availability".into(), e);
     }
     for (currency, total) in &value.cost.total_per_month {
@@ -138,37 +142,18 @@ fn held_number(key: &str, held: &crate::result::HeldUse, all: &mut IndexMap<Stri
     all.insert(key.to_string(), e);
 }
 
-fn part_sources(uptime: &Uptime, wanted: impl Fn(&str) -> bool) -> Vec<Input> {
-    uptime
-        .sources
-        .iter()
-        .filter(|(id, _)| wanted(id))
-        .map(|(_, i)| i.clone())
-        .collect()
-}
-
-/// Whether an availability part is a component's own, an instance of it, or the shared region.
-fn belongs(part: &str, component: &str) -> bool {
-    part == "region"
-        || part
-            .strip_prefix(component)
-            .is_some_and(|r| r.is_empty() || r.starts_with(" in zone "))
-}
-
 fn operation(
+    with: &Computed,
     run: &Run,
+    structure: Option<&Structure>,
     result: &OperationResult,
-    pools: &Pools,
-    solution: &Solution,
-    uptime: &Uptime,
-    load_factor: f64,
     all: &mut IndexMap<String, Explanation>,
 ) {
     let key = |number: &str| format!("operations.{}.{number}", run.id);
     let mut inputs = run.inputs.clone();
     inputs.push(Input {
         name: "load factor".into(),
-        value: load_factor.to_string(),
+        value: with.solution.load_factor.to_string(),
         source: "scenario".into(),
     });
     if result.network_ms > 0.0 {
@@ -185,8 +170,8 @@ fn operation(
             continue;
         }
         seen.push(id);
-        for (name, pool) in pools.of.get(id).into_iter().flatten() {
-            let utilisation = solution.pools[*pool].utilisation * 100.0;
+        for (name, pool) in with.pools.of.get(id).into_iter().flatten() {
+            let utilisation = with.solution.pools[*pool].utilisation * 100.0;
             inputs.push(Input {
                 name: format!("{id}: utilisation ({name})"),
                 value: format!("{utilisation:.1} %"),
@@ -223,7 +208,7 @@ fn operation(
     if let Some(availability) = result.availability {
         let formula = "probability that every component it waits for is up, shared parts counted once (binary decision diagram, Rauzy 1993)";
         let mut e = Explanation::new(availability, "share", formula);
-        e.inputs = part_sources(uptime, |part| seen.iter().any(|id| belongs(part, id)));
+        e.inputs = structure.map_or_else(Vec::new, |s| with.uptime.inputs(s));
         all.insert(key("availability"), e.clone());
         if let Some(minutes) = result.down_minutes_per_month {
             e.formula = format!("(1 - availability) * 730 h * 60; availability: {formula}");

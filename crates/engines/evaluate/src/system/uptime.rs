@@ -29,7 +29,7 @@ pub(super) struct Uptime<'a> {
     pub parts: System,
     known: IndexMap<String, Result<Structure, Missing>>,
     /// The sources of the parts' figures, by part.
-    pub sources: IndexMap<String, Input>,
+    sources: IndexMap<String, Input>,
 }
 
 impl<'a> Uptime<'a> {
@@ -97,6 +97,23 @@ impl<'a> Uptime<'a> {
             result = Some(fallback.to.as_deref());
         }
         result
+    }
+
+    /// The figures that a structure rests on, each once, in order of first use.
+    pub fn inputs(&self, structure: &Structure) -> Vec<Input> {
+        let mut parts = Vec::new();
+        collect(structure, &mut parts);
+        let id = |part: &usize| self.parts.parts().get(*part).map(|p| p.id.as_str());
+        parts
+            .iter()
+            .filter_map(id)
+            .filter_map(|id| self.sources.get(id).cloned())
+            .collect()
+    }
+
+    /// The structure of a component that was asked for before.
+    pub fn known(&self, id: &str) -> Option<&Structure> {
+        self.known.get(id)?.as_ref().ok()
     }
 
     /// When a component is up; `needed` instances carry its load.
@@ -223,6 +240,19 @@ impl<'a> Uptime<'a> {
             structure = Structure::And(vec![region, structure]);
         }
         Ok(structure)
+    }
+}
+
+fn collect(structure: &Structure, into: &mut Vec<usize>) {
+    match structure {
+        Structure::Component(part) => {
+            if !into.contains(part) {
+                into.push(*part);
+            }
+        }
+        Structure::And(all) | Structure::Or(all) | Structure::KOfN(_, all) => {
+            all.iter().for_each(|s| collect(s, into));
+        }
     }
 }
 
