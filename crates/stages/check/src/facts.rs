@@ -1,15 +1,17 @@
 //! What rules ask of a system: who calls whom along each path, what an element is, what is known
 //! of its technology. Pure queries, worked out once for a whole check.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use knowledge::{Capability, Knowledge, Technology};
+use knowledge::{Capability, Technology};
 use model::{
     Architecture, Brief, Component, ComponentKind, Contract, DataClass, Domain, Entity, Exposure,
-    Mode, Operation, Path, Port, Rate, Relation, Step, System, Table, Work,
+    Mode, Operation, Path, Port, Relation, Step, System, Table, Work,
 };
 
 use crate::Context;
+use crate::prose::Paths;
 
 /// A path with the way its steps call each other.
 pub(crate) struct Run<'a> {
@@ -39,7 +41,6 @@ pub(crate) struct Facts<'a> {
     pub brief: &'a Brief,
     pub arch: &'a Architecture,
     pub domain: &'a Domain,
-    pub known: &'a Knowledge,
     pub runs: Vec<Run<'a>>,
     technologies: BTreeMap<&'a str, &'a Technology>,
     /// Relations by `from`, in the order of the file.
@@ -48,6 +49,7 @@ pub(crate) struct Facts<'a> {
     used_by: BTreeMap<&'a str, BTreeSet<&'a str>>,
     /// Indices into `runs` and their visits, by table.
     on_table: BTreeMap<&'a str, Vec<(usize, usize)>>,
+    paths: OnceCell<Paths>,
 }
 
 impl<'a> Facts<'a> {
@@ -82,13 +84,13 @@ impl<'a> Facts<'a> {
             brief: &cx.system.brief,
             arch,
             domain: &cx.system.brief.domain,
-            known: cx.knowledge,
             runs: Vec::new(),
             technologies,
             outgoing,
             incoming,
             used_by: BTreeMap::new(),
             on_table: BTreeMap::new(),
+            paths: OnceCell::new(),
         };
         facts.runs = arch
             .paths
@@ -385,23 +387,47 @@ impl<'a> Facts<'a> {
             .map(|count| count.0)
     }
 
-    /// Rate of an operation in the busiest hour.
-    pub(crate) fn busy(&self, operation: &str) -> Option<Rate> {
-        self.brief.busy_rate(self.operation(operation)?)
+    fn paths(&self) -> &Paths {
+        self.paths.get_or_init(|| Paths::new(self.system))
     }
 
-    /// Runs of a component per second in the busiest hour; `None` where some rate is not said.
-    pub(crate) fn load_on(&self, component: &str) -> Option<f64> {
+    /// The model path leads somewhere.
+    pub(crate) fn resolves(&self, path: &str) -> bool {
+        self.paths().leads(path)
+    }
+
+    /// Every text of the architecture that refers to the model, with its path.
+    pub(crate) fn prose(&self) -> Vec<(String, String)> {
+        self.paths().prose()
+    }
+
+    /// Some operation, component, relation, table, entity or context has this id.
+    pub(crate) fn is_element(&self, id: &str) -> bool {
+        self.domain.operations.contains_key(id)
+            || self.domain.entities.contains_key(id)
+            || self.arch.components.contains_key(id)
+            || self.arch.relations.contains_key(id)
+            || self.arch.data.contains_key(id)
+            || self.arch.contexts.contains_key(id)
+    }
+
+    /// The highest rate over seconds at which an operation runs.
+    pub(crate) fn peak(&self, operation: &str) -> Option<f64> {
+        let rate = self
+            .brief
+            .peak_rate(operation, self.operation(operation)?)?;
+        Some(rate.0)
+    }
+
+    /// Steps on a component per second at the peak; `None` where the rate of an operation that
+    /// uses it is not said.
+    pub(crate) fn peak_on(&self, component: &str) -> Option<f64> {
         let mut total = 0.0;
         for run in &self.runs {
-            let each: f64 = run
-                .visits
-                .iter()
-                .filter(|v| v.step.on == *component)
-                .map(|v| times(v.step))
-                .sum();
+            let steps = run.visits.iter().filter(|v| v.step.on == *component);
+            let each: f64 = steps.map(|v| times(v.step)).sum();
             if each > 0.0 {
-                total += each * self.busy(run.id)?.0;
+                total += each * self.peak(run.id)?;
             }
         }
         Some(total)

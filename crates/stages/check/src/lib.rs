@@ -6,6 +6,7 @@
 
 mod access;
 mod facts;
+mod prose;
 mod rule;
 mod rules;
 mod waive;

@@ -16,7 +16,7 @@
 //!   targets: {availability: 99.9 %}
 //!   domain: {operations: {buy: {}}}
 //! components:
-//!   api: {kind: service, technology: rust, instances: 1}
+//!   api: {kind: service, technology: rust, instances: 1, health: {ready: /health/ready}}
 //! paths:
 //!   buy: {steps: [{on: api, work: request}]}
 //! ```

@@ -68,3 +68,10 @@ pub fn findings(system: &System) -> Vec<Finding> {
         knowledge: Knowledge::embedded(),
     })
 }
+
+/// Three architectures that a reviewer would let pass.
+pub const CLEAN: [(&str, &str); 3] = [
+    ("hall", include_str!("../clean/hall.yaml")),
+    ("parcels", include_str!("../clean/parcels.yaml")),
+    ("desk", include_str!("../clean/desk.yaml")),
+];

@@ -1,0 +1,208 @@
+//! A mechanism rests on what is not there, or is not what its kind says.
+//!
+//! `acknowledge-after-commit` names a path that answers earlier, `partition-in-identifier` a table that is
+//! not partitioned by the column, `fold-over-set` a value that is no fold, and so on; or a path in `uses`
+//! leads nowhere.
+//!
+//! **Why.** The promise is believed and not kept.
+//!
+//! **Remedy.** Mend the structure, or the `uses`, or the promise.
+//!
+//! **When it is wrong.** The structure is another one than the kind describes: use `kind: other`.
+//!
+//! ```yaml bad
+//! brief: {name: post, purpose: Moves parcels., domain: {operations: {record: {}}}}
+//! components:
+//!   api: {kind: service, technology: rust}
+//! paths:
+//!   record: {acknowledge: on-receipt, steps: [{on: api, work: request}]}
+//! mechanisms:
+//!   kept:
+//!     promise: No scan is lost once it was acknowledged.
+//!     how: The answer waits for the commit.
+//!     kind: acknowledge-after-commit
+//!     uses: [paths.record]
+//!     proof: [{kind: test, text: the machine is stopped while scans arrive}]
+//! ```
+//! ```yaml good
+//! brief: {name: post, purpose: Moves parcels., domain: {operations: {record: {}}}}
+//! components:
+//!   api: {kind: service, technology: rust}
+//! paths:
+//!   record: {acknowledge: after-commit, steps: [{on: api, work: request}]}
+//! mechanisms:
+//!   kept:
+//!     promise: No scan is lost once it was acknowledged.
+//!     how: The answer waits for the commit.
+//!     kind: acknowledge-after-commit
+//!     uses: [paths.record]
+//!     proof: [{kind: test, text: the machine is stopped while scans arrive}]
+//! ```
+
+use super::prelude::*;
+
+pub(crate) const SEVERITY: Severity = Severity::Major;
+pub(crate) const CATEGORY: Category = Category::Record;
+
+pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
+    for (id, mechanism) in &facts.arch.mechanisms {
+        let nowhere = mechanism
+            .uses
+            .iter()
+            .enumerate()
+            .find(|(_, path)| !facts.resolves(path));
+        let (at, message, remedy) = if let Some((at, path)) = nowhere {
+            (
+                format!("mechanisms.{id}.uses[{at}]"),
+                format!("{id} uses `{path}`, which is not in the model"),
+                format!("correct `mechanisms.{id}.uses[{at}]`, or write what it names"),
+            )
+        } else if let Some(broken) = mechanism
+            .kind
+            .and_then(|kind| structure(facts, kind, &mechanism.uses))
+        {
+            (
+                format!("mechanisms.{id}.uses"),
+                format!("{id} promises `{}`, but {broken}", mechanism.promise),
+                format!("mend it, or correct `mechanisms.{id}.uses` or its `kind`"),
+            )
+        } else {
+            continue;
+        };
+        report
+            .add(
+                format!("mechanisms.{id}"),
+                message,
+                "the promise is believed and not kept",
+                remedy,
+            )
+            .at(at);
+    }
+}
+
+/// What is not as the kind says, or `None` where all is.
+fn structure(facts: &Facts<'_>, kind: MechanismKind, uses: &[String]) -> Option<String> {
+    let arch = facts.arch;
+    let parts: Vec<Vec<&str>> = uses
+        .iter()
+        .map(|u| u.split(['.', '[']).filter(|p| *p != "domain").collect())
+        .collect();
+    let under = |root: &str| -> Vec<&str> {
+        parts
+            .iter()
+            .filter(|p| p[0] == root)
+            .filter_map(|p| p.get(1).copied())
+            .collect()
+    };
+    let tables = || -> Vec<(&str, &Table)> {
+        under("data")
+            .into_iter()
+            .filter_map(|t| Some((t, arch.data.get(t)?)))
+            .collect()
+    };
+    let all_tables = |what: &str, holds: &dyn Fn(&Table) -> bool| {
+        let found = tables();
+        match found.iter().find(|(_, table)| !holds(table)) {
+            Some((id, _)) => Some(format!("{id} is {what}")),
+            None => found
+                .is_empty()
+                .then(|| "`uses` names no table".to_string()),
+        }
+    };
+    match kind {
+        MechanismKind::AcknowledgeAfterCommit => {
+            let paths = under("paths");
+            let early = |id: &&&str| {
+                arch.paths
+                    .get(**id)
+                    .is_none_or(|p| p.acknowledge != Some(Acknowledge::AfterCommit))
+            };
+            match paths.iter().find(early) {
+                Some(id) => Some(format!("{id} does not wait for the commit")),
+                None => paths.is_empty().then(|| "`uses` names no path".to_string()),
+            }
+        }
+        MechanismKind::PartitionInIdentifier => {
+            let column = parts.iter().find_map(|p| match p.as_slice() {
+                ["data", _, "columns", column] | ["entities", _, "fields", column] => Some(*column),
+                _ => None,
+            });
+            let Some(column) = column else {
+                return Some("`uses` names no column".into());
+            };
+            all_tables(&format!("not partitioned by {column}"), &|t| {
+                t.partition
+                    .as_ref()
+                    .is_some_and(|p| p.columns.iter().any(|c| c == column))
+            })
+        }
+        MechanismKind::FoldOverSet => {
+            let fold = parts.iter().any(|p| match p.as_slice() {
+                ["entities", entity, "derived", value] => facts
+                    .domain
+                    .entities
+                    .get(*entity)
+                    .and_then(|e| e.derived.get(*value))
+                    .is_some_and(|d| d.fold.is_some()),
+                _ => false,
+            });
+            (!fold).then(|| "`uses` names no derived value that is a fold".to_string())
+        }
+        MechanismKind::DegradedAnswer => {
+            let relations = under("relations");
+            let bare = relations.iter().find(|id| {
+                arch.relations
+                    .get(**id)
+                    .is_none_or(|r| r.fallback.is_none())
+            });
+            match bare {
+                Some(id) => Some(format!("{id} has no fallback")),
+                None => relations
+                    .is_empty()
+                    .then(|| "`uses` names no relation".to_string()),
+            }
+        }
+        MechanismKind::IdempotentWrite => {
+            if under("operations").is_empty() {
+                return Some("`uses` names no operation".into());
+            }
+            let key = parts.iter().any(|p| {
+                matches!(
+                    p.as_slice(),
+                    ["data", _, "unique" | "primary_key", ..]
+                        | ["entities", _, "key" | "unique", ..]
+                )
+            });
+            (!key).then(|| "`uses` names no unique key".to_string())
+        }
+        MechanismKind::GuardedUpdate => {
+            let guarded = under("operations")
+                .into_iter()
+                .filter_map(|o| facts.operation(o))
+                .any(|o| {
+                    o.effects
+                        .iter()
+                        .any(|e| matches!(e, Effect::Update(u) if u.filter.is_some()))
+                });
+            (!guarded).then(|| "`uses` names no operation with a guarded update".to_string())
+        }
+        MechanismKind::HoldWithExpiry => {
+            let timed = under("entities")
+                .into_iter()
+                .filter_map(|e| facts.domain.entities.get(e))
+                .any(|e| {
+                    e.machine
+                        .as_ref()
+                        .is_some_and(|m| m.transitions.values().any(|t| t.after.is_some()))
+                });
+            (!timed).then(|| "`uses` names no state machine with a timed transition".to_string())
+        }
+        MechanismKind::Outbox => all_tables("no outbox", &|t| t.kind == TableKind::Outbox),
+        MechanismKind::QueueTable => all_tables("no queue", &|t| t.kind == TableKind::Queue),
+        MechanismKind::AppendOnly => all_tables("not append-only", &|t| t.append_only),
+        MechanismKind::TenantIsolation => {
+            all_tables("without a tenant column", &|t| t.tenant.is_some())
+        }
+        MechanismKind::Other => None,
+    }
+}
