@@ -433,7 +433,12 @@ impl Tracer<'_> {
             .get(&(id.to_string(), relation.clone()))
             .cloned()
         {
-            let (work, by, each) = if derived.exists.is_some() && link.separate {
+            let to_one = entity.relations.get(&relation).is_some_and(|l| !l.many);
+            let (work, by, each) = if to_one && rows <= 1.0 {
+                (Work::PointRead, link.near, 1.0)
+            } else if to_one {
+                (Work::RangeRead, link.near, 1.0)
+            } else if derived.exists.is_some() && link.separate {
                 (Work::PointRead, [link.near, link.far].concat(), 1.0)
             } else if derived.fold.is_some() {
                 (Work::RangeRead, link.near, link.mean)

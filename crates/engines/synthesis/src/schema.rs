@@ -257,6 +257,9 @@ fn own_columns(
         remember("id", vec!["id".into()]);
     }
     for (name, link) in entity.relations.iter().filter(|(_, l)| !l.many) {
+        if held_by_other(brief, id, name, link).is_some() {
+            continue;
+        }
         let refs = reference_columns(brief, name, link, 0);
         let held: Vec<String> = refs.iter().map(|(n, _)| n.clone()).collect();
         for (column_name, c) in refs {
@@ -335,6 +338,34 @@ fn own_columns(
     made
 }
 
+/// A one-to-one link is kept once. The other side's relation, where that side keeps it: the side
+/// whose key it is, else the part, else the side that cannot be without, else the later id.
+fn held_by_other<'a>(brief: &'a Brief, id: &str, name: &str, link: &Link) -> Option<&'a str> {
+    let here = brief.domain.entities.get(id)?;
+    let there = brief.domain.entities.get(&*link.to)?;
+    let (back_name, back) = there.relations.iter().find(|(back_name, back)| {
+        !back.many
+            && back.to == *id
+            && (link.inverse.as_ref() == Some(back_name) || back.inverse.as_deref() == Some(name))
+    })?;
+    if link.to == *id && back_name == name {
+        return None;
+    }
+    let keyed = |entity: &Entity, by: &str| matches!(&entity.key, Key::Natural(names) if names.iter().any(|n| n == by));
+    let rank = |entity: &Entity, relation: &str, own: &Link, other: &Link, id: &str| {
+        (
+            keyed(entity, relation),
+            other.parts && !own.parts,
+            !own.optional,
+            id.to_string(),
+            relation.to_string(),
+        )
+    };
+    let ours = rank(here, name, link, back, id);
+    let theirs = rank(there, back_name, back, link, &link.to);
+    (theirs > ours).then_some(back_name.as_str())
+}
+
 /// Gives a link its foreign key, on this side, on the other, or in a table of its own.
 fn connect(
     brief: &Brief,
@@ -350,6 +381,37 @@ fn connect(
         return;
     };
     let mean = link.mean.unwrap_or(if link.many { 10.0 } else { 1.0 });
+    if let Some(back) = held_by_other(brief, id, name, link).filter(|_| !link.many) {
+        let near = schema
+            .columns
+            .get(&(link.to.0.clone(), back.to_string()))
+            .cloned()
+            .unwrap_or_default();
+        if let Some(held) = schema.tables.get_mut(&there) {
+            let far = held.primary_key.clone();
+            if near != far && !near.is_empty() {
+                held.unique.insert(
+                    format!("{}_unique", near.join("_")),
+                    Unique {
+                        columns: near.clone(),
+                        filter: None,
+                        why: Some(format!("One row for each {id}.")),
+                    },
+                );
+            }
+            schema.links.insert(
+                (id.into(), name.into()),
+                LinkTable {
+                    table: there,
+                    near,
+                    far,
+                    separate: false,
+                    mean,
+                },
+            );
+        }
+        return;
+    }
     if !link.many {
         let columns = schema
             .columns
