@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use groundplan_render::{self as render, View};
 use knowledge::{Capability, Knowledge, Role};
 use model::{ApiStyle, Brief, Form, PageStyle, Style, System, Tenancy, Versioning};
-use groundplan_render::{self as render, View};
 use synthesis::{AuthenticationBy, Choices, Messaging, SearchIn, Standby};
 
 /// A plausible point of the design space: a program with a file, or a modular monolith.

@@ -155,10 +155,11 @@ fn sequence<'a>(
             .filter(|other| *other != at)
             .collect()
     };
-    let mut order: Vec<usize> = (0..groups.len()).collect();
-    order.sort_by_key(|at| groups[*at].0.is_none());
-    let order = settle(&order, needs);
-    order
+    let (bounded, unbounded): (Vec<usize>, Vec<usize>) =
+        (0..groups.len()).partition(|at| groups[*at].0.is_some());
+    let mut order = settle(&bounded, needs);
+    order.extend(unbounded);
+    let mut rest: Vec<(usize, Vec<&str>)> = order
         .into_iter()
         .map(|at| {
             let ids = &groups[at].1;
@@ -172,12 +173,44 @@ fn sequence<'a>(
                     .filter(|other| *other != i)
                     .collect()
             });
-            (
-                groups[at].0.clone(),
-                inner.into_iter().map(|i| ids[i]).collect(),
-            )
+            (at, inner.into_iter().map(|i| ids[i]).collect())
         })
-        .collect()
+        .collect();
+    // A table that refers to a later context waits for a second migration of its own context. Only
+    // a cycle of tables is broken.
+    let mut placed: BTreeSet<&str> = BTreeSet::new();
+    let mut steps = Vec::new();
+    loop {
+        let before = placed.len();
+        for (at, ids) in &mut rest {
+            let mut taken = Vec::new();
+            while let Some(next) = ids.iter().position(|id| free(tables, id, &placed)) {
+                let id = ids.remove(next);
+                placed.insert(id);
+                taken.push(id);
+            }
+            if !taken.is_empty() {
+                steps.push((groups[*at].0.clone(), taken));
+            }
+        }
+        if placed.len() == before {
+            return steps;
+        }
+    }
+}
+
+/// Whether all that a table refers to is there, or waits for this table in turn.
+fn free(tables: &Map<Table>, id: &str, placed: &BTreeSet<&str>) -> bool {
+    let keys = tables
+        .get(id)
+        .into_iter()
+        .flat_map(|t| t.foreign_keys.values());
+    keys.map(|key| &*key.references).all(|other| {
+        other == id
+            || placed.contains(other)
+            || !tables.contains_key(other)
+            || reaches(tables, other, id)
+    })
 }
 
 /// Takes the first whose needs are met; where a cycle leaves none, the one with fewest open needs.

@@ -239,7 +239,7 @@ fn about(view: &View<'_>, id: &str, table: &Table) -> Vec<String> {
     if let Some(why) = &table.denormalised {
         lines.push(one_line(&format!("Not in normal form: {why}")));
     }
-    if table.append_only {
+    if table.append_only && !lines.iter().any(|l| l.contains("never changed")) {
         lines.push("Rows are added and never changed.".into());
     }
     match table.kind {
