@@ -1,1 +1,67 @@
-//! groundplan-pipeline
+//! The order of the stages, once, as plain functions, for every door.
+//!
+//! `open` reads the user's files through a reader that the door gives; every other function takes
+//! what was opened and gives plain data. Nothing here touches a file, a clock or the network.
+
+pub mod ask;
+pub mod designing;
+pub mod explain;
+pub mod open;
+pub mod output;
+pub mod schemas;
+
+pub use open::{Read, Workspace, open};
+
+use evaluate::result::Evaluation;
+use evaluate::{Scenario, evaluate as run_evaluation};
+use knowledge::Knowledge;
+use model::{Brief, Finding, Outcome, System};
+
+/// The options for a brief, side by side.
+pub fn plan(brief: &Brief) -> Outcome<plan::Plan> {
+    plan::plan(brief, Knowledge::embedded())
+}
+
+/// The numbers of a system at a load.
+pub fn evaluate(system: &System, scenario: &Scenario) -> Outcome<Evaluation> {
+    run_evaluation(system, Knowledge::embedded(), scenario)
+}
+
+/// Every finding about a workspace: its files, its brief, its architecture, its numbers. Waivers
+/// are applied; `today` (ISO 8601) decides which have expired.
+pub fn check(workspace: &Workspace, today: Option<&str>) -> Vec<Finding> {
+    let knowledge = Knowledge::embedded();
+    let mut findings = workspace.findings.clone();
+    if let Some(brief) = workspace.brief() {
+        findings.extend(discover::gate(brief, knowledge));
+    }
+    if let Some(system) = workspace.system() {
+        let evaluated = run_evaluation(&system, knowledge, &Scenario::default());
+        let cx = check::Context {
+            system: &system,
+            knowledge,
+            evaluation: Some(&evaluated.value),
+        };
+        findings.extend(check::check(&cx));
+        for finding in evaluated.findings {
+            if !findings.iter().any(|f| f.key() == finding.key()) {
+                findings.push(finding);
+            }
+        }
+    }
+    let waivers = workspace.waivers.as_ref().and_then(|w| w.value.as_ref());
+    if let Some(waivers) = waivers {
+        findings = check::apply_waivers(findings, waivers, today.unwrap_or(""));
+    }
+    findings.iter_mut().for_each(|f| workspace.locate(f));
+    findings
+}
+
+/// The files that a system is rendered to, before they are sealed (`output::seal`).
+pub fn render(system: &System, only: &[&str]) -> Outcome<Vec<render::Artifact>> {
+    let knowledge = Knowledge::embedded();
+    let evaluated = run_evaluation(system, knowledge, &Scenario::default());
+    let mut view = render::View::new(system, knowledge);
+    view.evaluation = Some(&evaluated.value);
+    render::render(&view, only)
+}

@@ -1,0 +1,212 @@
+//! The command line: one definition for parser, help and completion.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+/// A backend architect you can run: from a brief to a checked design.
+#[derive(Parser)]
+#[command(
+    name = "groundplan",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  \
+        groundplan new --from orders shop     a brief to start from\n  \
+        groundplan ask shop                   the questions whose answers would change the design\n  \
+        groundplan plan shop                  two or three options, side by side\n  \
+        groundplan design shop                architecture.yaml and its documents\n  \
+        groundplan check shop                 what a senior reviewer would send back\n\n\
+        Exit codes: 0 clean, 1 findings or open questions, 2 unusable input or command."
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours; NO_COLOR is respected.
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
+    pub color: Colour,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Start a brief from an example.
+    #[command(after_help = "Example:\n  groundplan new --list\n  groundplan new --from orders shop")]
+    New {
+        /// The example to copy.
+        #[arg(long, value_name = "NAME", default_value = "orders")]
+        from: String,
+        /// List the examples.
+        #[arg(long)]
+        list: bool,
+        /// The folder to write to; it is made.
+        #[arg(value_hint = ValueHint::DirPath, required_unless_present = "list")]
+        folder: Option<PathBuf>,
+    },
+    /// Ask what the brief leaves open and a design depends on.
+    #[command(after_help = "Examples:\n  groundplan ask shop\n  groundplan ask shop --format yaml > questions.yaml\n  \
+        groundplan ask shop --answers questions.yaml\n  groundplan ask shop --assume")]
+    Ask {
+        #[command(flatten)]
+        at: Folder,
+        /// `text` asks in the terminal; the others print the questionnaire.
+        #[arg(long, value_enum, default_value_t = AskFormat::Text)]
+        format: AskFormat,
+        /// Read the answers from a questionnaire that was filled in.
+        #[arg(long, value_name = "FILE", conflicts_with = "assume")]
+        answers: Option<PathBuf>,
+        /// Take the default of every open question and list it as an assumption.
+        #[arg(long)]
+        assume: bool,
+    },
+    /// Show two or three options side by side, with numbers and a recommendation.
+    #[command(after_help = "Examples:\n  groundplan plan shop\n  groundplan plan shop --format yaml")]
+    Plan {
+        #[command(flatten)]
+        at: Folder,
+        #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+        format: PlanFormat,
+    },
+    /// Write architecture.yaml and the documents of the chosen option.
+    #[command(after_help = "Examples:\n  groundplan design shop\n  groundplan design shop --option single-machine\n  \
+        groundplan design shop --assume        take defaults for open questions, listed as assumptions\n  \
+        groundplan design shop --accept        apply the proposal to an architecture that is there")]
+    Design {
+        #[command(flatten)]
+        at: Folder,
+        /// The option to work out; the recommended one unless said.
+        #[arg(long, value_name = "ID")]
+        option: Option<String>,
+        /// Take the defaults of open questions, listed as assumptions in the brief.
+        #[arg(long)]
+        assume: bool,
+        /// Apply the proposed changes to the architecture that is there.
+        #[arg(long)]
+        accept: bool,
+    },
+    /// Check the brief and the architecture.
+    #[command(after_help = "Examples:\n  groundplan check shop\n  groundplan check shop --severity blocker\n  groundplan check shop --format json")]
+    Check {
+        #[command(flatten)]
+        at: Folder,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// Findings from this severity on make the exit code 1.
+        #[arg(long, value_enum, default_value_t = Threshold::Minor)]
+        severity: Threshold,
+    },
+    /// Compute the numbers: rates, latency, utilisation, availability, storage, cost.
+    #[command(after_help = "Examples:\n  groundplan evaluate shop\n  groundplan evaluate shop --load 10x\n  groundplan evaluate shop --format json")]
+    Evaluate {
+        #[command(flatten)]
+        at: Folder,
+        /// Multiple of the busiest hour.
+        #[arg(long, value_name = "N", default_value = "1x", value_parser = load_factor)]
+        load: f64,
+        /// Take one zone as lost.
+        #[arg(long, value_name = "ZONE", value_parser = ["zone-a", "zone-b", "zone-c"])]
+        lose: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Render the documents, contracts, schemas and diagrams again.
+    #[command(after_help = "Examples:\n  groundplan render shop\n  groundplan render shop --only openapi,sql\n  groundplan render --list")]
+    Render {
+        #[command(flatten)]
+        at: Folder,
+        /// Renderers to run, separated by commas.
+        #[arg(long, value_delimiter = ',', value_name = "ID")]
+        only: Vec<String>,
+        /// List the renderers.
+        #[arg(long)]
+        list: bool,
+        /// Write over files that were edited by hand.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Explain a rule, decision, number, finding, pattern, question or technology.
+    #[command(after_help = "Examples:\n  groundplan explain missing-timeout\n  groundplan explain place-order.p99 shop\n  groundplan explain decisions.cache shop")]
+    Explain {
+        id: String,
+        #[command(flatten)]
+        at: Folder,
+    },
+    /// Format the YAML files; comments and order stay.
+    #[command(after_help = "Examples:\n  groundplan fmt shop\n  groundplan fmt --check shop/brief.yaml")]
+    Fmt {
+        /// Files, or folders with a brief.yaml and an architecture.yaml.
+        #[arg(value_hint = ValueHint::AnyPath, default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Change nothing; exit 1 where something would change.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Print the JSON Schema of a file, for editors.
+    #[command(after_help = "Example:\n  groundplan schema brief > brief.schema.json")]
+    Schema {
+        #[arg(value_parser = ["brief", "architecture", "waivers"])]
+        file: String,
+    },
+    /// Print a completion script for a shell.
+    #[command(after_help = "Example:\n  groundplan completions bash > /etc/bash_completion.d/groundplan")]
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Args)]
+pub struct Folder {
+    /// The folder with brief.yaml and architecture.yaml.
+    #[arg(value_hint = ValueHint::DirPath, default_value = ".")]
+    pub folder: PathBuf,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AskFormat {
+    Text,
+    Yaml,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    Text,
+    Yaml,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Threshold {
+    Blocker,
+    Major,
+    Minor,
+    Note,
+}
+
+impl Threshold {
+    pub fn severity(self) -> model::Severity {
+        match self {
+            Threshold::Blocker => model::Severity::Blocker,
+            Threshold::Major => model::Severity::Major,
+            Threshold::Minor => model::Severity::Minor,
+            Threshold::Note => model::Severity::Note,
+        }
+    }
+}
+
+fn load_factor(text: &str) -> Result<f64, String> {
+    let number = text.trim().trim_end_matches(['x', 'X']);
+    match number.parse::<f64>() {
+        Ok(n) if n.is_finite() && n > 0.0 && n <= 1e6 => Ok(n),
+        _ => Err("write a multiple of the busiest hour, for example 10x".into()),
+    }
+}

@@ -1,0 +1,239 @@
+//! `groundplan ask`: only what is missing and matters, most decisive first.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use discover::{AnswerKind, Asked};
+use serde_json::Value;
+
+use crate::arguments::AskFormat;
+use crate::look::{self, DIM, HEAD, paint};
+use crate::tables::wrap;
+use crate::{CLEAN, FINDINGS, UNUSABLE, files};
+
+pub fn run(
+    folder: &Path,
+    format: AskFormat,
+    answers: Option<&Path>,
+    assume: bool,
+) -> Result<u8, String> {
+    let workspace = match super::open_sound(folder)? {
+        Ok(workspace) => workspace,
+        Err(code) => return Ok(code),
+    };
+    let brief = workspace.brief().ok_or("there is no brief here to ask about")?;
+    let asked = pipeline::ask::questions(brief);
+    let file = brief_file(folder);
+    if assume {
+        return take_defaults(&file, &asked);
+    }
+    if let Some(path) = answers {
+        return read_answers(&file, path, &asked);
+    }
+    match format {
+        AskFormat::Yaml => {
+            super::print(discover::questionnaire(&asked).trim_end())?;
+            Ok(if asked.is_empty() { CLEAN } else { FINDINGS })
+        }
+        AskFormat::Json => {
+            let report = serde_json::json!({
+                "acknowledged": discover::acknowledge(brief),
+                "questions": asked,
+            });
+            super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
+            Ok(if asked.is_empty() { CLEAN } else { FINDINGS })
+        }
+        AskFormat::Text => {
+            let said = discover::acknowledge(brief);
+            if !said.is_empty() {
+                super::print(&paint(HEAD, "The brief says:"))?;
+                for line in said {
+                    super::print(&wrap(&line, "  ", look::width()))?;
+                }
+            }
+            if asked.is_empty() {
+                super::print("\nNo open question would change the recommendation.")?;
+                return Ok(CLEAN);
+            }
+            if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+                return interview(&file, &asked);
+            }
+            super::print(&listing(&asked))?;
+            super::print(&format!(
+                "\nThis is no terminal to ask in. Fill in `groundplan ask {0} --format yaml`, give it back with `--answers FILE`, or take the defaults with `--assume`.",
+                folder.display()
+            ))?;
+            Ok(FINDINGS)
+        }
+    }
+}
+
+fn brief_file(folder: &Path) -> PathBuf {
+    folder.join(pipeline::open::BRIEF)
+}
+
+/// The questions as text, numbered.
+pub fn listing(asked: &[Asked]) -> String {
+    let mut out = paint(HEAD, &format!("\n{} open:", count(asked.len(), "question")));
+    for (i, question) in asked.iter().enumerate() {
+        let mark = if question.deciding { " (deciding)" } else { "" };
+        out.push_str(&format!("\n\n{}", wrap(&format!("{}. {}{mark}", i + 1, question.question), "", 100)));
+        out.push_str(&format!("\n{}", wrap(&format!("Why: {}", question.why), "   ", 100)));
+        out.push_str(&format!("\n   Decides: {}", question.decides.join(", ")));
+        if !question.choices.is_empty() {
+            let labels: Vec<String> =
+                question.choices.iter().map(|c| format!("{} ({})", plain(&c.value), c.label)).collect();
+            out.push_str(&format!("\n{}", wrap(&format!("Choices: {}", labels.join("; ")), "   ", 100)));
+        }
+        out.push_str(&format!(
+            "\n{}",
+            wrap(&format!("Default: {}. {}", plain(&question.default), question.because), "   ", 100)
+        ));
+    }
+    out
+}
+
+fn count(n: usize, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// A value without quotes.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.is_empty() => "none".into(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Object(map) if map.is_empty() => "none".into(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        other => other.to_string(),
+    }
+}
+
+fn take_defaults(file: &Path, asked: &[Asked]) -> Result<u8, String> {
+    if asked.is_empty() {
+        super::print("Nothing to assume: no open question would change the recommendation.")?;
+        return Ok(CLEAN);
+    }
+    let text = text_of(file)?;
+    let changed = discover::assume(&text, asked)?;
+    files::write(file, changed.as_bytes())?;
+    super::print(&format!("{} assumed, listed under `assumptions` in {}:", count(asked.len(), "answer"), file.display()))?;
+    for (i, question) in asked.iter().enumerate() {
+        super::print(&format!("  {}. {} = {}", i + 1, question.sets, plain(&question.default)))?;
+    }
+    Ok(CLEAN)
+}
+
+fn text_of(file: &Path) -> Result<String, String> {
+    String::from_utf8(files::read_named(file)?)
+        .map_err(|_| format!("{} is not UTF-8", file.display()))
+}
+
+fn read_answers(file: &Path, path: &Path, asked: &[Asked]) -> Result<u8, String> {
+    let answers = String::from_utf8(files::read_named(path)?)
+        .map_err(|_| format!("{} is not UTF-8", path.display()))?;
+    match discover::read_questionnaire(&answers, asked) {
+        Err(findings) => {
+            let mut sources = syntax::Sources::default();
+            sources.add(&path.display().to_string(), answers);
+            let mut findings = findings;
+            for finding in &mut findings {
+                finding.place.file.get_or_insert_with(|| path.display().to_string());
+            }
+            anstream::eprintln!("{}", syntax::diagnostics::render(&findings, &sources, look::findings()));
+            Ok(UNUSABLE)
+        }
+        Ok(given) => {
+            let mut text = text_of(file)?;
+            for (id, value) in &given {
+                if let Some(question) = asked.iter().find(|q| q.id == *id) {
+                    text = discover::answer(&text, question, value)?;
+                }
+            }
+            files::write(file, text.as_bytes())?;
+            super::print(&format!("{} written to {}.", count(given.len(), "answer"), file.display()))?;
+            Ok(CLEAN)
+        }
+    }
+}
+
+/// Asks one after the other. Each answer is written at once, so that stopping loses nothing and the
+/// next run goes on where this one ended.
+fn interview(file: &Path, asked: &[Asked]) -> Result<u8, String> {
+    super::print(&paint(DIM, "\nEsc leaves a question open, Ctrl-C stops; every answer is kept at once.\n"))?;
+    let mut open = 0;
+    for (i, question) in asked.iter().enumerate() {
+        let head = format!("[{}/{}] {}", i + 1, asked.len(), question.question);
+        super::print(&wrap(&format!("Why: {} Decides: {}.", question.why, question.decides.join(", ")), "  ", look::width()))?;
+        let answer = match prompt(&head, question) {
+            Ok(answer) => answer,
+            Err(inquire::InquireError::OperationCanceled) => None,
+            Err(inquire::InquireError::OperationInterrupted) => {
+                super::print("Stopped. What was answered is in the brief; run `ask` again to go on.")?;
+                return Ok(FINDINGS);
+            }
+            Err(e) => return Err(format!("the terminal cannot be asked: {e}")),
+        };
+        match answer {
+            Some(value) => {
+                let text = discover::answer(&text_of(file)?, question, &value)?;
+                files::write(file, text.as_bytes())?;
+            }
+            None => open += 1,
+        }
+    }
+    super::print(&match open {
+        0 => "All answered.".to_string(),
+        n => format!("{} left open.", count(n, "question")),
+    })?;
+    Ok(if open == 0 { CLEAN } else { FINDINGS })
+}
+
+fn prompt(head: &str, question: &Asked) -> Result<Option<Value>, inquire::InquireError> {
+    let help = format!("default {}: {}", plain(&question.default), question.because);
+    if question.kind == AnswerKind::YesNo {
+        let default = question.default.as_bool().unwrap_or(false);
+        return inquire::Confirm::new(head)
+            .with_default(default)
+            .with_help_message(&help)
+            .prompt_skippable()
+            .map(|a| a.map(Value::Bool));
+    }
+    if question.kind == AnswerKind::OneOf && !question.choices.is_empty() {
+        let labels: Vec<String> =
+            question.choices.iter().map(|c| format!("{}: {}", plain(&c.value), c.label)).collect();
+        let start = question.choices.iter().position(|c| c.value == question.default).unwrap_or(0);
+        return inquire::Select::new(head, labels)
+            .with_starting_cursor(start)
+            .with_help_message(&help)
+            .raw_prompt_skippable()
+            .map(|a| a.map(|a| question.choices[a.index].value.clone()));
+    }
+    if question.kind == AnswerKind::ManyOf && !question.choices.is_empty() {
+        let labels: Vec<String> =
+            question.choices.iter().map(|c| format!("{}: {}", plain(&c.value), c.label)).collect();
+        return inquire::MultiSelect::new(head, labels)
+            .with_help_message(&help)
+            .raw_prompt_skippable()
+            .map(|a| {
+                a.map(|items| {
+                    items.iter().map(|i| question.choices[i.index].value.clone()).collect()
+                })
+            });
+    }
+    let default = plain(&question.default);
+    let asked = question.clone();
+    let valid = move |text: &str| {
+        Ok(match discover::parse_answer(&asked, text) {
+            Ok(_) => inquire::validator::Validation::Valid,
+            Err(why) => inquire::validator::Validation::Invalid(why.into()),
+        })
+    };
+    inquire::Text::new(head)
+        .with_default(&default)
+        .with_help_message(&help)
+        .with_validator(valid)
+        .prompt_skippable()
+        .map(|a| a.and_then(|text| discover::parse_answer(question, &text).ok()))
+}

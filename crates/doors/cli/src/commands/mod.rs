@@ -1,0 +1,89 @@
+//! One file per command. Each opens the folder, calls the pipeline, prints, and gives an exit code.
+
+mod ask;
+mod check;
+mod design;
+mod evaluate;
+mod explain;
+mod fmt;
+mod new;
+mod plan;
+mod render;
+
+use std::path::Path;
+
+use clap::CommandFactory;
+use model::Severity;
+use pipeline::Workspace;
+
+use crate::arguments::{Arguments, Command};
+use crate::{CLEAN, UNUSABLE, files, look};
+
+/// Runs a command. `Err` is a sentence about the world: a folder that is not there, a full disk.
+pub fn run(arguments: Arguments) -> Result<u8, String> {
+    look::choose(arguments.color);
+    match arguments.command {
+        Command::New { from, list, folder } => new::run(&from, list, folder.as_deref()),
+        Command::Ask { at, format, answers, assume } => {
+            ask::run(&at.folder, format, answers.as_deref(), assume)
+        }
+        Command::Plan { at, format } => plan::run(&at.folder, format),
+        Command::Design { at, option, assume, accept } => {
+            design::run(&at.folder, option.as_deref(), assume, accept)
+        }
+        Command::Check { at, format, severity } => check::run(&at.folder, format, severity.severity()),
+        Command::Evaluate { at, load, lose, format } => evaluate::run(&at.folder, load, lose, format),
+        Command::Render { at, only, list, force } => render::run(&at.folder, &only, list, force),
+        Command::Explain { id, at } => explain::run(&id, &at.folder),
+        Command::Fmt { paths, check } => fmt::run(&paths, check),
+        Command::Schema { file } => {
+            let schema = pipeline::schemas::schema(&file)
+                .ok_or_else(|| format!("there is no schema `{file}`"))?;
+            print(&serde_json::to_string_pretty(&schema).map_err(|e| e.to_string())?)?;
+            Ok(CLEAN)
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "groundplan", &mut script);
+            print(String::from_utf8_lossy(&script).trim_end())?;
+            Ok(CLEAN)
+        }
+    }
+}
+
+/// Prints to standard output. A reader that has gone away (`| head`) is no error.
+fn print(text: &str) -> Result<(), String> {
+    use std::io::Write;
+    let mut out = anstream::stdout().lock();
+    match writeln!(out, "{text}") {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(format!("standard output cannot be written: {e}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Opens the folder with its brief and architecture.
+fn open(folder: &Path) -> Result<Workspace, String> {
+    let folder = files::folder(folder)?;
+    let mut read = files::reader(&folder);
+    Ok(pipeline::open(&mut read))
+}
+
+/// Opens the folder for a stage that cannot work with a broken file: prints what is wrong instead.
+fn open_sound(folder: &Path) -> Result<Result<Workspace, u8>, String> {
+    let workspace = open(folder)?;
+    if workspace.usable() {
+        return Ok(Ok(workspace));
+    }
+    anstream::eprintln!(
+        "{}",
+        syntax::diagnostics::render(&workspace.findings, &workspace.sources, look::findings())
+    );
+    Ok(Err(UNUSABLE))
+}
+
+/// The worst severity found.
+fn worst(findings: &[model::Finding]) -> Option<Severity> {
+    findings.iter().filter(|f| f.waived.is_none()).map(|f| f.severity).min()
+}

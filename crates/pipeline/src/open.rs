@@ -1,0 +1,192 @@
+//! Opening a folder: brief, architecture and waivers, with every fault and the way back to the text.
+
+use model::{Architecture, Brief, BriefSource, Finding, Severity, System, Waivers};
+use syntax::{Hooks, Loaded, Sources};
+
+/// Gives the bytes of a file of the folder: `Ok(None)` where there is none, `Err` where it cannot
+/// be read.
+pub type Read<'r> = &'r mut dyn FnMut(&str) -> Result<Option<Vec<u8>>, String>;
+
+pub const BRIEF: &str = "brief.yaml";
+pub const ARCHITECTURE: &str = "architecture.yaml";
+pub const WAIVERS: &str = "waivers.yaml";
+
+/// What a folder holds.
+#[derive(Default)]
+pub struct Workspace {
+    pub brief_file: Option<Loaded<Brief>>,
+    pub architecture: Option<Loaded<Architecture>>,
+    pub waivers: Option<Loaded<Waivers>>,
+    /// Faults of the files, located.
+    pub findings: Vec<Finding>,
+    /// The texts, for excerpts.
+    pub sources: Sources,
+}
+
+/// Reads the folder behind `read`. Opening cannot fail: what is wrong is in the findings.
+pub fn open(read: Read<'_>) -> Workspace {
+    let mut workspace = Workspace::default();
+    let architecture_there = present(read, ARCHITECTURE, &mut workspace);
+    // An architecture names its brief; without an architecture it is the file of that name.
+    let named = architecture_there.as_deref().and_then(|bytes| brief_named_by(bytes));
+    let brief_name = named.unwrap_or_else(|| BRIEF.to_string());
+    let brief_there = present(read, &brief_name, &mut workspace);
+    if brief_there.is_some() {
+        let loaded = load::<Brief>(&brief_name, read, &Hooks::model());
+        workspace.take(&loaded.findings, &loaded.sources);
+        workspace.brief_file = Some(loaded);
+    }
+    if architecture_there.is_some() {
+        let hooks = Hooks::model();
+        let ids = workspace.brief_file.as_ref().map(|b| b.ids.clone());
+        let hooks = match &ids {
+            Some(ids) => hooks.with_known(ids),
+            None => hooks,
+        };
+        let loaded = load::<Architecture>(ARCHITECTURE, read, &hooks);
+        workspace.take(&loaded.findings, &loaded.sources);
+        let names_brief = loaded
+            .value
+            .as_ref()
+            .and_then(|a| a.brief.as_ref())
+            .map(|source| matches!(source, BriefSource::File(_)));
+        if workspace.brief_file.is_none() && names_brief == Some(true) {
+            let mut finding = Finding::new(
+                "missing-brief",
+                Severity::Blocker,
+                "brief",
+                format!("the brief `{brief_name}` that this architecture answers is not there"),
+            )
+            .why("Rates, targets and the domain are in the brief; without them nothing can be computed.")
+            .remedy("Put the file there, or write the brief in place under `brief:`.");
+            loaded.map.resolve(&mut finding);
+            workspace.findings.push(finding);
+        }
+        workspace.architecture = Some(loaded);
+    }
+    if present(read, WAIVERS, &mut workspace).is_some() {
+        let loaded = load::<Waivers>(WAIVERS, read, &Hooks::model());
+        workspace.take(&loaded.findings, &loaded.sources);
+        workspace.waivers = Some(loaded);
+    }
+    if workspace.brief_file.is_none() && workspace.architecture.is_none() {
+        workspace.findings.push(
+            Finding::new("empty-folder", Severity::Blocker, "", "there is no brief.yaml and no architecture.yaml here")
+                .why("Groundplan works from one of the two.")
+                .remedy("Begin with `groundplan new --list`, then `groundplan new --from NAME FOLDER`."),
+        );
+    }
+    workspace
+}
+
+fn present(read: Read<'_>, name: &str, workspace: &mut Workspace) -> Option<Vec<u8>> {
+    match read(name) {
+        Ok(found) => found,
+        Err(reason) => {
+            workspace.findings.push(
+                Finding::new("unreadable-file", Severity::Blocker, "", format!("{name} cannot be read: {reason}"))
+                    .why("What it says is not known.")
+                    .remedy("Give read permission, or name another folder."),
+            );
+            None
+        }
+    }
+}
+
+fn load<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
+    name: &str,
+    read: Read<'_>,
+    hooks: &Hooks<'_>,
+) -> Loaded<T> {
+    let mut bytes = |name: &str| {
+        read(name)?.ok_or_else(|| "there is no such file".to_string())
+    };
+    syntax::load_with::<T>(name, &mut bytes, hooks)
+}
+
+/// The file that an architecture names as its brief, read leniently: faults are reported later.
+fn brief_named_by(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let parsed = syntax::parse(0, &text);
+    parsed.root?.get("brief")?.text().map(str::to_string)
+}
+
+impl Workspace {
+    fn take(&mut self, findings: &[Finding], sources: &Sources) {
+        self.findings.extend(findings.iter().cloned());
+        for name in sources.names() {
+            if self.sources.index_of(name).is_none()
+                && let Some(text) = sources.text_of(name)
+            {
+                self.sources.add(name, text.to_string());
+            }
+        }
+    }
+
+    /// The brief: from its file, or from inside the architecture.
+    pub fn brief(&self) -> Option<&Brief> {
+        let inline = self
+            .architecture
+            .as_ref()
+            .and_then(|a| a.value.as_ref())
+            .and_then(|a| match &a.brief {
+                Some(BriefSource::Inline(brief)) => Some(&**brief),
+                _ => None,
+            });
+        inline.or_else(|| self.brief_file.as_ref()?.value.as_ref())
+    }
+
+    pub fn architecture(&self) -> Option<&Architecture> {
+        self.architecture.as_ref()?.value.as_ref()
+    }
+
+    /// Brief and architecture together; an architecture without a brief has an empty one.
+    pub fn system(&self) -> Option<System> {
+        let architecture = self.architecture()?.clone();
+        Some(System { brief: self.brief().cloned().unwrap_or_default(), architecture })
+    }
+
+    /// Whether the files can be understood at all.
+    pub fn usable(&self) -> bool {
+        !self.findings.iter().any(|f| f.severity == Severity::Blocker)
+    }
+
+    /// Finds the file and the characters that a finding of a stage means.
+    pub fn locate(&self, finding: &mut Finding) {
+        if finding.place.span.is_none() {
+            self.place(&mut finding.place);
+        }
+        for related in &mut finding.related {
+            if related.place.span.is_none() {
+                self.place(&mut related.place);
+            }
+        }
+    }
+
+    fn place(&self, place: &mut model::Place) {
+        // Results are keyed by operation; in the files an operation is a path or a domain entry.
+        let candidates = match place.path.strip_prefix("operations.") {
+            Some(rest) => vec![format!("paths.{rest}"), format!("domain.operations.{rest}")],
+            None => vec![place.path.clone()],
+        };
+        let maps = || {
+            let architecture = self.architecture.iter().map(|a| (&a.map, ""));
+            let inline = self.architecture.iter().map(|a| (&a.map, "brief."));
+            let brief = self.brief_file.iter().map(|b| (&b.map, ""));
+            architecture.chain(inline).chain(brief)
+        };
+        for path in &candidates {
+            let root = path.split('.').next().unwrap_or("");
+            let exact = maps().find(|(map, prefix)| map.entry(&format!("{prefix}{path}")).is_some());
+            let near = maps().find(|(map, prefix)| map.entry(&format!("{prefix}{root}")).is_some());
+            if let Some((map, prefix)) = exact.or(near) {
+                let found = map.locate(&format!("{prefix}{path}"));
+                if found.span.is_some() {
+                    place.file = found.file;
+                    place.span = found.span;
+                    return;
+                }
+            }
+        }
+    }
+}
