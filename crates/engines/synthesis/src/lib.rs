@@ -16,6 +16,7 @@ pub mod indexes;
 pub mod naming;
 pub mod needs;
 pub mod paths;
+pub mod pattern;
 pub mod relations;
 pub mod schema;
 pub mod sizing;
@@ -48,10 +49,11 @@ pub fn assemble(brief: &Brief, knowledge: &Knowledge, choices: &Choices) -> Outc
     relations::connect(brief, choices, &needs, &placement, &mut architecture);
     paths::lead(brief, choices, &placement, &accesses, &mut architecture);
     relations::complete(brief, &mut architecture);
+    let mut findings = pattern::apply(brief, choices, &mut architecture);
     let mut system = System {
         brief: brief.clone(),
         architecture,
     };
-    let findings = sizing::size(&mut system, knowledge, choices);
+    findings.extend(sizing::size(&mut system, knowledge, choices));
     Outcome::new(system.architecture, findings)
 }

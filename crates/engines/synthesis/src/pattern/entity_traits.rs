@@ -1,0 +1,226 @@
+//! Traits of entities, their fields and transitions, and of the effects that touch them.
+
+use model::{
+    AfterRetention, DataClass, Effect, Entity, FieldType, Key, Stamp, expr::Node, expr::Op,
+};
+
+use super::binding::{Scope, field_of};
+use super::predicates::{Trait, Value};
+
+macro_rules! of_entity {
+    ($name:literal, $at:literal, |$scope:ident, $id:ident, $entity:ident| $body:expr) => {
+        Trait {
+            name: $name,
+            at: $at,
+            get: |$scope, binding| {
+                let Some(($id, $entity)) = binding.entity else {
+                    return Value::Nothing;
+                };
+                let _ = (&$scope, $id, $entity);
+                $body
+            },
+        }
+    };
+}
+
+macro_rules! of {
+    ($part:ident, $name:literal, $at:literal, |$scope:ident, $binding:ident, $it:ident| $body:expr) => {
+        Trait {
+            name: $name,
+            at: $at,
+            get: |$scope, $binding| {
+                let Some($it) = $binding.$part else {
+                    return Value::Nothing;
+                };
+                let _ = (&$scope, $it);
+                $body
+            },
+        }
+    };
+}
+
+pub const TRAITS: &[Trait] = &[
+    of_entity!("entity.scarce", "scarce", |s, id, e| Value::Flag(e.scarce)),
+    of_entity!("entity.append_only", "append_only", |s, id, e| Value::Flag(
+        e.append_only
+    )),
+    of_entity!("entity.audited", "audited", |s, id, e| Value::Flag(
+        e.audited
+    )),
+    of_entity!("entity.tenant", "tenant", |s, id, e| Value::word(
+        e.tenant.clone()
+    )),
+    of_entity!("entity.key", "key", |s, id, e| Value::Word(
+        match e.key {
+            Key::Uuid => "uuid",
+            Key::ClientUuid => "client-uuid",
+            Key::Sequence => "sequence",
+            Key::Natural(_) => "natural",
+        }
+        .into()
+    )),
+    of_entity!("entity.retention.keep", "retention.keep", |s, id, e| {
+        Value::number(e.retention.as_ref().map(|r| r.keep.0))
+    }),
+    of_entity!("entity.retention.then", "retention.then", |s, id, e| {
+        Value::word(e.retention.as_ref().map(|r| match r.then {
+            AfterRetention::Delete => "delete",
+            AfterRetention::Archive => "archive",
+            AfterRetention::Anonymise => "anonymise",
+        }))
+    }),
+    of_entity!("entity.new", "volume", |s, id, e| Value::number(
+        s.new_rows(id)
+    )),
+    of_entity!("entity.rows", "volume", |s, id, e| Value::number(
+        s.rows_held(id)
+    )),
+    of_entity!("entity.deletes", "retention", |s, id, e| Value::number(
+        e.retention.as_ref().and_then(|_| s.new_rows(id))
+    )),
+    of_entity!("entity.money", "fields", |s, id, e| Value::Flag(
+        field_of(e, FieldType::Money).is_some()
+    )),
+    of_entity!("entity.file", "fields", |s, id, e| Value::Flag(
+        field_of(e, FieldType::File).is_some()
+    )),
+    of_entity!("entity.file_size", "fields", |s, id, e| Value::number(
+        file_bytes(e)
+    )),
+    of_entity!("entity.personal", "fields", |s, id, e| Value::Flag(
+        e.fields
+            .values()
+            .any(|f| matches!(f.class, Some(DataClass::Personal | DataClass::Health)))
+    )),
+    of_entity!(
+        "entity.deleted_stamp",
+        "timestamps",
+        |s, id, e| Value::Flag(e.timestamps.contains(&Stamp::Deleted))
+    ),
+    of_entity!(
+        "entity.created_stamp",
+        "timestamps",
+        |s, id, e| Value::Flag(e.timestamps.contains(&Stamp::Created))
+    ),
+    of_entity!("entity.fold", "derived", |s, id, e| Value::Flag(
+        e.derived.values().any(|d| d.fold.is_some())
+    )),
+    of_entity!("entity.booked", "fields", |s, id, e| Value::Flag(books(e))),
+    of_entity!("entity.referenced_by", "relations", |s, id, e| Value::word(
+        s.table(id).and_then(|(t, _)| s.referrer(t))
+    )),
+    of_entity!("entity.unique_keys", "unique", |s, id, e| Value::number(
+        s.table(id).map(|(_, t)| t.unique.len() as f64)
+    )),
+    of_entity!("entity.measured", "", |s, id, e| Value::Flag(measured(e))),
+    of_entity!("entity.partitioned", "", |s, id, e| Value::Flag(
+        s.table(id).is_some_and(|(_, t)| t.partition.is_some())
+    )),
+    of!(field, "field.type", "type", |s, b, f| Value::word(
+        serde_json::to_value(f.1.kind)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_string))
+    )),
+    of!(field, "field.encodes", "encodes", |s, b, f| Value::Flag(
+        f.1.encodes.is_some()
+    )),
+    of!(field, "field.unique", "unique", |s, b, f| Value::Flag(
+        f.1.unique && f.1.immutable
+    )),
+    of!(field, "field.class", "class", |s, b, f| Value::word(
+        f.1.class
+            .and_then(|c| serde_json::to_value(c).ok())
+            .and_then(|v| v.as_str().map(str::to_string))
+    )),
+    of!(field, "field.write_only", "write_only", |s, b, f| {
+        Value::Flag(f.1.write_only)
+    }),
+    of!(field, "field.max_length", "max_length", |s, b, f| {
+        Value::number(f.1.max_length.map(f64::from))
+    }),
+    of!(transition, "transition.after", "after", |s, b, t| {
+        Value::number(t.1.after.map(|d| d.0))
+    }),
+    of!(
+        transition,
+        "transition.releases_scarce",
+        "effects",
+        |s, b, t| Value::Flag(releases(s, &t.1.effects).is_some())
+    ),
+    of!(update, "update.guarded", "", |s, b, u| Value::Flag(
+        u.filter.is_some()
+    )),
+    of!(update, "update.refuses", "", |s, b, u| Value::Flag(
+        u.otherwise.is_some()
+    )),
+    of!(update, "update.newer_only", "", |s, b, u| Value::Flag(
+        u.filter.as_ref().is_some_and(|f| newer(&f.node).is_some())
+    )),
+    of!(create, "create.ignores_duplicates", "", |s, b, c| {
+        Value::Flag(c.ignore_duplicates)
+    }),
+];
+
+/// Mean bytes of the entity's files together.
+pub fn file_bytes(entity: &Entity) -> Option<f64> {
+    let total: f64 = entity
+        .fields
+        .values()
+        .filter(|f| f.kind == FieldType::File)
+        .filter_map(|f| f.size)
+        .map(|b| b.0)
+        .sum();
+    (total > 0.0).then_some(total)
+}
+
+/// The scarce entity that effects give back to.
+pub fn releases<'a>(scope: Scope<'a>, effects: &'a [Effect]) -> Option<&'a str> {
+    effects.iter().find_map(|e| match e {
+        Effect::Update(u) => scope
+            .entity(&u.entity)
+            .filter(|(_, e)| e.scarce)
+            .map(|(id, _)| id),
+        _ => None,
+    })
+}
+
+/// One side of a booking: money that is only added, with the account it belongs to.
+fn books(entity: &Entity) -> bool {
+    entity.append_only
+        && field_of(entity, FieldType::Money).is_some()
+        && entity
+            .fields
+            .keys()
+            .chain(entity.relations.keys())
+            .any(|name| name.contains("account"))
+}
+
+/// Numbers over time: append-only rows with a moment of their own and something numeric.
+fn measured(entity: &Entity) -> bool {
+    entity.append_only
+        && field_of(entity, FieldType::Timestamp).is_some()
+        && field_of(entity, FieldType::Decimal).is_some()
+}
+
+/// The stored field and the sent field of a comparison `stored < item.sent`.
+pub fn newer(node: &Node) -> Option<(String, String)> {
+    match node {
+        Node::Binary(Op::And | Op::Or, a, b) => newer(a).or_else(|| newer(b)),
+        Node::Binary(Op::Lt | Op::Le, a, b) => pair(a, b),
+        Node::Binary(Op::Gt | Op::Ge, a, b) => pair(b, a),
+        _ => None,
+    }
+}
+
+fn pair(stored: &Node, sent: &Node) -> Option<(String, String)> {
+    let (Node::Path(stored), Node::Path(sent)) = (stored, sent) else {
+        return None;
+    };
+    let own = stored.len() == 1 || stored.first().is_some_and(|r| r == "row");
+    let from_outside = sent
+        .first()
+        .is_some_and(|r| matches!(r.as_str(), "item" | "input" | "event"));
+    (own && from_outside && sent.len() > 1)
+        .then(|| Some((stored.last()?.clone(), sent.last()?.clone())))
+        .flatten()
+}
