@@ -89,6 +89,9 @@ pub struct ComponentResult {
     /// Operations whose demand on it is not known: what stands here is then a lower bound.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub incomplete: Vec<String>,
+    /// Instances that share the work of the pool `main`, after the loss of a zone and after
+    /// autoscaling; absent where nothing bounds it.
+    pub instances: Option<usize>,
     /// The queues it consists of: one, or for a store with readers also `readers`.
     pub pools: IndexMap<String, PoolUse>,
     /// Requests it works on at once, against its limit.
@@ -142,7 +145,8 @@ pub struct TableResult {
 /// The system as a whole.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SystemResult {
-    /// Multiple of the busiest hour at which the first component saturates.
+    /// Multiple of the busiest hour at which the first component saturates, with autoscaled ones
+    /// at the most their rules allow.
     pub saturates_at: Option<f64>,
     /// That component.
     pub saturates_first: Option<String>,

@@ -11,7 +11,9 @@ use knowledge::Knowledge;
 use model::{Certainty, Evidence, Finding, Outcome, Severity, System};
 
 use crate::availability::{Structure, down_minutes_per_month};
-use crate::network::{ClassResult, HeldResult, Method, Network, PoolResult, Solution};
+use crate::network::{
+    Capacity, ClassResult, HeldResult, Limit, Method, Network, PoolResult, Solution,
+};
 use crate::percentile::Percentiles;
 use crate::result::{
     ComponentResult, Evaluation, HeldUse, OperationResult, PoolUse, StepTime, SystemResult, Times,
@@ -110,18 +112,27 @@ pub fn evaluate(
             .remedy("write for example `a` or `zone-b`"),
         );
     }
-    let pools = Pools::build(system, knowledge, lost);
+    let mut pools = Pools::build(system, knowledge, lost);
     let Runs {
         runs,
         classes,
         held,
         gaps,
     } = runs::build(system, knowledge, &pools);
+    if lost.is_none() {
+        pools.autoscale(system, &classes, load_factor);
+    }
+    let mut largest = pools.clone();
+    largest.at_most(system);
+    let limit = Network::new(largest.pools, classes.clone(), Vec::new())
+        .ok()
+        .and_then(|n| n.saturates_at());
     let network = match Network::new(pools.pools.clone(), classes, held) {
         Ok(network) => network,
         Err(faults) => {
             findings.extend(faults.into_iter().map(|fault| {
-                Finding::new("out-of-range", Severity::Major, fault.at, fault.message)
+                let at = model_path(&fault.at, &runs);
+                Finding::new("out-of-range", Severity::Major, at, fault.message)
                     .why("no queue can be computed with it, so nothing was evaluated")
                     .remedy("correct the number in the architecture or the brief")
             }));
@@ -185,7 +196,7 @@ pub fn evaluate(
     for (held, use_) in network.held().iter().zip(&solution.held) {
         record_held(&held.id, use_, &mut value, &mut findings);
     }
-    value.system = whole(&network, &pools, &uptime, &structures);
+    value.system = whole(limit, &pools, &uptime, &structures);
     saturated(&value, &mut findings);
 
     let mut explanations = IndexMap::new();
@@ -226,6 +237,38 @@ pub fn evaluate(
     Outcome::new(value, findings)
 }
 
+/// The model's path for a fault's place in the network: `classes.pay.visits[1]` is a step of the
+/// path of `pay`, `pools.app.main` is the component `app`.
+fn model_path(at: &str, runs: &[Run]) -> String {
+    if let Some(pool) = at.strip_prefix("pools.") {
+        let component = pool.rsplit_once('.').map_or(pool, |(id, _)| id);
+        return format!("components.{component}");
+    }
+    if let Some(held) = at.strip_prefix("held.") {
+        return held.split(".holders").next().unwrap_or(held).to_string();
+    }
+    let Some(class) = at.strip_prefix("classes.") else {
+        return at.to_string();
+    };
+    let (class, visit) = class.split_once(".visits[").unwrap_or((class, ""));
+    let (id, background) = match class.strip_suffix(runs::BACKGROUND) {
+        Some(id) => (id, true),
+        None => (class, false),
+    };
+    let step = runs.iter().find(|r| r.id == id).and_then(|r| {
+        let steps = if background {
+            &r.background_steps
+        } else {
+            &r.foreground_steps
+        };
+        steps.get(visit.trim_end_matches(']').parse::<usize>().ok()?)
+    });
+    step.map_or_else(
+        || format!("paths.{id}"),
+        |step| format!("paths.{id}.steps[{step}]"),
+    )
+}
+
 fn missing_fact(missing: Missing, wanted: &[(String, String)]) -> Finding {
     let mut decides: Vec<&str> = wanted.iter().map(|(_, d)| d.as_str()).collect();
     decides.sort_unstable();
@@ -235,6 +278,9 @@ fn missing_fact(missing: Missing, wanted: &[(String, String)]) -> Finding {
         .why(format!("it would decide {}", decides.join(", ")))
         .remedy(missing.remedy)
         .certainty(Certainty::Unknown);
+    if let Some((place, _)) = wanted.first() {
+        finding = finding.place(place.clone());
+    }
     for (place, decides) in wanted {
         finding.related.push(model::Related {
             place: model::Place::at(place.clone()),
@@ -357,9 +403,16 @@ fn components(
     for id in system.architecture.components.keys() {
         let mut result = ComponentResult::default();
         for (name, pool) in pools.of.get(id).into_iter().flatten() {
+            if let (&pools::MAIN, Some(vcpu)) = (name, pools.vcpu.get(id)) {
+                let processors = &pools.pools[*pool];
+                if let Capacity::Servers(servers) = processors.capacity {
+                    let all = servers as f64 * processors.speed;
+                    result.instances = (*vcpu > 0.0).then(|| (all / vcpu).round() as usize);
+                }
+            }
             let servers = match pools.pools[*pool].capacity {
-                crate::network::Capacity::Servers(n) => Some(n),
-                crate::network::Capacity::Unlimited => None,
+                Capacity::Servers(n) => Some(n),
+                Capacity::Unlimited => None,
             };
             result.pools.insert(
                 (*name).to_string(),
@@ -419,12 +472,11 @@ fn record_held(id: &str, result: &HeldResult, value: &mut Evaluation, findings: 
 }
 
 fn whole(
-    network: &Network,
+    limit: Option<Limit>,
     pools: &Pools,
     uptime: &Uptime,
     structures: &[Option<Structure>],
 ) -> SystemResult {
-    let limit = network.saturates_at();
     let all: Option<Vec<Structure>> = structures.iter().cloned().collect();
     SystemResult {
         saturates_at: limit.map(|l| l.load_factor),

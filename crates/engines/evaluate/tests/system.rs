@@ -6,54 +6,11 @@ use model::{Architecture, Brief, System};
 use serde_json::{Value, json};
 
 fn brief() -> Value {
-    json!({
-        "name": "shop", "purpose": "sells",
-        "scale": {"growth": "100 %/year"},
-        "constraints": {"cloud": "aws", "region": "eu-central-1"},
-        "domain": {"operations": {
-            "place-order": {"rate": {"busy": "100/s", "mean": "10/s"}},
-            "read-order": {"rate": {"busy": "300/s", "mean": "30/s"}},
-            "pay": {"rate": {"busy": "20/s", "mean": "2/s"}},
-        }},
-    })
+    serde_json::from_str(include_str!("shop/brief.json")).unwrap()
 }
 
 fn architecture() -> Value {
-    json!({
-        "components": {
-            "app": {"kind": "service", "technology": "go", "instances": 2, "zones": 2,
-                    "size": {"vcpu": 2, "memory": "4 GiB"}, "concurrency": 100},
-            "db": {"kind": "store", "technology": "postgresql", "instances": 2, "zones": 2,
-                   "managed": true, "size": {"vcpu": 2, "memory": "8 GiB"},
-                   "replication": {"mode": "synchronous", "failover": "60 s"}},
-            "bank": {"kind": "external", "availability": "99.9 %",
-                     "latency": {"p50": "200 ms", "p99": "900 ms"}},
-        },
-        "relations": {
-            "app-db": {"from": "app", "to": "db", "pool": 10},
-            "app-bank": {"from": "app", "to": "bank"},
-        },
-        "data": {"orders": {"store": "db", "row": "400 B", "primary_key": ["id"],
-                            "columns": {"id": {"type": "uuid"}, "customer": {"type": "uuid"}},
-                            "indexes": {"by-customer": {"columns": ["customer"]}},
-                            "retention": {"keep": "2 years"}}},
-        "paths": {
-            "place-order": {"transaction": "local", "steps": [
-                {"on": "app", "work": "request"},
-                {"on": "db", "work": "insert", "table": "orders"},
-                {"on": "db", "work": "commit"},
-            ]},
-            "read-order": {"steps": [
-                {"on": "app", "work": "request"},
-                {"on": "db", "work": "point-read", "table": "orders"},
-            ]},
-            "pay": {"steps": [
-                {"on": "app", "work": "request"},
-                {"on": "bank", "work": "external"},
-                {"on": "db", "work": "commit", "background": true},
-            ]},
-        },
-    })
+    serde_json::from_str(include_str!("shop/architecture.json")).unwrap()
 }
 
 fn system(brief: Value, architecture: Value) -> System {
@@ -361,5 +318,139 @@ fn the_same_input_gives_the_same_bytes() {
     assert_eq!(
         serde_json::to_string(&one.value).unwrap(),
         serde_json::to_string(&two.value).unwrap()
+    );
+}
+
+#[test]
+fn autoscaling_follows_the_load() {
+    let mut elastic = architecture();
+    elastic["components"]["app"]["autoscale"] = json!({"min": 2, "max": 20, "at": "50 %"});
+    let shop = system(brief(), elastic);
+    let at = |load| evaluate(&shop, Knowledge::embedded(), &Scenario::at(load)).value;
+    assert_eq!(at(1.0).components["app"].instances, Some(2));
+    // 500 times: 420/s of 38 us are 8 processors' work; half busy on two each, 9 instances.
+    let many = at(500.0);
+    let work = 500.0 * 420.0 * cpu_us("go", Operation::Request, 0.0) * 1e-6;
+    assert_eq!(
+        many.components["app"].instances,
+        Some((work / (2.0 * 0.5)).ceil() as usize)
+    );
+    assert!(many.components["app"].pools["main"].utilisation <= 0.5);
+    assert_eq!(at(100_000.0).components["app"].instances, Some(20));
+    assert_eq!(many.system.saturates_first.as_deref(), Some("db"));
+}
+
+#[test]
+fn readers_take_the_reads_of_paths_that_do_not_write() {
+    let mut read = architecture();
+    read["components"]["db"]["replication"]["readers"] = json!(1);
+    let value = evaluate(
+        &system(brief(), read),
+        Knowledge::embedded(),
+        &Scenario::default(),
+    )
+    .value;
+    let pools = &value.components["db"].pools;
+    near(pools["main"].arrival_per_s, 220.0);
+    near(pools["readers"].arrival_per_s, 300.0);
+}
+
+#[test]
+fn what_runs_inside_another_shares_its_processors_and_its_fate() {
+    let mut inside = architecture();
+    inside["components"]["edge"] =
+        json!({"kind": "gateway", "technology": "nginx", "runs_in": "app"});
+    let steps = inside["paths"]["read-order"]["steps"]
+        .as_array_mut()
+        .unwrap();
+    steps.insert(0, json!({"on": "edge", "work": "proxy"}));
+    let value = evaluate(
+        &system(brief(), inside),
+        Knowledge::embedded(),
+        &Scenario::default(),
+    )
+    .value;
+    near(value.components["app"].pools["main"].arrival_per_s, 720.0);
+    assert_eq!(
+        value.components["edge"].availability,
+        value.components["app"].availability
+    );
+    // The hop inside the machine costs nothing.
+    near(value.operations["read-order"].network_ms, 0.5);
+}
+
+#[test]
+fn side_by_side_takes_as_long_as_the_slowest() {
+    let mut both = architecture();
+    let bank = json!({"on": "bank", "work": "external", "parallel": "checks"});
+    let steps = both["paths"]["read-order"]["steps"].as_array_mut().unwrap();
+    steps.push(bank.clone());
+    steps.push(bank);
+    let value = evaluate(
+        &system(brief(), both),
+        Knowledge::embedded(),
+        &Scenario::default(),
+    )
+    .value;
+    let read = value.operations["read-order"].response.unwrap();
+    // Half of the longer of two answers are within the 70.7 % quantile of one: 101 ms + ln(1/.293) * 178.9 ms.
+    let single = (900.0 - 200.0) / (100f64.ln() - 2f64.ln());
+    let expected = 200.0 - single * 2f64.ln() - single * (1.0 - 0.5f64.sqrt()).ln();
+    assert!(
+        (read.p50_ms / expected - 1.0).abs() < 0.02,
+        "{read:?}, not {expected}"
+    );
+}
+
+#[test]
+fn a_fallback_makes_a_component_dispensable() {
+    let mut soft = architecture();
+    soft["relations"]["app-bank"]["fallback"] = json!({"shows": "payment is taken later"});
+    let value = evaluate(
+        &system(brief(), soft),
+        Knowledge::embedded(),
+        &Scenario::default(),
+    )
+    .value;
+    assert_eq!(
+        value.operations["pay"].availability,
+        value.components["app"].availability
+    );
+}
+
+#[test]
+fn absurd_numbers_are_findings_not_panics() {
+    let mut absurd = architecture();
+    absurd["components"]["app"]["instances"] = json!(4_000_000_000_u32);
+    absurd["components"]["app"]["zones"] = json!(7);
+    absurd["paths"]["pay"]["steps"][0]["times"] = json!(-3.0);
+    absurd["paths"]["pay"]["steps"][1]["rows"] = json!(-3.0);
+    let scenario = Scenario {
+        lose_zone: Some("zone-c".into()),
+        ..Scenario::at(f64::INFINITY)
+    };
+    let outcome = evaluate(&system(brief(), absurd), Knowledge::embedded(), &scenario);
+    let keys: Vec<String> = outcome.findings.iter().map(|f| f.key()).collect();
+    assert_eq!(
+        keys,
+        [
+            "out-of-range@components.app",
+            "out-of-range@paths.pay.steps[0]"
+        ]
+    );
+    let mut endless = architecture();
+    endless["paths"]["pay"]["steps"][1]["wait"] = json!("3 months");
+    let outcome = evaluate(
+        &system(brief(), endless),
+        Knowledge::embedded(),
+        &Scenario::default(),
+    );
+    let keys: Vec<String> = outcome.findings.iter().map(|f| f.key()).collect();
+    // A wait is held to 1e6 s, and nobody has so many threads.
+    assert_eq!(keys, ["held-limit@components.app"]);
+    let nowhere = System::default();
+    assert_eq!(
+        evaluate(&nowhere, Knowledge::embedded(), &Scenario::default()).findings,
+        []
     );
 }

@@ -138,6 +138,12 @@ impl Curve {
         self.values = [0.0; STEPS + 1];
         for (p, part) in &parts {
             let shift = (part.offset - offset) / self.step;
+            if shift == 0.0 {
+                for (value, branch) in self.values.iter_mut().zip(&part.values) {
+                    *value += p * branch;
+                }
+                continue;
+            }
             for (k, value) in self.values.iter_mut().enumerate() {
                 let position = k as f64 - shift;
                 if position >= 0.0 {

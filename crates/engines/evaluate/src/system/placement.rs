@@ -78,7 +78,12 @@ pub(super) fn placement(
             writable: instances > 0,
         };
     }
-    let gone = (0..instances).filter(|i| i % zones == lost).count();
+    let spare = usize::from(instances % zones > lost);
+    let gone = if lost < zones {
+        instances / zones + spare
+    } else {
+        0
+    };
     let left = instances - gone;
     let fails_over = component
         .replication
@@ -110,7 +115,7 @@ pub(super) fn host<'a>(system: &'a System, id: &'a str) -> &'a str {
 /// Processors of one instance that one technology can use: its vCPUs, or fewer where the technology
 /// executes commands on a bounded number of threads.
 pub(super) fn usable_vcpu(component: &Component, technology: Option<&Technology>) -> Option<f64> {
-    let vcpu = component.size.as_ref()?.vcpu?;
+    let vcpu = component.size.as_ref()?.vcpu.filter(|v| v.is_finite())?;
     let threads = technology
         .filter(|_| is_store(component.kind))
         .and_then(|t| t.limit(LimitName::CommandThreads))

@@ -7,10 +7,10 @@
 use indexmap::IndexMap;
 
 use knowledge::{Capability, Knowledge};
-use model::{ComponentKind, System};
+use model::{Autoscale, Component, ComponentKind, System};
 
 use super::placement::{host, is_store, placement, technology, usable_vcpu};
-use crate::network::{Capacity, Pool};
+use crate::network::{Capacity, Class, Pool};
 
 /// Index of the pool for time that no processor of ours spends.
 pub(super) const ELSEWHERE: usize = 0;
@@ -20,6 +20,7 @@ pub(super) const MAIN: &str = "main";
 pub(super) const READERS: &str = "readers";
 
 /// The pools of all components.
+#[derive(Clone)]
 pub(super) struct Pools {
     pub pools: Vec<Pool>,
     /// Pools by component, then by name.
@@ -74,27 +75,71 @@ impl Pools {
         all
     }
 
-    /// A part of a processor is one slower server.
     fn add(&mut self, id: &str, name: &'static str, processors: f64) {
-        let servers = if processors <= 0.0 {
-            0
-        } else {
-            (processors.floor() as usize).max(1)
-        };
-        let speed = if servers == 0 {
-            1.0
-        } else {
-            (processors / servers as f64).max(1e-6)
-        };
         self.of
             .entry(id.to_string())
             .or_default()
             .insert(name, self.pools.len());
+        let (capacity, speed) = capacity(processors);
         self.pools.push(Pool {
             id: format!("{id}.{name}"),
-            capacity: Capacity::Servers(servers),
+            capacity,
             speed,
         });
+    }
+
+    /// Sets the instances of components that scale by themselves: so many that their processors are
+    /// busy for the share the rule names at `load_factor`, at least those of the busiest hour
+    /// from there on, and no fewer and no more than the rule allows. While a zone is lost nothing
+    /// is added: new instances take minutes.
+    pub fn autoscale(&mut self, system: &System, classes: &[Class], load_factor: f64) {
+        let mut work = vec![0.0; self.pools.len()];
+        for class in classes {
+            for visit in &class.visits {
+                work[visit.pool] +=
+                    class.rate_per_s * load_factor * visit.passes() * visit.demand_s;
+            }
+        }
+        self.scale(system, |rule, component, pool, vcpu| {
+            let wanted = (work[pool] / (vcpu * rule.at.0.max(0.01))).ceil().min(1e6) as u32;
+            let busiest = if load_factor >= 1.0 {
+                component.instances
+            } else {
+                None
+            };
+            wanted
+                .max(rule.min)
+                .max(busiest.unwrap_or(0))
+                .min(rule.max.max(rule.min))
+        });
+    }
+
+    /// Sets the instances of components that scale by themselves to the most their rule allows.
+    pub fn at_most(&mut self, system: &System) {
+        self.scale(system, |rule, _, _, _| rule.max.max(rule.min));
+    }
+
+    fn scale(
+        &mut self,
+        system: &System,
+        count: impl Fn(&Autoscale, &Component, usize, f64) -> u32,
+    ) {
+        for (id, vcpu) in &self.vcpu {
+            let Some(component) = system.component(id).filter(|c| !is_store(c.kind)) else {
+                continue;
+            };
+            let pool = self.of.get(id).and_then(|lanes| lanes.get(MAIN)).copied();
+            let (Some(rule), Some(pool)) = (&component.autoscale, pool) else {
+                continue;
+            };
+            if *vcpu <= 0.0 {
+                continue;
+            }
+            let instances = count(rule, component, pool, *vcpu);
+            let (capacity, speed) = capacity(vcpu * f64::from(instances));
+            self.pools[pool].capacity = capacity;
+            self.pools[pool].speed = speed;
+        }
     }
 
     /// The pool that does a component's work; its readers where `reads` and it has any.
@@ -112,4 +157,16 @@ impl Pools {
             .find(|(_, lanes)| lanes.values().any(|p| *p == pool));
         owner.map_or("elsewhere", |(id, _)| id.as_str())
     }
+}
+
+/// Whole servers for a number of processors; a part of one is one slower server.
+fn capacity(processors: f64) -> (Capacity, f64) {
+    if processors <= 0.0 {
+        return (Capacity::Servers(0), 1.0);
+    }
+    let servers = (processors.floor() as usize).max(1);
+    (
+        Capacity::Servers(servers),
+        (processors / servers as f64).max(1e-6),
+    )
 }

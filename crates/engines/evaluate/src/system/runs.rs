@@ -50,6 +50,9 @@ pub(super) struct Runs<'a> {
     pub gaps: Vec<Gap>,
 }
 
+/// What the class of an operation's background steps is called after the operation's id.
+pub(super) const BACKGROUND: &str = ", background";
+
 /// Limits of held resources are indexed by these prefixes in [`Held::id`].
 pub(super) const RELATION: &str = "relations.";
 pub(super) const COMPONENT: &str = "components.";
@@ -186,7 +189,7 @@ impl<'a> Builder<'a, '_> {
         };
         all.classes.push(class(&self.front, ""));
         let background = (!self.back.visits.is_empty()).then(|| {
-            all.classes.push(class(&self.back, ", background"));
+            all.classes.push(class(&self.back, BACKGROUND));
             all.classes.len() - 1
         });
         let unverified = self
@@ -446,8 +449,9 @@ impl<'a> Builder<'a, '_> {
     }
 }
 
+/// Passes of a run that makes the step. What is no count is refused by the network.
 pub(super) fn times(step: &Step) -> f64 {
-    step.times.unwrap_or(1.0).clamp(0.0, 1e6)
+    step.times.unwrap_or(1.0)
 }
 
 pub(super) fn probability(step: &Step) -> f64 {

@@ -205,8 +205,18 @@ impl<'a> Uptime<'a> {
         let figure = |scope| hosts.iter().find_map(|h| h.availability(scope));
         let machine = figure(Scope::Instance).ok_or_else(|| unknown(id))?;
         let place = placement(component, technology, self.lost);
-        let mut instances = Vec::with_capacity(place.instances);
-        for i in 0..place.instances {
+        // As many in each zone: a zone is up or down as one. Else a large number is scaled down,
+        // which rounds the share that is needed by less than one in a hundred.
+        let even = place.zones > 0 && place.instances.is_multiple_of(place.zones);
+        let count = if even {
+            place.zones.min(place.instances)
+        } else {
+            place.instances
+        };
+        let count = count.min(120);
+        let needed = (needed * count).div_ceil(place.instances.max(1));
+        let mut instances = Vec::with_capacity(count);
+        for i in 0..count {
             let zone = i % place.zones;
             let up = if self.lost == Some(zone) {
                 0.0
@@ -216,7 +226,6 @@ impl<'a> Uptime<'a> {
             let name = format!("{id} in zone {}", zone_name(zone));
             instances.push(self.part(&name, up, machine.source.cite()));
         }
-        let count = instances.len();
         let replication = component.replication.as_ref();
         let quorum = replication.is_some_and(|r| r.mode == ReplicationMode::Quorum);
         let spreads = technology.is_some_and(|t| t.has(Capability::HorizontalWrites));
