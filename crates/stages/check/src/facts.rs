@@ -397,8 +397,8 @@ impl<'a> Facts<'a> {
     }
 
     /// Every text of the architecture that refers to the model, with its path.
-    pub(crate) fn prose(&self) -> Vec<(String, String)> {
-        self.paths().prose()
+    pub(crate) fn prose(&self) -> Vec<(String, &'a str)> {
+        crate::prose::prose(self.arch)
     }
 
     /// Some operation, component, relation, table, entity or context has this id.

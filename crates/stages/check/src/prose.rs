@@ -1,6 +1,6 @@
 //! Model paths and prose: whether a path leads somewhere, and every text that refers to the model.
 
-use model::System;
+use model::{About, Architecture, System};
 use serde_json::Value;
 
 /// The model as plain values, made once and only where a rule asks.
@@ -35,13 +35,6 @@ impl Paths {
         .flatten()
         .any(|root| find(root, path).is_some())
     }
-
-    /// Every text with `{{` in it, with its path.
-    pub(crate) fn prose(&self) -> Vec<(String, String)> {
-        let mut found = Vec::new();
-        walk(&self.architecture, String::new(), &mut found);
-        found
-    }
 }
 
 fn find<'v>(root: &'v Value, path: &str) -> Option<&'v Value> {
@@ -56,20 +49,92 @@ fn find<'v>(root: &'v Value, path: &str) -> Option<&'v Value> {
     Some(at)
 }
 
-fn walk(value: &Value, path: String, found: &mut Vec<(String, String)>) {
-    match value {
-        Value::String(text) if text.contains("{{") => found.push((path, text.clone())),
-        Value::Array(items) => {
-            for (at, item) in items.iter().enumerate() {
-                walk(item, format!("{path}[{at}]"), found);
-            }
+/// Every text that people write about the elements of an architecture and that refers to the model
+/// (`{{pay.p99}}`), with its path.
+pub(crate) fn prose(arch: &Architecture) -> Vec<(String, &str)> {
+    let mut found = Found(Vec::new());
+    for (id, context) in &arch.contexts {
+        found.about("contexts", id, &context.about);
+        found.text(
+            "contexts",
+            id,
+            "description",
+            context.description.as_deref(),
+        );
+    }
+    for (id, component) in &arch.components {
+        found.about("components", id, &component.about);
+        found.text(
+            "components",
+            id,
+            "description",
+            component.description.as_deref(),
+        );
+    }
+    for (id, relation) in &arch.relations {
+        found.about("relations", id, &relation.about);
+        found.text("relations", id, "purpose", relation.purpose.as_deref());
+    }
+    for (id, table) in &arch.data {
+        found.about("data", id, &table.about);
+        found.text("data", id, "description", table.description.as_deref());
+        found.text("data", id, "denormalised", table.denormalised.as_deref());
+    }
+    for (id, path) in &arch.paths {
+        found.about("paths", id, &path.about);
+    }
+    for (id, contract) in &arch.contracts {
+        found.about("contracts", id, &contract.about);
+    }
+    for (id, decision) in &arch.decisions {
+        found.about("decisions", id, &decision.about);
+        found.text("decisions", id, "because", Some(&decision.because));
+        found.text("decisions", id, "trade_off", decision.trade_off.as_deref());
+        found.text(
+            "decisions",
+            id,
+            "revisit_when",
+            decision.revisit_when.as_deref(),
+        );
+    }
+    for (id, pattern) in &arch.patterns {
+        found.about("patterns", id, &pattern.about);
+        found.text("patterns", id, "here", Some(&pattern.here));
+        found.text("patterns", id, "costs", pattern.costs.as_deref());
+    }
+    for (id, mechanism) in &arch.mechanisms {
+        found.about("mechanisms", id, &mechanism.about);
+        found.text("mechanisms", id, "promise", Some(&mechanism.promise));
+        found.text("mechanisms", id, "how", Some(&mechanism.how));
+    }
+    for (id, risk) in &arch.risks {
+        found.about("risks", id, &risk.about);
+        found.text("risks", id, "text", Some(&risk.text));
+        found.text("risks", id, "mitigation", risk.mitigation.as_deref());
+    }
+    for (id, question) in &arch.questions {
+        found.about("questions", id, &question.about);
+        found.text("questions", id, "text", Some(&question.text));
+    }
+    for (id, stage) in &arch.evolution {
+        found.about("evolution", id, &stage.about);
+        found.text("evolution", id, "trigger", Some(&stage.trigger));
+        found.text("evolution", id, "change", Some(&stage.change));
+    }
+    found.0
+}
+
+struct Found<'a>(Vec<(String, &'a str)>);
+
+impl<'a> Found<'a> {
+    fn about(&mut self, collection: &str, id: &str, about: &'a About) {
+        self.text(collection, id, "why", about.why.as_deref());
+        self.text(collection, id, "notes", about.notes.as_deref());
+    }
+
+    fn text(&mut self, collection: &str, id: &str, field: &str, text: Option<&'a str>) {
+        if let Some(text) = text.filter(|t| t.contains("{{")) {
+            self.0.push((format!("{collection}.{id}.{field}"), text));
         }
-        Value::Object(map) => {
-            for (key, item) in map {
-                let dot = if path.is_empty() { "" } else { "." };
-                walk(item, format!("{path}{dot}{key}"), found);
-            }
-        }
-        _ => {}
     }
 }

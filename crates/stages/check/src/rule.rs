@@ -1,6 +1,6 @@
 //! What a rule is, and how it reports.
 
-use model::{Finding, Place, Severity};
+use model::{Finding, Place, Related, Severity};
 
 use crate::facts::Facts;
 use crate::rules;
@@ -101,7 +101,12 @@ impl Entry<'_> {
     }
     /// Names another element concerned.
     pub(crate) fn with(self, path: impl Into<String>, message: impl Into<String>) -> Self {
-        *self.0 = self.0.clone().related(path, message);
+        let path = path.into();
+        self.0.subjects.push(path.clone());
+        self.0.related.push(Related {
+            place: Place::at(path),
+            message: message.into(),
+        });
         self
     }
     /// Shows the arithmetic.

@@ -38,8 +38,9 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
     });
     let edges: Vec<(&str, &str)> = calls.map(|(_, r)| (&*r.from, &*r.to)).collect();
     for cycle in cycles(&edges) {
+        let members: std::collections::BTreeSet<&str> = cycle.iter().copied().collect();
         let inside = facts.arch.relations.iter().filter(|(_, r)| {
-            r.mode == Mode::Sync && cycle.contains(&&*r.from) && cycle.contains(&&*r.to)
+            r.mode == Mode::Sync && members.contains(&*r.from) && members.contains(&*r.to)
         });
         let relations: Vec<&str> = inside.map(|(id, _)| id.as_str()).collect();
         let mut entry = report.add(

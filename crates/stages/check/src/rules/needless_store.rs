@@ -1,7 +1,7 @@
 //! Two stores of different technologies, where one could hold what the other holds.
 //!
-//! It compares what the technologies can do (`relational`, `json`, `full-text`, ...), and speaks up to 1,000
-//! steps a second at the peak on the lesser one.
+//! It compares the shapes of data the technologies are made for (`relational`, `document`, ...), full-text
+//! search and points where the model uses them, and speaks up to 1,000 steps a second at the peak.
 //!
 //! **Why.** Two to run, back up, secure and know, and no transaction and no join over both.
 //!
@@ -45,7 +45,7 @@ use knowledge::{Capability, Technology};
 /// Steps per second at the peak up to which it is reported.
 const LOW: f64 = 1_000.0;
 /// What data can look like; what else a technology can do does not bind the data to it.
-const SHAPES: [Capability; 9] = [
+const SHAPES: [Capability; 7] = [
     Capability::Relational,
     Capability::KeyValue,
     Capability::Document,
@@ -53,8 +53,6 @@ const SHAPES: [Capability; 9] = [
     Capability::TimeSeries,
     Capability::Columnar,
     Capability::SortedSet,
-    Capability::FullText,
-    Capability::Geo,
 ];
 
 pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
@@ -71,17 +69,20 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
         .filter_map(|(id, _)| Some((id.as_str(), facts.technology(id)?)))
         .collect();
     for (at, (id, technology)) in stores.iter().enumerate() {
-        let other = stores.iter().enumerate().find(|(before, (_, other))| {
-            other.id != technology.id
-                && holds(other, technology)
+        let other = stores
+            .iter()
+            .enumerate()
+            .find(|(before, (other_id, other))| {
+                other.id != technology.id
+                && holds(other, technology, &asked(facts, id))
                 // Of two equals, the later one is too many.
-                && (*before < at || !holds(technology, other))
-        });
+                && (*before < at || !holds(technology, other, &asked(facts, other_id)))
+            });
         let wanted = must.iter().any(|name| technology.is_called(name));
-        let Some(rate) = facts.peak_on(id).filter(|rate| *rate > 0.0 && *rate <= LOW) else {
+        let Some((_, (other, _))) = other.filter(|_| !wanted) else {
             continue;
         };
-        let Some((_, (other, _))) = other.filter(|_| !wanted) else {
+        let Some(rate) = facts.peak_on(id).filter(|rate| *rate > 0.0 && *rate <= LOW) else {
             continue;
         };
         report
@@ -99,14 +100,29 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
     }
 }
 
-/// Data of every shape that `less` is made for can live in `more`.
-fn holds(more: &Technology, less: &Technology) -> bool {
-    SHAPES
-        .iter()
-        .filter(|shape| less.has(**shape))
-        .all(|shape| {
-            more.has(*shape)
-                || *shape == Capability::Document && more.has(Capability::Json)
-                || *shape == Capability::KeyValue && more.has(Capability::Relational)
-        })
+/// What the tables of a store and the steps on it ask for beyond the shape of the data.
+fn asked(facts: &Facts<'_>, store: &str) -> Vec<Capability> {
+    let mut all = Vec::new();
+    let point = |t: &Table| t.columns.values().any(|c| c.kind == FieldType::Point);
+    if facts.tables_in(store).any(|(_, table)| point(table)) {
+        all.push(Capability::Geo);
+    }
+    let mut steps = facts.runs.iter().flat_map(|r| &r.visits).map(|v| v.step);
+    if steps.any(|s| s.on == *store && s.work == Work::TextSearch) {
+        all.push(Capability::FullText);
+    }
+    all
+}
+
+/// Data of every shape that `less` is made for, and what is asked of it, can live in `more`.
+fn holds(more: &Technology, less: &Technology, asked: &[Capability]) -> bool {
+    asked.iter().all(|capability| more.has(*capability))
+        && SHAPES
+            .iter()
+            .filter(|shape| less.has(**shape))
+            .all(|shape| {
+                more.has(*shape)
+                    || *shape == Capability::Document && more.has(Capability::Json)
+                    || *shape == Capability::KeyValue && more.has(Capability::Relational)
+            })
 }

@@ -1,5 +1,6 @@
 //! A component that an operation cannot do without runs once, or in one zone, where the target asks for more.
 //!
+//! Operations that run by the clock or on events count only with a target of their own.
 //! One instance of a component whose availability nobody states is taken as 99.5 %: about 44 hours a year
 //! for deployments, reboots and faults of one machine.
 //!
@@ -37,6 +38,8 @@ use super::prelude::*;
 pub(crate) const SEVERITY: Severity = Severity::Major;
 pub(crate) const CATEGORY: Category = Category::Resilience;
 
+use std::collections::BTreeMap;
+
 /// Share of the year that one machine answers, deployments included.
 const ONE_MACHINE: f64 = 0.995;
 
@@ -47,6 +50,18 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
         .as_ref()
         .and_then(|t| t.survive_zone_loss)
         == Some(true);
+    let mut needing: BTreeMap<&str, (&str, Ratio)> = BTreeMap::new();
+    for run in &facts.runs {
+        let Some(target) = target(facts, run) else {
+            continue;
+        };
+        for visit in run.visits.iter().filter(|v| run.is_needed(v)) {
+            let worst = needing.entry(&visit.step.on).or_insert((run.id, target));
+            if target.0 > worst.1.0 {
+                *worst = (run.id, target);
+            }
+        }
+    }
     for (id, component) in &facts.arch.components {
         let ours = !matches!(
             component.kind,
@@ -59,16 +74,7 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
         {
             continue;
         }
-        let needing: Vec<(&str, Ratio)> = facts
-            .runs
-            .iter()
-            .filter(|r| r.needs(id))
-            .filter_map(|r| Some((r.id, facts.system.availability_target(r.id)?)))
-            .collect();
-        let Some((operation, target)) = needing
-            .into_iter()
-            .reduce(|a, b| if b.1.0 > a.1.0 { b } else { a })
-        else {
+        let Some((operation, target)) = needing.get(id.as_str()).copied() else {
             continue;
         };
         let stated = component.availability.is_some();
@@ -110,4 +116,18 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
                 format!("target {target}"),
             );
     }
+}
+
+/// The target that somebody waits for. What runs by itself misses nobody for a few hours, unless
+/// it has a target of its own.
+fn target(facts: &Facts<'_>, run: &Run<'_>) -> Option<Ratio> {
+    let by_itself = run
+        .operation
+        .is_some_and(|o| matches!(o.trigger, Trigger::Every(_) | Trigger::Event(_)));
+    let own = facts.arch.targets.contains_key(run.id)
+        || run.operation.is_some_and(|o| o.availability.is_some());
+    if by_itself && !own {
+        return None;
+    }
+    facts.system.availability_target(run.id)
 }

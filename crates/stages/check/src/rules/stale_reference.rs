@@ -28,16 +28,16 @@ pub(crate) const CATEGORY: Category = Category::Record;
 
 pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
     for (place, text) in facts.prose() {
-        for reference in references(&text) {
+        for reference in references(text) {
             let head = reference
                 .rsplit_once('.')
                 .map_or(reference, |(head, _)| head);
             let element = head.rsplit('.').next().unwrap_or(head);
-            if facts.resolves(reference)
-                || facts.resolves(head)
-                || facts.is_element(head)
+            let known = facts.is_element(head)
                 || head.contains('.') && facts.is_element(element)
-            {
+                || facts.resolves(reference)
+                || facts.resolves(head);
+            if known {
                 continue;
             }
             let owner: Vec<&str> = place.split('.').take(2).collect();
