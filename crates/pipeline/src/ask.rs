@@ -17,5 +17,8 @@ pub fn questions(brief: &Brief) -> Vec<Asked> {
 
 /// Those of the open questions without whose answer there is no design.
 pub fn deciding(brief: &Brief) -> Vec<Asked> {
-    questions(brief).into_iter().filter(|q| q.deciding).collect()
+    questions(brief)
+        .into_iter()
+        .filter(|q| q.deciding)
+        .collect()
 }

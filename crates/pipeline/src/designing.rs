@@ -38,12 +38,18 @@ pub fn design(brief: &Brief, option: Option<&str>) -> Result<Design, Vec<Finding
                 format!("there is no option `{wanted}`"),
             )
             .why("Design works out one option of the plan.")
-            .remedy(format!("Name one of {}; `groundplan plan` shows them.", known.join(", "))),
+            .remedy(format!(
+                "Name one of {}; `groundplan plan` shows them.",
+                known.join(", ")
+            )),
         );
         return Err(findings);
     };
     let chosen = &plan.options[index];
-    let mut structure = System { brief: brief.clone(), architecture: chosen.architecture.clone() };
+    let mut structure = System {
+        brief: brief.clone(),
+        architecture: chosen.architecture.clone(),
+    };
     let first = run_evaluation(&structure, knowledge, &Scenario::default());
     let cx = design::Context {
         brief,
@@ -80,13 +86,22 @@ Elements with `author: engine` may be changed by a new `groundplan design`, as a
 
 /// The text of an architecture file.
 pub fn architecture_text(architecture: &Architecture) -> String {
-    let value = serde_json::to_value(architecture).map(slim).unwrap_or(Value::Null);
-    let notes = syntax::Notes { header: Some(HEADER.into()), ..syntax::Notes::default() };
+    let value = serde_json::to_value(architecture)
+        .map(slim)
+        .unwrap_or(Value::Null);
+    let notes = syntax::Notes {
+        header: Some(HEADER.into()),
+        ..syntax::Notes::default()
+    };
     syntax::emit_with(&value, &notes)
 }
 
 /// What a new design would change in the architecture that is there.
-pub fn proposal(mine: &Architecture, designed: &Architecture, base: Option<&Architecture>) -> Proposal {
+pub fn proposal(
+    mine: &Architecture,
+    designed: &Architecture,
+    base: Option<&Architecture>,
+) -> Proposal {
     propose(mine, designed, base)
 }
 
@@ -105,9 +120,16 @@ pub fn proposal_text(proposal: &Proposal) -> String {
         "What a new design would change: {} elements. Kept as they are, because somebody else wrote or changed them: {}.\n\
          Accept it whole with `groundplan design --accept`, or copy what you want.",
         proposal.changes.len(),
-        if proposal.kept.is_empty() { "none".to_string() } else { proposal.kept.join(", ") }
+        if proposal.kept.is_empty() {
+            "none".to_string()
+        } else {
+            proposal.kept.join(", ")
+        }
     );
-    let notes = syntax::Notes { header: Some(header), ..syntax::Notes::default() };
+    let notes = syntax::Notes {
+        header: Some(header),
+        ..syntax::Notes::default()
+    };
     syntax::emit_with(
         &serde_json::json!({ "extends": "architecture.yaml", "changes": changes }),
         &notes,

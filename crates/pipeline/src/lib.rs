@@ -5,6 +5,7 @@
 
 pub mod ask;
 pub mod designing;
+pub mod examples;
 pub mod explain;
 pub mod open;
 pub mod output;

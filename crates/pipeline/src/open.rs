@@ -28,7 +28,9 @@ pub fn open(read: Read<'_>) -> Workspace {
     let mut workspace = Workspace::default();
     let architecture_there = present(read, ARCHITECTURE, &mut workspace);
     // An architecture names its brief; without an architecture it is the file of that name.
-    let named = architecture_there.as_deref().and_then(|bytes| brief_named_by(bytes));
+    let named = architecture_there
+        .as_deref()
+        .and_then(|bytes| brief_named_by(bytes));
     let brief_name = named.unwrap_or_else(|| BRIEF.to_string());
     let brief_there = present(read, &brief_name, &mut workspace);
     if brief_there.is_some() {
@@ -71,9 +73,16 @@ pub fn open(read: Read<'_>) -> Workspace {
     }
     if workspace.brief_file.is_none() && workspace.architecture.is_none() {
         workspace.findings.push(
-            Finding::new("empty-folder", Severity::Blocker, "", "there is no brief.yaml and no architecture.yaml here")
-                .why("Groundplan works from one of the two.")
-                .remedy("Begin with `groundplan new --list`, then `groundplan new --from NAME FOLDER`."),
+            Finding::new(
+                "empty-folder",
+                Severity::Blocker,
+                "",
+                "there is no brief.yaml and no architecture.yaml here",
+            )
+            .why("Groundplan works from one of the two.")
+            .remedy(
+                "Begin with `groundplan new --list`, then `groundplan new --from NAME FOLDER`.",
+            ),
         );
     }
     workspace
@@ -84,9 +93,14 @@ fn present(read: Read<'_>, name: &str, workspace: &mut Workspace) -> Option<Vec<
         Ok(found) => found,
         Err(reason) => {
             workspace.findings.push(
-                Finding::new("unreadable-file", Severity::Blocker, "", format!("{name} cannot be read: {reason}"))
-                    .why("What it says is not known.")
-                    .remedy("Give read permission, or name another folder."),
+                Finding::new(
+                    "unreadable-file",
+                    Severity::Blocker,
+                    "",
+                    format!("{name} cannot be read: {reason}"),
+                )
+                .why("What it says is not known.")
+                .remedy("Give read permission, or name another folder."),
             );
             None
         }
@@ -98,9 +112,7 @@ fn load<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
     read: Read<'_>,
     hooks: &Hooks<'_>,
 ) -> Loaded<T> {
-    let mut bytes = |name: &str| {
-        read(name)?.ok_or_else(|| "there is no such file".to_string())
-    };
+    let mut bytes = |name: &str| read(name)?.ok_or_else(|| "there is no such file".to_string());
     syntax::load_with::<T>(name, &mut bytes, hooks)
 }
 
@@ -143,12 +155,18 @@ impl Workspace {
     /// Brief and architecture together; an architecture without a brief has an empty one.
     pub fn system(&self) -> Option<System> {
         let architecture = self.architecture()?.clone();
-        Some(System { brief: self.brief().cloned().unwrap_or_default(), architecture })
+        Some(System {
+            brief: self.brief().cloned().unwrap_or_default(),
+            architecture,
+        })
     }
 
     /// Whether the files can be understood at all.
     pub fn usable(&self) -> bool {
-        !self.findings.iter().any(|f| f.severity == Severity::Blocker)
+        !self
+            .findings
+            .iter()
+            .any(|f| f.severity == Severity::Blocker)
     }
 
     /// Finds the file and the characters that a finding of a stage means.
@@ -177,7 +195,8 @@ impl Workspace {
         };
         for path in &candidates {
             let root = path.split('.').next().unwrap_or("");
-            let exact = maps().find(|(map, prefix)| map.entry(&format!("{prefix}{path}")).is_some());
+            let exact =
+                maps().find(|(map, prefix)| map.entry(&format!("{prefix}{path}")).is_some());
             let near = maps().find(|(map, prefix)| map.entry(&format!("{prefix}{root}")).is_some());
             if let Some((map, prefix)) = exact.or(near) {
                 let found = map.locate(&format!("{prefix}{path}"));

@@ -33,7 +33,9 @@ pub fn seal(artifact: &Artifact) -> String {
         return artifact.content.clone();
     };
     let line = &artifact.content[line_start..line_end];
-    let Some(at) = line.find("do not edit.") else { return artifact.content.clone() };
+    let Some(at) = line.find("do not edit.") else {
+        return artifact.content.clone();
+    };
     let cut = line_start + at + "do not edit.".len();
     let (head, tail) = artifact.content.split_at(cut);
     format!("{head}{OPEN}{}]{tail}", checksum(&format!("{head}{tail}")))
@@ -52,14 +54,23 @@ fn marker_line(text: &str) -> Option<(usize, usize)> {
 
 /// Whether a file is as it was generated: its checksum fits.
 pub fn untouched(text: &str) -> bool {
-    let Some((start, end)) = marker_line(text) else { return false };
+    let Some((start, end)) = marker_line(text) else {
+        return false;
+    };
     let line = &text[start..end];
-    let Some(at) = line.find("do not edit.").map(|at| start + at + "do not edit.".len()) else {
+    let Some(at) = line
+        .find("do not edit.")
+        .map(|at| start + at + "do not edit.".len())
+    else {
         return false;
     };
     let rest = &text[at..];
-    let Some(sum) = rest.strip_prefix(OPEN).and_then(|r| r.get(..16)) else { return false };
-    let Some(tail) = rest.get(OPEN.len() + 17..) else { return false };
+    let Some(sum) = rest.strip_prefix(OPEN).and_then(|r| r.get(..16)) else {
+        return false;
+    };
+    let Some(tail) = rest.get(OPEN.len() + 17..) else {
+        return false;
+    };
     checksum(&format!("{}{tail}", &text[..at])) == sum
 }
 
@@ -82,8 +93,20 @@ mod tests {
 
     #[test]
     fn an_edit_is_noticed_and_a_new_version_replaces_an_unedited_one() {
-        let one = Artifact::new("a.sql", Marker::Dashes, "architecture.yaml", &["data"], "select 1;\n");
-        let two = Artifact::new("a.sql", Marker::Dashes, "architecture.yaml", &["data"], "select 2;\n");
+        let one = Artifact::new(
+            "a.sql",
+            Marker::Dashes,
+            "architecture.yaml",
+            &["data"],
+            "select 1;\n",
+        );
+        let two = Artifact::new(
+            "a.sql",
+            Marker::Dashes,
+            "architecture.yaml",
+            &["data"],
+            "select 2;\n",
+        );
         let (one, two) = (seal(&one), seal(&two));
         assert!(untouched(&one) && untouched(&two));
         assert_eq!(fate(&two, None), Fate::Create);

@@ -36,7 +36,9 @@ pub enum Colour {
 #[derive(Subcommand)]
 pub enum Command {
     /// Start a brief from an example.
-    #[command(after_help = "Example:\n  groundplan new --list\n  groundplan new --from orders shop")]
+    #[command(
+        after_help = "Example:\n  groundplan new --list\n  groundplan new --from orders shop"
+    )]
     New {
         /// The example to copy.
         #[arg(long, value_name = "NAME", default_value = "orders")]
@@ -49,8 +51,10 @@ pub enum Command {
         folder: Option<PathBuf>,
     },
     /// Ask what the brief leaves open and a design depends on.
-    #[command(after_help = "Examples:\n  groundplan ask shop\n  groundplan ask shop --format yaml > questions.yaml\n  \
-        groundplan ask shop --answers questions.yaml\n  groundplan ask shop --assume")]
+    #[command(
+        after_help = "Examples:\n  groundplan ask shop\n  groundplan ask shop --format yaml > questions.yaml\n  \
+        groundplan ask shop --answers questions.yaml\n  groundplan ask shop --assume"
+    )]
     Ask {
         #[command(flatten)]
         at: Folder,
@@ -65,7 +69,9 @@ pub enum Command {
         assume: bool,
     },
     /// Show two or three options side by side, with numbers and a recommendation.
-    #[command(after_help = "Examples:\n  groundplan plan shop\n  groundplan plan shop --format yaml")]
+    #[command(
+        after_help = "Examples:\n  groundplan plan shop\n  groundplan plan shop --format yaml"
+    )]
     Plan {
         #[command(flatten)]
         at: Folder,
@@ -73,9 +79,11 @@ pub enum Command {
         format: PlanFormat,
     },
     /// Write architecture.yaml and the documents of the chosen option.
-    #[command(after_help = "Examples:\n  groundplan design shop\n  groundplan design shop --option single-machine\n  \
+    #[command(
+        after_help = "Examples:\n  groundplan design shop\n  groundplan design shop --option single-machine\n  \
         groundplan design shop --assume        take defaults for open questions, listed as assumptions\n  \
-        groundplan design shop --accept        apply the proposal to an architecture that is there")]
+        groundplan design shop --accept        apply the proposal to an architecture that is there"
+    )]
     Design {
         #[command(flatten)]
         at: Folder,
@@ -90,7 +98,9 @@ pub enum Command {
         accept: bool,
     },
     /// Check the brief and the architecture.
-    #[command(after_help = "Examples:\n  groundplan check shop\n  groundplan check shop --severity blocker\n  groundplan check shop --format json")]
+    #[command(
+        after_help = "Examples:\n  groundplan check shop\n  groundplan check shop --severity blocker\n  groundplan check shop --format json"
+    )]
     Check {
         #[command(flatten)]
         at: Folder,
@@ -101,7 +111,9 @@ pub enum Command {
         severity: Threshold,
     },
     /// Compute the numbers: rates, latency, utilisation, availability, storage, cost.
-    #[command(after_help = "Examples:\n  groundplan evaluate shop\n  groundplan evaluate shop --load 10x\n  groundplan evaluate shop --format json")]
+    #[command(
+        after_help = "Examples:\n  groundplan evaluate shop\n  groundplan evaluate shop --load 10x\n  groundplan evaluate shop --format json"
+    )]
     Evaluate {
         #[command(flatten)]
         at: Folder,
@@ -115,7 +127,9 @@ pub enum Command {
         format: Format,
     },
     /// Render the documents, contracts, schemas and diagrams again.
-    #[command(after_help = "Examples:\n  groundplan render shop\n  groundplan render shop --only openapi,sql\n  groundplan render --list")]
+    #[command(
+        after_help = "Examples:\n  groundplan render shop\n  groundplan render shop --only openapi,sql\n  groundplan render --list"
+    )]
     Render {
         #[command(flatten)]
         at: Folder,
@@ -130,14 +144,18 @@ pub enum Command {
         force: bool,
     },
     /// Explain a rule, decision, number, finding, pattern, question or technology.
-    #[command(after_help = "Examples:\n  groundplan explain missing-timeout\n  groundplan explain place-order.p99 shop\n  groundplan explain decisions.cache shop")]
+    #[command(
+        after_help = "Examples:\n  groundplan explain missing-timeout\n  groundplan explain place-order.p99 shop\n  groundplan explain decisions.cache shop"
+    )]
     Explain {
         id: String,
         #[command(flatten)]
         at: Folder,
     },
     /// Format the YAML files; comments and order stay.
-    #[command(after_help = "Examples:\n  groundplan fmt shop\n  groundplan fmt --check shop/brief.yaml")]
+    #[command(
+        after_help = "Examples:\n  groundplan fmt shop\n  groundplan fmt --check shop/brief.yaml"
+    )]
     Fmt {
         /// Files, or folders with a brief.yaml and an architecture.yaml.
         #[arg(value_hint = ValueHint::AnyPath, default_value = ".")]
@@ -153,7 +171,9 @@ pub enum Command {
         file: String,
     },
     /// Print a completion script for a shell.
-    #[command(after_help = "Example:\n  groundplan completions bash > /etc/bash_completion.d/groundplan")]
+    #[command(
+        after_help = "Example:\n  groundplan completions bash > /etc/bash_completion.d/groundplan"
+    )]
     Completions { shell: clap_complete::Shell },
 }
 

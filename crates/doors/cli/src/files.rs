@@ -12,7 +12,10 @@ pub fn reader(folder: &Path) -> impl FnMut(&str) -> Result<Option<Vec<u8>>, Stri
     let folder = folder.to_path_buf();
     move |name: &str| {
         let relative = Path::new(name);
-        if !relative.components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir)) {
+        if !relative
+            .components()
+            .all(|c| matches!(c, Component::Normal(_) | Component::CurDir))
+        {
             return Err("it lies outside the folder".into());
         }
         read(&folder.join(relative), Some(&folder))
@@ -29,7 +32,10 @@ fn read(path: &Path, inside: Option<&Path>) -> Result<Option<Vec<u8>>, String> {
         return Err("it is not a file".into());
     }
     if meta.len() > MAX_BYTES {
-        return Err(format!("it has {} bytes; {MAX_BYTES} are the limit", meta.len()));
+        return Err(format!(
+            "it has {} bytes; {MAX_BYTES} are the limit",
+            meta.len()
+        ));
     }
     if let Some(folder) = inside {
         let (real, root) = (path.canonicalize(), folder.canonicalize());
@@ -60,9 +66,15 @@ pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, String> {
 /// crash leaves the old file or the new one.
 pub fn write(path: &Path, content: &[u8]) -> Result<(), String> {
     let failed = |e: std::io::Error| format!("{} cannot be written: {e}", path.display());
-    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     fs::create_dir_all(parent).map_err(failed)?;
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let temporary = parent.join(format!(".{name}.{}.tmp", std::process::id()));
     let written = fs::File::create(&temporary).and_then(|mut file| {
         file.write_all(content)?;
@@ -84,7 +96,10 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), String> {
 pub fn folder(path: &Path) -> Result<PathBuf, String> {
     match fs::metadata(path) {
         Ok(meta) if meta.is_dir() => Ok(path.to_path_buf()),
-        Ok(_) => Err(format!("{} is a file; name the folder that holds brief.yaml", path.display())),
+        Ok(_) => Err(format!(
+            "{} is a file; name the folder that holds brief.yaml",
+            path.display()
+        )),
         Err(e) if e.kind() == ErrorKind::NotFound => Err(format!(
             "{} is not there; `groundplan new --from orders {}` begins a brief",
             path.display(),

@@ -27,13 +27,19 @@ pub fn findings() -> Look {
         .or_else(|_| std::env::var("LC_CTYPE"))
         .or_else(|_| std::env::var("LANG"))
         .is_ok_and(|l| l.to_ascii_lowercase().contains("utf"));
-    Look { colour: colours(), width: width(), unicode }
+    Look {
+        colour: colours(),
+        width: width(),
+        unicode,
+    }
 }
 
 /// Columns of the terminal; 100 in a pipe.
 pub fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    columns.filter(|_| std::io::stdout().is_terminal()).unwrap_or(100)
+    columns
+        .filter(|_| std::io::stdout().is_terminal())
+        .unwrap_or(100)
 }
 
 pub const HEAD: Style = Style::new().bold();

@@ -14,7 +14,12 @@ pub fn table(heads: &[(&str, Align)], rows: &[Vec<String>]) -> String {
         .iter()
         .enumerate()
         .map(|(i, (head, _))| {
-            rows.iter().filter_map(|r| r.get(i)).map(|c| width(c)).max().unwrap_or(0).max(width(head))
+            rows.iter()
+                .filter_map(|r| r.get(i))
+                .map(|c| width(c))
+                .max()
+                .unwrap_or(0)
+                .max(width(head))
         })
         .collect();
     let line = |cells: &[String]| {
@@ -87,7 +92,10 @@ mod tests {
     fn columns_line_up_and_words_wrap() {
         let out = table(
             &[("name", Align::Left), ("n", Align::Right)],
-            &[vec!["a".into(), "10".into()], vec!["long".into(), "9".into()]],
+            &[
+                vec!["a".into(), "10".into()],
+                vec!["long".into(), "9".into()],
+            ],
         );
         assert!(out.ends_with("a     10\nlong   9"));
         assert_eq!(wrap("one two three", "  ", 9), "  one two\n  three");

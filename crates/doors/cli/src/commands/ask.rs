@@ -21,7 +21,9 @@ pub fn run(
         Ok(workspace) => workspace,
         Err(code) => return Ok(code),
     };
-    let brief = workspace.brief().ok_or("there is no brief here to ask about")?;
+    let brief = workspace
+        .brief()
+        .ok_or("there is no brief here to ask about")?;
     let asked = pipeline::ask::questions(brief);
     let file = brief_file(folder);
     if assume {
@@ -77,24 +79,48 @@ pub fn listing(asked: &[Asked]) -> String {
     let mut out = paint(HEAD, &format!("\n{} open:", count(asked.len(), "question")));
     for (i, question) in asked.iter().enumerate() {
         let mark = if question.deciding { " (deciding)" } else { "" };
-        out.push_str(&format!("\n\n{}", wrap(&format!("{}. {}{mark}", i + 1, question.question), "", 100)));
-        out.push_str(&format!("\n{}", wrap(&format!("Why: {}", question.why), "   ", 100)));
+        out.push_str(&format!(
+            "\n\n{}",
+            wrap(&format!("{}. {}{mark}", i + 1, question.question), "", 100)
+        ));
+        out.push_str(&format!(
+            "\n{}",
+            wrap(&format!("Why: {}", question.why), "   ", 100)
+        ));
         out.push_str(&format!("\n   Decides: {}", question.decides.join(", ")));
         if !question.choices.is_empty() {
-            let labels: Vec<String> =
-                question.choices.iter().map(|c| format!("{} ({})", plain(&c.value), c.label)).collect();
-            out.push_str(&format!("\n{}", wrap(&format!("Choices: {}", labels.join("; ")), "   ", 100)));
+            let labels: Vec<String> = question
+                .choices
+                .iter()
+                .map(|c| format!("{} ({})", plain(&c.value), c.label))
+                .collect();
+            out.push_str(&format!(
+                "\n{}",
+                wrap(&format!("Choices: {}", labels.join("; ")), "   ", 100)
+            ));
         }
         out.push_str(&format!(
             "\n{}",
-            wrap(&format!("Default: {}. {}", plain(&question.default), question.because), "   ", 100)
+            wrap(
+                &format!(
+                    "Default: {}. {}",
+                    plain(&question.default),
+                    question.because
+                ),
+                "   ",
+                100
+            )
         ));
     }
     out
 }
 
 fn count(n: usize, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
 }
 
 /// A value without quotes.
@@ -118,9 +144,18 @@ fn take_defaults(file: &Path, asked: &[Asked]) -> Result<u8, String> {
     let text = text_of(file)?;
     let changed = discover::assume(&text, asked)?;
     files::write(file, changed.as_bytes())?;
-    super::print(&format!("{} assumed, listed under `assumptions` in {}:", count(asked.len(), "answer"), file.display()))?;
+    super::print(&format!(
+        "{} assumed, listed under `assumptions` in {}:",
+        count(asked.len(), "answer"),
+        file.display()
+    ))?;
     for (i, question) in asked.iter().enumerate() {
-        super::print(&format!("  {}. {} = {}", i + 1, question.sets, plain(&question.default)))?;
+        super::print(&format!(
+            "  {}. {} = {}",
+            i + 1,
+            question.sets,
+            plain(&question.default)
+        ))?;
     }
     Ok(CLEAN)
 }
@@ -139,9 +174,15 @@ fn read_answers(file: &Path, path: &Path, asked: &[Asked]) -> Result<u8, String>
             sources.add(&path.display().to_string(), answers);
             let mut findings = findings;
             for finding in &mut findings {
-                finding.place.file.get_or_insert_with(|| path.display().to_string());
+                finding
+                    .place
+                    .file
+                    .get_or_insert_with(|| path.display().to_string());
             }
-            anstream::eprintln!("{}", syntax::diagnostics::render(&findings, &sources, look::findings()));
+            anstream::eprintln!(
+                "{}",
+                syntax::diagnostics::render(&findings, &sources, look::findings())
+            );
             Ok(UNUSABLE)
         }
         Ok(given) => {
@@ -152,7 +193,11 @@ fn read_answers(file: &Path, path: &Path, asked: &[Asked]) -> Result<u8, String>
                 }
             }
             files::write(file, text.as_bytes())?;
-            super::print(&format!("{} written to {}.", count(given.len(), "answer"), file.display()))?;
+            super::print(&format!(
+                "{} written to {}.",
+                count(given.len(), "answer"),
+                file.display()
+            ))?;
             Ok(CLEAN)
         }
     }
@@ -161,16 +206,29 @@ fn read_answers(file: &Path, path: &Path, asked: &[Asked]) -> Result<u8, String>
 /// Asks one after the other. Each answer is written at once, so that stopping loses nothing and the
 /// next run goes on where this one ended.
 fn interview(file: &Path, asked: &[Asked]) -> Result<u8, String> {
-    super::print(&paint(DIM, "\nEsc leaves a question open, Ctrl-C stops; every answer is kept at once.\n"))?;
+    super::print(&paint(
+        DIM,
+        "\nEsc leaves a question open, Ctrl-C stops; every answer is kept at once.\n",
+    ))?;
     let mut open = 0;
     for (i, question) in asked.iter().enumerate() {
         let head = format!("[{}/{}] {}", i + 1, asked.len(), question.question);
-        super::print(&wrap(&format!("Why: {} Decides: {}.", question.why, question.decides.join(", ")), "  ", look::width()))?;
+        super::print(&wrap(
+            &format!(
+                "Why: {} Decides: {}.",
+                question.why,
+                question.decides.join(", ")
+            ),
+            "  ",
+            look::width(),
+        ))?;
         let answer = match prompt(&head, question) {
             Ok(answer) => answer,
             Err(inquire::InquireError::OperationCanceled) => None,
             Err(inquire::InquireError::OperationInterrupted) => {
-                super::print("Stopped. What was answered is in the brief; run `ask` again to go on.")?;
+                super::print(
+                    "Stopped. What was answered is in the brief; run `ask` again to go on.",
+                )?;
                 return Ok(FINDINGS);
             }
             Err(e) => return Err(format!("the terminal cannot be asked: {e}")),
@@ -201,9 +259,16 @@ fn prompt(head: &str, question: &Asked) -> Result<Option<Value>, inquire::Inquir
             .map(|a| a.map(Value::Bool));
     }
     if question.kind == AnswerKind::OneOf && !question.choices.is_empty() {
-        let labels: Vec<String> =
-            question.choices.iter().map(|c| format!("{}: {}", plain(&c.value), c.label)).collect();
-        let start = question.choices.iter().position(|c| c.value == question.default).unwrap_or(0);
+        let labels: Vec<String> = question
+            .choices
+            .iter()
+            .map(|c| format!("{}: {}", plain(&c.value), c.label))
+            .collect();
+        let start = question
+            .choices
+            .iter()
+            .position(|c| c.value == question.default)
+            .unwrap_or(0);
         return inquire::Select::new(head, labels)
             .with_starting_cursor(start)
             .with_help_message(&help)
@@ -211,14 +276,20 @@ fn prompt(head: &str, question: &Asked) -> Result<Option<Value>, inquire::Inquir
             .map(|a| a.map(|a| question.choices[a.index].value.clone()));
     }
     if question.kind == AnswerKind::ManyOf && !question.choices.is_empty() {
-        let labels: Vec<String> =
-            question.choices.iter().map(|c| format!("{}: {}", plain(&c.value), c.label)).collect();
+        let labels: Vec<String> = question
+            .choices
+            .iter()
+            .map(|c| format!("{}: {}", plain(&c.value), c.label))
+            .collect();
         return inquire::MultiSelect::new(head, labels)
             .with_help_message(&help)
             .raw_prompt_skippable()
             .map(|a| {
                 a.map(|items| {
-                    items.iter().map(|i| question.choices[i.index].value.clone()).collect()
+                    items
+                        .iter()
+                        .map(|i| question.choices[i.index].value.clone())
+                        .collect()
                 })
             });
     }

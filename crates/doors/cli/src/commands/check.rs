@@ -33,7 +33,10 @@ pub fn run(folder: &Path, format: Format, threshold: Severity) -> Result<u8, Str
             }
             for finding in &waived {
                 let reason = finding.waived.as_deref().unwrap_or("");
-                super::print(&look::paint(look::DIM, &format!("waived: {}: {reason}", finding.key())))?;
+                super::print(&look::paint(
+                    look::DIM,
+                    &format!("waived: {}: {reason}", finding.key()),
+                ))?;
             }
             if open.is_empty() {
                 super::print(&clean(&workspace))?;

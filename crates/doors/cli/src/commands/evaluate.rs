@@ -23,19 +23,29 @@ pub fn run(folder: &Path, load: f64, lose: Option<String>, format: Format) -> Re
             folder.display()
         ));
     };
-    let scenario = Scenario { lose_zone: lose, ..Scenario::at(load) };
+    let scenario = Scenario {
+        lose_zone: lose,
+        ..Scenario::at(load)
+    };
     let mut outcome = pipeline::evaluate(&system, &scenario);
-    outcome.findings.iter_mut().for_each(|f| workspace.locate(f));
+    outcome
+        .findings
+        .iter_mut()
+        .for_each(|f| workspace.locate(f));
     match format {
         Format::Json => {
-            let report = serde_json::json!({ "evaluation": outcome.value, "findings": outcome.findings });
+            let report =
+                serde_json::json!({ "evaluation": outcome.value, "findings": outcome.findings });
             super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
         }
         Format::Text => {
             super::print(&report(&system, &outcome.value))?;
             if !outcome.findings.is_empty() {
-                let text =
-                    syntax::diagnostics::render(&outcome.findings, &workspace.sources, look::findings());
+                let text = syntax::diagnostics::render(
+                    &outcome.findings,
+                    &workspace.sources,
+                    look::findings(),
+                );
                 super::print(&format!("\n{}", text.trim_end()))?;
             }
         }
@@ -51,7 +61,10 @@ pub fn run(folder: &Path, load: f64, lose: Option<String>, format: Format) -> Re
 pub fn report(system: &System, evaluation: &Evaluation) -> String {
     let mut out = String::new();
     if (evaluation.load_factor - 1.0).abs() > 1e-9 {
-        out.push_str(&format!("At {} times the busiest hour.\n", evaluation.load_factor));
+        out.push_str(&format!(
+            "At {} times the busiest hour.\n",
+            evaluation.load_factor
+        ));
     }
     if let Some(zone) = &evaluation.lost_zone {
         out.push_str(&format!("With {zone} lost.\n"));
@@ -80,19 +93,30 @@ pub fn report(system: &System, evaluation: &Evaluation) -> String {
         .components
         .iter()
         .flat_map(|(id, c)| {
-            c.pools.iter().filter(|(_, p)| p.servers.is_some()).map(move |(pool, p)| {
-                let name = if c.pools.len() > 1 { format!("{id} ({pool})") } else { id.clone() };
-                let saturates = (p.utilisation > 1e-9)
-                    .then(|| format!("{:.1}x", evaluation.load_factor / p.utilisation));
-                vec![
-                    name,
-                    p.servers.map_or_else(String::new, |s| s.to_string()),
-                    format!("{:.1} %", p.utilisation * 100.0),
-                    p.mean_wait_ms.map_or_else(|| paint(BAD, "saturated"), ms),
-                    saturates.unwrap_or_default(),
-                    if c.incomplete.is_empty() { String::new() } else { "lower bound: facts missing".into() },
-                ]
-            })
+            c.pools
+                .iter()
+                .filter(|(_, p)| p.servers.is_some())
+                .map(move |(pool, p)| {
+                    let name = if c.pools.len() > 1 {
+                        format!("{id} ({pool})")
+                    } else {
+                        id.clone()
+                    };
+                    let saturates = (p.utilisation > 1e-9)
+                        .then(|| format!("{:.1}x", evaluation.load_factor / p.utilisation));
+                    vec![
+                        name,
+                        p.servers.map_or_else(String::new, |s| s.to_string()),
+                        format!("{:.1} %", p.utilisation * 100.0),
+                        p.mean_wait_ms.map_or_else(|| paint(BAD, "saturated"), ms),
+                        saturates.unwrap_or_default(),
+                        if c.incomplete.is_empty() {
+                            String::new()
+                        } else {
+                            "lower bound: facts missing".into()
+                        },
+                    ]
+                })
         })
         .collect();
     if !rows.is_empty() {
@@ -119,7 +143,10 @@ pub fn report(system: &System, evaluation: &Evaluation) -> String {
 
 fn operation_row(system: &System, id: &str, result: &OperationResult) -> Vec<String> {
     let time = |pick: fn(&evaluate::result::Times) -> f64| {
-        result.response.as_ref().map_or_else(|| "-".to_string(), |t| ms(pick(t)))
+        result
+            .response
+            .as_ref()
+            .map_or_else(|| "-".to_string(), |t| ms(pick(t)))
     };
     let target = system.latency_target(id);
     let shown_target = target
@@ -128,7 +155,9 @@ fn operation_row(system: &System, id: &str, result: &OperationResult) -> Vec<Str
     let availability_target = system.availability_target(id);
     vec![
         id.to_string(),
-        result.rate_per_s.map_or_else(|| "-".into(), |r| model::Rate(round(r)).to_string()),
+        result
+            .rate_per_s
+            .map_or_else(|| "-".into(), |r| model::Rate(round(r)).to_string()),
         time(|t| t.p50_ms),
         time(|t| t.p95_ms),
         time(|t| t.p99_ms),
@@ -140,13 +169,20 @@ fn operation_row(system: &System, id: &str, result: &OperationResult) -> Vec<Str
 }
 
 fn round(rate: f64) -> f64 {
-    if rate >= 10.0 { rate.round() } else { (rate * 100.0).round() / 100.0 }
+    if rate >= 10.0 {
+        rate.round()
+    } else {
+        (rate * 100.0).round() / 100.0
+    }
 }
 
 /// PASS, FAIL with what is missed, or UNVERIFIED with what is missing.
 fn verdict(system: &System, id: &str, result: &OperationResult) -> String {
     if !result.saturated_by.is_empty() {
-        return paint(BAD, &format!("FAIL: {} saturated", result.saturated_by.join(", ")));
+        return paint(
+            BAD,
+            &format!("FAIL: {} saturated", result.saturated_by.join(", ")),
+        );
     }
     let mut missed = Vec::new();
     if let (Some(times), Some(target)) = (&result.response, system.latency_target(id)) {
@@ -172,8 +208,13 @@ fn verdict(system: &System, id: &str, result: &OperationResult) -> String {
     if !result.unverified.is_empty() {
         return "UNVERIFIED".into();
     }
-    let has_target = system.latency_target(id).is_some() || system.availability_target(id).is_some();
-    if has_target { paint(GOOD, "PASS") } else { "no target".into() }
+    let has_target =
+        system.latency_target(id).is_some() || system.availability_target(id).is_some();
+    if has_target {
+        paint(GOOD, "PASS")
+    } else {
+        "no target".into()
+    }
 }
 
 /// Saturation, availability and cost of the whole.
@@ -181,7 +222,9 @@ pub fn totals(evaluation: &Evaluation) -> String {
     let mut lines = Vec::new();
     let system = &evaluation.system;
     if let (Some(at), Some(first)) = (system.saturates_at, &system.saturates_first) {
-        lines.push(format!("{first} saturates first, at {at:.1} times the busiest hour."));
+        lines.push(format!(
+            "{first} saturates first, at {at:.1} times the busiest hour."
+        ));
     }
     if let Some(availability) = system.availability {
         lines.push(format!(
@@ -191,11 +234,20 @@ pub fn totals(evaluation: &Evaluation) -> String {
         ));
     }
     for (currency, total) in &evaluation.cost.total_per_month {
-        let list = evaluation.cost.price_list.as_deref().unwrap_or("no price list");
-        lines.push(format!("Infrastructure: {total:.0} {currency} a month (prices: {list})."));
+        let list = evaluation
+            .cost
+            .price_list
+            .as_deref()
+            .unwrap_or("no price list");
+        lines.push(format!(
+            "Infrastructure: {total:.0} {currency} a month (prices: {list})."
+        ));
     }
     if !evaluation.cost.left_out.is_empty() {
-        lines.push(format!("Not in it: {}", evaluation.cost.left_out.join("; ")));
+        lines.push(format!(
+            "Not in it: {}",
+            evaluation.cost.left_out.join("; ")
+        ));
     }
     lines
         .iter()

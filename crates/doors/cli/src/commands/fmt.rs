@@ -8,8 +8,13 @@ pub fn run(paths: &[PathBuf], check: bool) -> Result<u8, String> {
     let mut code = CLEAN;
     for path in targets(paths)? {
         let bytes = files::read_named(&path)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|e| format!("{} is not UTF-8 at byte {}", path.display(), e.utf8_error().valid_up_to()))?;
+        let text = String::from_utf8(bytes).map_err(|e| {
+            format!(
+                "{} is not UTF-8 at byte {}",
+                path.display(),
+                e.utf8_error().valid_up_to()
+            )
+        })?;
         match syntax::fmt::format(&text) {
             Ok(formatted) if formatted == text => {}
             Ok(_) if check => {
@@ -22,7 +27,12 @@ pub fn run(paths: &[PathBuf], check: bool) -> Result<u8, String> {
             }
             Err(faults) => {
                 for fault in faults {
-                    look::error(&format!("{}:{}: {}", path.display(), fault.span.line, fault.message));
+                    look::error(&format!(
+                        "{}:{}: {}",
+                        path.display(),
+                        fault.span.line,
+                        fault.message
+                    ));
                 }
                 code = UNUSABLE;
             }
@@ -36,11 +46,21 @@ fn targets(paths: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     for path in paths {
         if path.is_dir() {
-            let names = [pipeline::open::BRIEF, pipeline::open::ARCHITECTURE, pipeline::open::WAIVERS];
-            let inside: Vec<PathBuf> =
-                names.iter().map(|n| path.join(n)).filter(|p| p.is_file()).collect();
+            let names = [
+                pipeline::open::BRIEF,
+                pipeline::open::ARCHITECTURE,
+                pipeline::open::WAIVERS,
+            ];
+            let inside: Vec<PathBuf> = names
+                .iter()
+                .map(|n| path.join(n))
+                .filter(|p| p.is_file())
+                .collect();
             if inside.is_empty() {
-                return Err(format!("{} holds no brief.yaml and no architecture.yaml", path.display()));
+                return Err(format!(
+                    "{} holds no brief.yaml and no architecture.yaml",
+                    path.display()
+                ));
             }
             found.extend(inside);
         } else if Path::is_file(path) {

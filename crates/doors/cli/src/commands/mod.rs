@@ -24,16 +24,36 @@ pub fn run(arguments: Arguments) -> Result<u8, String> {
     look::choose(arguments.color);
     match arguments.command {
         Command::New { from, list, folder } => new::run(&from, list, folder.as_deref()),
-        Command::Ask { at, format, answers, assume } => {
-            ask::run(&at.folder, format, answers.as_deref(), assume)
-        }
+        Command::Ask {
+            at,
+            format,
+            answers,
+            assume,
+        } => ask::run(&at.folder, format, answers.as_deref(), assume),
         Command::Plan { at, format } => plan::run(&at.folder, format),
-        Command::Design { at, option, assume, accept } => {
-            design::run(&at.folder, option.as_deref(), assume, accept)
-        }
-        Command::Check { at, format, severity } => check::run(&at.folder, format, severity.severity()),
-        Command::Evaluate { at, load, lose, format } => evaluate::run(&at.folder, load, lose, format),
-        Command::Render { at, only, list, force } => render::run(&at.folder, &only, list, force),
+        Command::Design {
+            at,
+            option,
+            assume,
+            accept,
+        } => design::run(&at.folder, option.as_deref(), assume, accept),
+        Command::Check {
+            at,
+            format,
+            severity,
+        } => check::run(&at.folder, format, severity.severity()),
+        Command::Evaluate {
+            at,
+            load,
+            lose,
+            format,
+        } => evaluate::run(&at.folder, load, lose, format),
+        Command::Render {
+            at,
+            only,
+            list,
+            force,
+        } => render::run(&at.folder, &only, list, force),
         Command::Explain { id, at } => explain::run(&id, &at.folder),
         Command::Fmt { paths, check } => fmt::run(&paths, check),
         Command::Schema { file } => {
@@ -85,5 +105,9 @@ fn open_sound(folder: &Path) -> Result<Result<Workspace, u8>, String> {
 
 /// The worst severity found.
 fn worst(findings: &[model::Finding]) -> Option<Severity> {
-    findings.iter().filter(|f| f.waived.is_none()).map(|f| f.severity).min()
+    findings
+        .iter()
+        .filter(|f| f.waived.is_none())
+        .map(|f| f.severity)
+        .min()
 }

@@ -12,12 +12,18 @@ pub fn run(from: &str, list: bool, folder: Option<&Path>) -> Result<u8, String> 
             .iter()
             .map(|s| vec![s.name.to_string(), s.summary()])
             .collect();
-        super::print(&table(&[("example", Align::Left), ("what it is", Align::Left)], &rows))?;
+        super::print(&table(
+            &[("example", Align::Left), ("what it is", Align::Left)],
+            &rows,
+        ))?;
         return Ok(CLEAN);
     }
     let Some(start) = starts.iter().find(|s| s.name == from) else {
         let names: Vec<&str> = starts.iter().map(|s| s.name).collect();
-        return Err(format!("there is no example `{from}`; there are {}", names.join(", ")));
+        return Err(format!(
+            "there is no example `{from}`; there are {}",
+            names.join(", ")
+        ));
     };
     let folder = folder.ok_or("name the folder to write to")?;
     let target = folder.join(pipeline::open::BRIEF);

@@ -16,9 +16,12 @@ pub fn run(folder: &Path, only: &[String], list: bool, force: bool) -> Result<u8
     if list {
         let rows: Vec<Vec<String>> = render::renderers()
             .iter()
-            .map(|r| vec![r.id.to_string(), r.summary.to_string()])
+            .map(|r| vec![r.id.to_string(), r.about.to_string()])
             .collect();
-        super::print(&table(&[("renderer", Align::Left), ("what it writes", Align::Left)], &rows))?;
+        super::print(&table(
+            &[("renderer", Align::Left), ("what it writes", Align::Left)],
+            &rows,
+        ))?;
         return Ok(CLEAN);
     }
     let workspace = match super::open_sound(folder)? {
@@ -65,9 +68,20 @@ impl Written {
 }
 
 /// Renders and writes. Files that somebody edited stay, unless `force`.
-pub fn write(folder: &Path, system: &System, only: &[&str], force: bool) -> Result<Written, String> {
+pub fn write(
+    folder: &Path,
+    system: &System,
+    only: &[&str],
+    force: bool,
+) -> Result<Written, String> {
     let rendered = pipeline::render(system, only);
-    let mut written = Written { created: 0, replaced: 0, same: 0, kept: Vec::new(), code: CLEAN };
+    let mut written = Written {
+        created: 0,
+        replaced: 0,
+        same: 0,
+        kept: Vec::new(),
+        code: CLEAN,
+    };
     for finding in &rendered.findings {
         look::error(&format!("{} {}", finding.message, finding.remedy));
         written.code = UNUSABLE;

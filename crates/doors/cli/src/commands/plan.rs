@@ -1,0 +1,200 @@
+//! `groundplan plan`: two or three options side by side.
+
+use std::path::Path;
+
+use plan::{Plan, PlannedOption};
+
+use crate::arguments::PlanFormat;
+use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
+use crate::tables::{Align, ms, share, table, wrap};
+use crate::{CLEAN, FINDINGS};
+
+pub fn run(folder: &Path, format: PlanFormat) -> Result<u8, String> {
+    let workspace = match super::open_sound(folder)? {
+        Ok(workspace) => workspace,
+        Err(code) => return Ok(code),
+    };
+    let brief = workspace
+        .brief()
+        .ok_or("there is no brief here to plan for")?;
+    let mut planned = pipeline::plan(brief);
+    planned
+        .findings
+        .iter_mut()
+        .for_each(|f| workspace.locate(f));
+    match format {
+        PlanFormat::Json => {
+            super::print(&serde_json::to_string_pretty(&planned.value).map_err(|e| e.to_string())?)?
+        }
+        PlanFormat::Yaml => {
+            let value = serde_json::to_value(&planned.value).map_err(|e| e.to_string())?;
+            super::print(syntax::emit(&design::proposal::slim(value)).trim_end())?;
+        }
+        PlanFormat::Text => {
+            super::print(&report(&planned.value))?;
+            if !planned.findings.is_empty() {
+                let text = syntax::diagnostics::render(
+                    &planned.findings,
+                    &workspace.sources,
+                    look::findings(),
+                );
+                super::print(&format!("\n{}", text.trim_end()))?;
+            }
+        }
+    }
+    let feasible = planned.value.recommendation().is_some_and(|o| o.feasible);
+    Ok(if feasible { CLEAN } else { FINDINGS })
+}
+
+/// The options as columns, what speaks for and against each, and the recommendation.
+pub fn report(plan: &Plan) -> String {
+    let mut heads = vec![("", Align::Left)];
+    let recommended = plan.recommended.as_deref();
+    heads.extend(plan.options.iter().map(|o| (o.id.as_str(), Align::Left)));
+    let row = |name: &str, of: &dyn Fn(&PlannedOption) -> String| -> Vec<String> {
+        std::iter::once(name.to_string())
+            .chain(plan.options.iter().map(of))
+            .collect()
+    };
+    let optional = |v: Option<String>| v.unwrap_or_else(|| "not known".into());
+    let rows = vec![
+        row("kind", &|o| kind(o).to_string()),
+        row("recommended", &|o| {
+            if Some(o.id.as_str()) == recommended {
+                "yes".into()
+            } else {
+                String::new()
+            }
+        }),
+        row("meets every target", &|o| {
+            if o.feasible {
+                "yes".into()
+            } else {
+                format!("no: {} missed", o.violated.len())
+            }
+        }),
+        row("cost a month", &|o| {
+            optional(
+                o.numbers
+                    .monthly_cost
+                    .map(|c| format!("{c:.0} {}", o.numbers.currency.as_deref().unwrap_or(""))),
+            )
+        }),
+        row("availability", &|o| {
+            optional(o.numbers.availability.map(share))
+        }),
+        row("closest to its latency target", &|o| worst(o)),
+        row("saturates at", &|o| {
+            optional(o.numbers.saturates_at.map(|x| {
+                format!(
+                    "{x:.1}x ({})",
+                    o.numbers.saturates_first.as_deref().unwrap_or("-")
+                )
+            }))
+        }),
+        row("breaks first at 10x", &|o| {
+            o.breaks_first_at_10x
+                .component
+                .clone()
+                .unwrap_or_else(|| "nothing".into())
+        }),
+        row("parts to run", &|o| o.numbers.components.to_string()),
+        row("burden of operation", &|o| {
+            format!("{:.1} points", o.numbers.burden)
+        }),
+        row("hours to build", &|o| format!("{:.0}", o.estimate_hours)),
+    ];
+    let mut out = table(&heads, &rows);
+    let width = look::width().min(100);
+    for option in &plan.options {
+        out.push_str(&format!(
+            "\n\n{}",
+            paint(HEAD, &format!("{}: {}", option.id, option.title))
+        ));
+        out.push_str(&format!("\n{}", wrap(&option.approach, "  ", width)));
+        for pro in &option.pros {
+            out.push_str(&format!("\n{}", paint(GOOD, &hanging("+", pro, width))));
+        }
+        for con in &option.cons {
+            out.push_str(&format!("\n{}", hanging("-", con, width)));
+        }
+        for violation in &option.violated {
+            out.push_str(&format!(
+                "\n{}",
+                paint(BAD, &hanging("!", &violation.text, width))
+            ));
+        }
+        out.push_str(&format!(
+            "\n{}",
+            hanging("10x:", &option.breaks_first_at_10x.text, width)
+        ));
+    }
+    if let Some(id) = recommended {
+        out.push_str(&format!(
+            "\n\n{}",
+            paint(HEAD, &format!("Recommended: {id}"))
+        ));
+        out.push_str(&format!("\n{}", wrap(&plan.rationale, "  ", width)));
+        for condition in &plan.conditions {
+            out.push_str(&format!("\n{}", hanging("if", condition, width)));
+        }
+    }
+    let search = &plan.search;
+    out.push_str(&format!(
+        "\n\n{}",
+        paint(
+            DIM,
+            &wrap(
+                &format!(
+                    "Search: {} combinations, {} ruled out by bounds, {} built and evaluated whole, {} met every target, {} on the front.",
+                    search.enumerated,
+                    search.pruned.iter().map(|p| p.count).sum::<usize>(),
+                    search.evaluated,
+                    search.feasible,
+                    search.on_front
+                ),
+                "",
+                width
+            )
+        )
+    ));
+    for reason in &search.fell {
+        out.push_str(&format!(
+            "\n{}",
+            paint(
+                DIM,
+                &hanging(&format!("{:>5}", reason.count), &reason.text, width)
+            )
+        ));
+    }
+    out
+}
+
+fn hanging(mark: &str, text: &str, width: usize) -> String {
+    let indent = " ".repeat(mark.chars().count() + 3);
+    let wrapped = wrap(text, &indent, width);
+    format!("  {mark} {}", wrapped.trim_start())
+}
+
+fn kind(option: &PlannedOption) -> &'static str {
+    match option.kind {
+        plan::OptionKind::ChangeNothing => "change nothing",
+        plan::OptionKind::CheapestFeasible => "cheapest feasible",
+        plan::OptionKind::Knee => "best compromise",
+        plan::OptionKind::MostRobust => "most robust",
+    }
+}
+
+fn worst(option: &PlannedOption) -> String {
+    let n = &option.numbers;
+    match (&n.worst_operation, n.worst_ms, n.worst_target_ms) {
+        (Some(operation), Some(value), Some(target)) => format!(
+            "{operation} {} {} of {}",
+            n.worst_percentile.as_deref().unwrap_or(""),
+            ms(value),
+            ms(target)
+        ),
+        _ if !n.unverified.is_empty() => "UNVERIFIED".into(),
+        _ => "no target".into(),
+    }
+}
