@@ -73,7 +73,8 @@ fn utilisation_is_rate_times_the_facts() {
     assert!(value.operations["place-order"].response.is_some());
     // One round trip for each of two statements.
     near(value.operations["place-order"].network_ms, 1.0);
-    near(value.operations["pay"].network_ms, 0.5);
+    // The way to the bank is part of the bank's answer time.
+    assert_eq!(value.operations["pay"].network_ms, 0.0);
 }
 
 #[test]
@@ -453,4 +454,33 @@ fn absurd_numbers_are_findings_not_panics() {
         evaluate(&nowhere, Knowledge::embedded(), &Scenario::default()).findings,
         []
     );
+}
+
+#[test]
+fn a_service_without_machines_is_known_by_its_answer_time() {
+    let mut edge = architecture();
+    edge["components"]["user"] = json!({"kind": "client"});
+    edge["components"]["edge"] =
+        json!({"kind": "load-balancer", "technology": "aws-alb", "zones": 2});
+    let steps = edge["paths"]["read-order"]["steps"].as_array_mut().unwrap();
+    steps.insert(0, json!({"on": "user", "work": "call"}));
+    steps.insert(1, json!({"on": "edge", "work": "proxy"}));
+    let known = Knowledge::embedded();
+    let outcome = evaluate(&system(brief(), edge.clone()), known, &Scenario::default());
+    if known
+        .technology("aws-alb")
+        .unwrap()
+        .demand(Operation::Proxy)
+        .is_none()
+    {
+        let keys: Vec<String> = outcome.findings.iter().map(|f| f.key()).collect();
+        assert_eq!(keys, ["missing-fact@components.edge.proxy"]);
+        assert_eq!(outcome.findings[0].place.path, "paths.read-order.steps[1]");
+    }
+    edge["components"]["edge"]["latency"] = json!({"p50": "1 ms"});
+    let value = evaluate(&system(brief(), edge), known, &Scenario::default()).value;
+    let read = &value.operations["read-order"];
+    assert!(read.response.unwrap().p50_ms > 2.0);
+    // From the edge to the application and on to the database, not from the user to the edge.
+    near(read.network_ms, 1.0);
 }

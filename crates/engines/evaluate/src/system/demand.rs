@@ -79,11 +79,24 @@ pub(super) fn demand(
         return answer_of(system, id, component, found);
     }
     let fact = from_fact(system, knowledge, step, component, &mut found);
-    match fact {
-        Ok(()) => Ok(found),
-        // The author's wait is the whole demand where the technology has no fact of its own.
-        Err(_) if step.wait.is_some() => Ok(found),
-        Err(missing) => Err(missing),
+    let Err(missing) = fact else { return Ok(found) };
+    // Where we run no processors, time is all there is to know.
+    let machines = component.size.as_ref().is_some_and(|s| s.vcpu.is_some());
+    match component.latency.and_then(fit) {
+        _ if machines => Err(missing),
+        _ if step.wait.is_some() => Ok(found),
+        Some(delay) => {
+            found.delay = Some(delay);
+            let value = format!("{:.2} ms on average", delay.mean_s * 1e3);
+            found.inputs.push(input(
+                id,
+                "answer",
+                value,
+                &format!("components.{id}.latency"),
+            ));
+            Ok(found)
+        }
+        None => Err(missing),
     }
 }
 
@@ -211,7 +224,7 @@ fn from_fact(
         subject: subject.clone(),
         what: format!("the processor time of one `{work}` on {name}"),
         remedy: format!(
-            "measure it and give the step's `cpu`, or add the demand `{work}` to the facts of {name}"
+            "measure it and give the step's `cpu` (or, where it runs on no machine of ours, `components.{id}.latency`), or add the demand `{work}` to the facts of {name}"
         ),
     };
     let fact = fact.ok_or_else(missing)?;

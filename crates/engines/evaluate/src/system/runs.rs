@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use knowledge::Knowledge;
-use model::{Encryption, Operation, Path, Step, System, Transaction, Trigger, Work};
+use model::{ComponentKind, Encryption, Operation, Path, Step, System, Transaction, Trigger, Work};
 
 use super::demand::{Demand, Missing, demand};
 use super::placement::{host, is_store};
@@ -264,14 +264,15 @@ impl<'a> Builder<'a, '_> {
     /// A step on a component that is already on the way is a return and costs nothing, unless it is
     /// a store or an outside system, which is asked anew by every step. Otherwise the nearest
     /// component on the way with a relation there is the caller; without any relation, the nearest
-    /// one that runs code. The first step of a path is where the request arrives.
+    /// one that runs code. The first step of a path is where the request arrives. Neither the way
+    /// from a client nor the way to an outside system counts.
     fn reach(&mut self, step: &'a Step) -> (Option<&'a str>, f64) {
         let to: &'a str = &step.on;
         let asked = self.system.component(to).is_some_and(|c| {
             is_store(c.kind)
                 || matches!(
                     c.kind,
-                    model::ComponentKind::External | model::ComponentKind::IdentityProvider
+                    ComponentKind::External | ComponentKind::IdentityProvider
                 )
         });
         if let Some(at) = self.stack.iter().position(|c| *c == to) {
@@ -300,7 +301,12 @@ impl<'a> Builder<'a, '_> {
             .unwrap_or(0);
         let found = self.system.relation_of(self.stack[caller], step);
         self.stack.truncate(caller + 1);
-        let local = host(self.system, self.stack[caller]) == host(self.system, to)
+        let kind = |id: &str| self.system.component(id).map(|c| c.kind);
+        // The way to our edge is the caller's, and an outside system's answer time holds its own.
+        let outside = kind(self.stack[caller]) == Some(ComponentKind::Client)
+            || kind(to) == Some(ComponentKind::External);
+        let local = outside
+            || host(self.system, self.stack[caller]) == host(self.system, to)
             || found.is_some_and(|(_, r)| r.encryption == Some(Encryption::Local));
         self.stack.push(to);
         let passes = times(step) * probability(step);
@@ -340,12 +346,10 @@ impl<'a> Builder<'a, '_> {
         let mut visits = Vec::new();
         if demand.cpu_s > 0.0 {
             let pool = self.pools.pool(at, reads);
-            let client = self.system.component(at).is_some_and(|c| {
-                matches!(
-                    c.kind,
-                    model::ComponentKind::Client | model::ComponentKind::External
-                )
-            });
+            let client = self
+                .system
+                .component(at)
+                .is_some_and(|c| matches!(c.kind, ComponentKind::Client | ComponentKind::External));
             match pool {
                 Some(pool) => visits.push(visit(pool, demand.cpu_s, 1.0)),
                 None if client => visits.push(visit(ELSEWHERE, demand.cpu_s, 1.0)),
