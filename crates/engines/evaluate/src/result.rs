@@ -14,6 +14,9 @@ use crate::cost::LineItem;
 pub struct Evaluation {
     /// Multiple of the busiest hour that was evaluated.
     pub load_factor: f64,
+    /// Whether the peaks were evaluated in place of the busiest hour.
+    #[serde(default)]
+    pub peak: bool,
     /// The zone taken as lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lost_zone: Option<String>,

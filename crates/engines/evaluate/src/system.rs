@@ -37,8 +37,11 @@ use uptime::Uptime;
 /// Under what circumstances a system is evaluated.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
-    /// Multiple of the busiest hour's rates.
+    /// Multiple of the busiest hour's rates, or of the peaks'.
     pub load_factor: f64,
+    /// Takes each operation's highest rate over seconds (its own peak, or the busiest hour times the
+    /// brief's largest spike that concerns it) in place of the busiest hour.
+    pub peak: bool,
     /// A zone that is lost: `a`, `zone-b`, `eu-central-1c`; its last letter counts. Instance `i` of a
     /// component stands in zone `i` modulo its zones.
     pub lose_zone: Option<String>,
@@ -53,6 +56,7 @@ impl Default for Scenario {
     fn default() -> Self {
         Scenario {
             load_factor: 1.0,
+            peak: false,
             lose_zone: None,
             price_list: None,
             method: Method::Distribution,
@@ -66,6 +70,14 @@ impl Scenario {
     pub fn at(load_factor: f64) -> Self {
         Scenario {
             load_factor,
+            ..Scenario::default()
+        }
+    }
+
+    /// All operations at their peaks at once.
+    pub fn peak() -> Self {
+        Scenario {
+            peak: true,
             ..Scenario::default()
         }
     }
@@ -118,7 +130,7 @@ pub fn evaluate(
         classes,
         held,
         gaps,
-    } = runs::build(system, knowledge, &pools);
+    } = runs::build(system, knowledge, &pools, scenario.peak);
     if lost.is_none() {
         pools.autoscale(system, &classes, load_factor);
     }
@@ -155,6 +167,7 @@ pub fn evaluate(
 
     let mut value = Evaluation {
         load_factor,
+        peak: scenario.peak,
         lost_zone: scenario.lose_zone.clone(),
         ..Evaluation::default()
     };

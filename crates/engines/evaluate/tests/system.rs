@@ -484,3 +484,21 @@ fn a_service_without_machines_is_known_by_its_answer_time() {
     // From the edge to the application and on to the database, not from the user to the edge.
     near(read.network_ms, 1.0);
 }
+
+#[test]
+fn the_peak_takes_the_spikes_that_concern_an_operation() {
+    let mut spiky = brief();
+    spiky["scale"]["spikes"] =
+        json!({"sale": {"factor": 8.0, "lasts": "1 h", "operations": ["place-order"]}});
+    spiky["domain"]["operations"]["pay"]["rate"]["peak"] = json!("77/s");
+    let value = evaluate(
+        &system(spiky, architecture()),
+        Knowledge::embedded(),
+        &Scenario::peak(),
+    )
+    .value;
+    let rate = |id: &str| value.operations[id].rate_per_s.unwrap();
+    near(rate("place-order"), 800.0);
+    near(rate("read-order"), 300.0);
+    near(rate("pay"), 77.0);
+}

@@ -185,12 +185,7 @@ fn operation(
         all.insert(key(number), e);
     };
     if let Some(rate) = result.rate_per_s {
-        insert(
-            "rate",
-            rate,
-            "per second",
-            "rate of the busiest hour * load factor",
-        );
+        insert("rate", rate, "per second", "rate * load factor");
     }
     let mut numbers = |prefix: &str, times: &Times| {
         insert(&format!("{prefix}mean"), times.mean_ms, "ms", MEAN);

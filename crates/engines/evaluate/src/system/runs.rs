@@ -57,7 +57,12 @@ pub(super) const BACKGROUND: &str = ", background";
 pub(super) const RELATION: &str = "relations.";
 pub(super) const COMPONENT: &str = "components.";
 
-pub(super) fn build<'a>(system: &'a System, knowledge: &Knowledge, pools: &Pools) -> Runs<'a> {
+pub(super) fn build<'a>(
+    system: &'a System,
+    knowledge: &Knowledge,
+    pools: &Pools,
+    peak: bool,
+) -> Runs<'a> {
     let mut all = Runs {
         runs: Vec::new(),
         classes: Vec::new(),
@@ -70,6 +75,7 @@ pub(super) fn build<'a>(system: &'a System, knowledge: &Knowledge, pools: &Pools
             system,
             knowledge,
             pools,
+            peak,
             id,
             writes: writes(path),
             stack: Vec::new(),
@@ -128,6 +134,7 @@ struct Builder<'a, 'b> {
     system: &'a System,
     knowledge: &'b Knowledge,
     pools: &'b Pools,
+    peak: bool,
     id: &'a str,
     writes: Vec<&'a str>,
     /// Who called whom up to the present step.
@@ -221,22 +228,23 @@ impl<'a> Builder<'a, '_> {
         });
     }
 
-    /// The busiest hour's rate; a clock's own where nothing else is said.
+    /// The rate of the busiest hour or of the peak; a clock's own where nothing else is said.
     fn rate(&mut self, operation: &Operation) -> Option<f64> {
         let source = format!("operations.{}.rate", self.id);
         let clock = match &operation.trigger {
             Trigger::Every(every) if every.secs() > 0.0 => Some(1.0 / every.secs()),
             _ => None,
         };
-        let rate = self
-            .system
-            .brief
-            .busy_rate(operation)
-            .map(|r| r.0)
-            .or(clock);
+        let brief = &self.system.brief;
+        let (rate, when) = if self.peak {
+            (brief.peak_rate(self.id, operation), "at its peak")
+        } else {
+            (brief.busy_rate(operation), "in the busiest hour")
+        };
+        let rate = rate.map(|r| r.0).or(clock);
         match rate {
             Some(rate) if (0.0..=1e9).contains(&rate) => {
-                let value = format!("{rate:.4} per second in the busiest hour");
+                let value = format!("{rate:.4} per second {when}");
                 self.inputs.insert(
                     0,
                     Input {
