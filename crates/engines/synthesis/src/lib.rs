@@ -20,6 +20,7 @@ pub mod pattern;
 pub mod relations;
 pub mod schema;
 pub mod sizing;
+mod stand_in;
 pub mod support_tables;
 
 pub use choices::{AuthenticationBy, Choices, Messaging, SearchIn, Standby};
@@ -54,6 +55,7 @@ pub fn assemble(brief: &Brief, knowledge: &Knowledge, choices: &Choices) -> Outc
         brief: brief.clone(),
         architecture,
     };
+    stand_in::fill(&mut system.architecture, knowledge);
     findings.extend(sizing::size(&mut system, knowledge, choices));
     Outcome::new(system.architecture, findings)
 }

@@ -11,7 +11,7 @@ pub struct Needs {
     pub busy_per_s: f64,
     /// Operations that change something.
     pub writes_per_s: f64,
-    /// Highest multiple of the busiest hour that a spike asks for.
+    /// All operations at their peaks together, as a multiple of the busiest hour.
     pub spike: f64,
     /// Something is worked on after the caller was answered: deferred operations, events, timers,
     /// webhooks out, schedules.
@@ -65,14 +65,18 @@ impl Needs {
             local,
             busy_per_s: operations().map(busy).sum(),
             writes_per_s: operations().filter(|o| o.writes()).map(busy).sum(),
-            spike: domain
-                .operations
-                .iter()
-                .filter_map(|(id, o)| {
-                    let (busy, peak) = (brief.busy_rate(o)?.0, brief.peak_rate(id, o)?.0);
-                    (busy > 0.0).then_some(peak / busy)
-                })
-                .fold(1.0, f64::max),
+            spike: {
+                let both = domain
+                    .operations
+                    .iter()
+                    .filter_map(|(id, o)| Some((brief.busy_rate(o)?.0, brief.peak_rate(id, o)?.0)));
+                let (busy, peak) = both.fold((0.0, 0.0), |sum, of| (sum.0 + of.0, sum.1 + of.1));
+                if busy > 0.0 {
+                    (peak / busy).max(1.0)
+                } else {
+                    1.0
+                }
+            },
             background: operations().any(|o| o.deferred || in_background(o))
                 || !domain.events.is_empty()
                 || domain.entities.values().any(|e| {

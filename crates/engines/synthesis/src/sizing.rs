@@ -2,11 +2,13 @@
 //! the goal, and that losing a zone leaves enough.
 
 use knowledge::{Family, Knowledge, Operation as Fact, PriceList};
-use model::{Bytes, ComponentKind, Evidence, Finding, Severity, Size, Step, System, Work};
+use model::{
+    Brief, Bytes, ComponentKind, Evidence, Finding, Operation, Rate, Severity, Size, Step, System,
+    Work,
+};
 
 use crate::choices::Choices;
 use crate::components::READERS;
-use crate::needs::Needs;
 
 /// The largest share of an instance that a spike may use: above it, queues grow faster than any
 /// autoscaler reacts.
@@ -19,11 +21,20 @@ const STORE_MEMORY_PER_VCPU: f64 = 4.0;
 /// CPU seconds per second that every component spends in the busiest hour, in the order of the
 /// components. A step without a fact counts nothing and is named in the findings.
 pub fn demand(system: &System, knowledge: &Knowledge) -> (Vec<f64>, Vec<Finding>) {
+    demand_at(system, knowledge, &|brief, _, operation| {
+        brief.busy_rate(operation)
+    })
+}
+
+/// The rate of an operation, per second, that demand is computed for.
+type RateOf = dyn Fn(&Brief, &str, &Operation) -> Option<Rate>;
+
+fn demand_at(system: &System, knowledge: &Knowledge, rate_of: &RateOf) -> (Vec<f64>, Vec<Finding>) {
     let components = &system.architecture.components;
     let mut busy = vec![0.0; components.len()];
     let mut missing: Vec<(String, String, String)> = Vec::new();
     for (id, operation, path) in system.runs() {
-        let rate = system.brief.busy_rate(operation).map_or(0.0, |r| r.0);
+        let rate = rate_of(&system.brief, id, operation).map_or(0.0, |r| r.0);
         for step in &path.steps {
             let Some(at) = components.get_index_of(&*step.on) else {
                 continue;
@@ -92,7 +103,9 @@ pub fn cpu_seconds(system: &System, knowledge: &Knowledge, step: &Step) -> Optio
 /// Sets instances and sizes.
 pub fn size(system: &mut System, knowledge: &Knowledge, choices: &Choices) -> Vec<Finding> {
     let (busy, findings) = demand(system, knowledge);
-    let needs = Needs::of(&system.brief);
+    let (peak, _) = demand_at(system, knowledge, &|brief, id, operation| {
+        brief.peak_rate(id, operation)
+    });
     let prices = knowledge.prices(&choices.prices);
     let container = prices.is_some_and(|p| {
         choices
@@ -105,22 +118,25 @@ pub fn size(system: &mut System, knowledge: &Knowledge, choices: &Choices) -> Ve
             })
     });
     // What runs inside a process is paid for by that process.
-    let embedded: f64 = system
+    let inside: Vec<usize> = system
         .architecture
         .components
         .values()
         .enumerate()
         .filter(|(_, c)| c.runs_in.is_some())
-        .map(|(i, _)| busy[i])
-        .sum();
+        .map(|(i, _)| i)
+        .collect();
+    let embedded = |of: &[f64]| inside.iter().map(|i| of[*i]).sum::<f64>();
+    let embedded = (embedded(&busy), embedded(&peak));
     for (i, (id, component)) in system.architecture.components.iter_mut().enumerate() {
-        let own = busy[i]
-            + if component.stateless == Some(false) {
-                embedded
-            } else {
-                0.0
-            };
-        let cores = (own / choices.utilisation_goal).max(own * needs.spike / SPIKE_GOAL);
+        let inside = if component.stateless == Some(false) {
+            embedded
+        } else {
+            (0.0, 0.0)
+        };
+        // Each operation has a peak of its own: what only the quiet ones use needs no more for it.
+        let cores = ((busy[i] + inside.0) / choices.utilisation_goal)
+            .max((peak[i] + inside.1) / SPIKE_GOAL);
         match component.kind {
             ComponentKind::Service | ComponentKind::Worker => {
                 let zones = f64::from(choices.zones.max(1));
@@ -162,6 +178,15 @@ pub fn size(system: &mut System, knowledge: &Knowledge, choices: &Choices) -> Ve
                 if component.runs_in.is_some() {
                     component.instances = Some(1);
                     component.zones = Some(1);
+                    continue;
+                }
+                let serverless = component
+                    .technology
+                    .as_deref()
+                    .and_then(|t| knowledge.technology(t))
+                    .is_some_and(|t| !t.self_hostable());
+                // Without machines there is nothing to size; capacity follows the load.
+                if serverless {
                     continue;
                 }
                 // Only the primary writes, so one instance carries the whole load; readers share.

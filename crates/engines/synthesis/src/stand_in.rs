@@ -1,0 +1,60 @@
+//! Stand-ins for facts that nobody has measured or published, each visible in the architecture.
+//!
+//! Without them one missing fact would leave every operation without times. They are assumptions of
+//! the design, written where a person can see and change them, and noted as such.
+
+use knowledge::{Knowledge, Operation as Fact};
+use model::{Architecture, ComponentKind, Duration, Latency, Work};
+
+/// What a provider's balancer or broker adds, where nothing is published: a round trip inside a
+/// region with its queueing. An assumption; the design's documents show it as one.
+const PROVIDERS_TIME: Latency = Latency {
+    p50: Some(Duration::from_ms(1.0)),
+    p95: None,
+    p99: Some(Duration::from_ms(8.0)),
+};
+
+/// Fills in what no fact tells.
+///
+/// - A runtime without a fact `call` spends on an outgoing call what it spends on a request: the
+///   runtimes that were measured at both spend .7 to 1.2 times as much (data/measured).
+/// - A balancer or broker that only a provider runs, without a fact, takes `PROVIDERS_TIME`.
+pub(crate) fn fill(architecture: &mut Architecture, knowledge: &Knowledge) {
+    let fact = |technology: Option<&str>, fact: Fact| {
+        knowledge
+            .technology(technology?)?
+            .demand(fact)?
+            .cpu_us_for(1.0, 0.0, 1.0)
+    };
+    for path in architecture.paths.values_mut() {
+        for step in path.steps.iter_mut().filter(|s| s.work == Work::Call) {
+            let runtime = architecture
+                .components
+                .get(&*step.on)
+                .and_then(|c| c.technology.as_deref());
+            if step.cpu.is_none()
+                && fact(runtime, Fact::Call).is_none()
+                && let Some(us) = fact(runtime, Fact::Request)
+            {
+                step.cpu = Some(Duration::from_ms(us / 1e3));
+                step.note = Some("assumed: as much as a request; no call was measured".into());
+            }
+        }
+    }
+    for component in architecture.components.values_mut() {
+        let work = match component.kind {
+            ComponentKind::LoadBalancer | ComponentKind::Gateway => Fact::Proxy,
+            ComponentKind::Broker => Fact::Publish,
+            _ => continue,
+        };
+        let technology = component.technology.as_deref();
+        let providers = technology
+            .and_then(|t| knowledge.technology(t))
+            .is_some_and(|t| !t.self_hostable());
+        if providers && component.latency.is_none() && fact(technology, work).is_none() {
+            component.latency = Some(PROVIDERS_TIME);
+            component.about.notes =
+                Some("Its latency is assumed; the provider publishes none.".into());
+        }
+    }
+}
