@@ -9,7 +9,7 @@
 //! Parts fail independently of each other. What makes them fail together (a zone, a region, a
 //! database both need) is a part of its own.
 
-use std::collections::HashMap;
+use indexmap::IndexMap;
 
 /// Largest diagram that is built. Above, the order of the parts is hopeless for this structure.
 const MOST_NODES: usize = 200_000;
@@ -64,7 +64,7 @@ impl std::error::Error for Fault {}
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct System {
     parts: Vec<Part>,
-    index: HashMap<String, usize>,
+    index: IndexMap<String, usize>,
 }
 
 impl System {
@@ -135,7 +135,7 @@ impl System {
     ) -> Result<Vec<Vec<String>>, Fault> {
         let mut diagram = Diagram::new(self.parts.len());
         let root = diagram.build(structure)?;
-        let mut known = HashMap::new();
+        let mut known = IndexMap::new();
         let sets = diagram.cuts(root, order, &mut known);
         let mut named: Vec<Vec<String>> = sets
             .iter()
@@ -187,8 +187,8 @@ struct Node {
 /// structure, which keeps what fails together close together.
 struct Diagram {
     nodes: Vec<Node>,
-    unique: HashMap<Node, NodeId>,
-    choices: HashMap<(NodeId, NodeId, NodeId), NodeId>,
+    unique: IndexMap<Node, NodeId>,
+    choices: IndexMap<(NodeId, NodeId, NodeId), NodeId>,
     /// Variable of each part.
     variable: Vec<Option<u32>>,
     /// Part of each variable.
@@ -204,8 +204,8 @@ impl Diagram {
         };
         Diagram {
             nodes: vec![leaf, leaf],
-            unique: HashMap::new(),
-            choices: HashMap::new(),
+            unique: IndexMap::new(),
+            choices: IndexMap::new(),
             variable: vec![None; parts],
             order: Vec::new(),
         }
@@ -325,7 +325,7 @@ impl Diagram {
         &self,
         root: NodeId,
         order: usize,
-        known: &mut HashMap<(NodeId, usize), Vec<Vec<usize>>>,
+        known: &mut IndexMap<(NodeId, usize), Vec<Vec<usize>>>,
     ) -> Vec<Vec<usize>> {
         match root {
             DOWN => return vec![Vec::new()],
