@@ -17,6 +17,7 @@ fn whole_check(bencher: divan::Bencher) {
     let cx = Context {
         system: &system,
         knowledge: Knowledge::embedded(),
+        evaluation: None,
     };
     bencher.bench(|| check(divan::black_box(&cx)));
 }

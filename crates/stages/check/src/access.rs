@@ -48,10 +48,10 @@ impl Entry<'_> {
     /// Rows are found by it: its leading columns are among those of the access.
     pub(crate) fn finds(&self, by: &[String]) -> bool {
         let given = |c: &&str| by.iter().any(|b| b == column(c).0);
-        if self.unique && self.columns.iter().all(|c| given(&c)) {
+        if self.unique && self.columns.iter().all(given) {
             return true;
         }
-        !by.is_empty() && self.columns.iter().take(by.len()).all(|c| given(&c))
+        !by.is_empty() && self.columns.iter().take(by.len()).all(given)
     }
 
     /// It finds the rows by all of `by` and gives them in this order, forwards or backwards.

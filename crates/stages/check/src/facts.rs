@@ -4,10 +4,11 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use evaluate::Evaluation;
 use knowledge::{Capability, Technology};
 use model::{
     Architecture, Brief, Component, ComponentKind, Contract, DataClass, Domain, Entity, Exposure,
-    Mode, Operation, Path, Port, Relation, Step, System, Table, Work,
+    Mode, Operation, Path, Port, Relation, Step, System, Table, Trigger, Work,
 };
 
 use crate::Context;
@@ -41,6 +42,7 @@ pub(crate) struct Facts<'a> {
     pub brief: &'a Brief,
     pub arch: &'a Architecture,
     pub domain: &'a Domain,
+    pub evaluation: Option<&'a Evaluation>,
     pub runs: Vec<Run<'a>>,
     technologies: BTreeMap<&'a str, &'a Technology>,
     /// Relations by `from`, in the order of the file.
@@ -84,6 +86,7 @@ impl<'a> Facts<'a> {
             brief: &cx.system.brief,
             arch,
             domain: &cx.system.brief.domain,
+            evaluation: cx.evaluation,
             runs: Vec::new(),
             technologies,
             outgoing,
@@ -494,6 +497,12 @@ impl<'a> Run<'a> {
         self.visits
             .iter()
             .any(|v| v.step.on == *component && self.is_needed(v))
+    }
+
+    /// The clock or an event starts it, so that nobody waits for its answer.
+    pub(crate) fn runs_by_itself(&self) -> bool {
+        self.operation
+            .is_some_and(|o| matches!(o.trigger, Trigger::Every(_) | Trigger::Event(_)))
     }
 
     /// Model path of a step.

@@ -11,6 +11,7 @@ mod rule;
 mod rules;
 mod waive;
 
+use evaluate::Evaluation;
 use knowledge::Knowledge;
 use model::{Finding, System};
 
@@ -22,6 +23,8 @@ pub use waive::apply_waivers;
 pub struct Context<'a> {
     pub system: &'a System,
     pub knowledge: &'a Knowledge,
+    /// Under the load that is to be judged; without it no rule speaks of computed times.
+    pub evaluation: Option<&'a Evaluation>,
 }
 
 /// Every rule, by id.

@@ -15,6 +15,7 @@ pub(crate) mod distributed_monolith;
 pub(crate) mod dual_write;
 pub(crate) mod lost_acknowledgement;
 pub(crate) mod mechanism_unproved;
+pub(crate) mod missed_latency_target;
 pub(crate) mod missing_alert;
 pub(crate) mod missing_authentication;
 pub(crate) mod missing_backup;

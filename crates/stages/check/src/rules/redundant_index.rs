@@ -54,7 +54,7 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
             let longer = ways.iter().filter(|e| e.id != name).find(|e| {
                 let other = table.indexes.get_full(e.id);
                 let same_rows = other.map_or(
-                    !table.unique.get(e.id).is_some_and(|u| u.filter.is_some()),
+                    table.unique.get(e.id).is_none_or(|u| u.filter.is_none()),
                     |(_, _, o)| {
                         o.kind == IndexKind::Ordered
                             && (o.filter.is_none() || o.filter == index.filter)

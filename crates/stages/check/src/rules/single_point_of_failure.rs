@@ -121,12 +121,9 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
 /// The target that somebody waits for. What runs by itself misses nobody for a few hours, unless
 /// it has a target of its own.
 fn target(facts: &Facts<'_>, run: &Run<'_>) -> Option<Ratio> {
-    let by_itself = run
-        .operation
-        .is_some_and(|o| matches!(o.trigger, Trigger::Every(_) | Trigger::Event(_)));
     let own = facts.arch.targets.contains_key(run.id)
         || run.operation.is_some_and(|o| o.availability.is_some());
-    if by_itself && !own {
+    if run.runs_by_itself() && !own {
         return None;
     }
     facts.system.availability_target(run.id)

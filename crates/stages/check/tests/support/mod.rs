@@ -62,10 +62,14 @@ pub fn load(name: &str, text: &str) -> Result<System, String> {
     })
 }
 
+/// The findings with the evaluation of the busiest hour at hand.
 pub fn findings(system: &System) -> Vec<Finding> {
+    let knowledge = Knowledge::embedded();
+    let evaluation = evaluate::evaluate(system, knowledge, &evaluate::Scenario::default());
     check(&Context {
         system,
-        knowledge: Knowledge::embedded(),
+        knowledge,
+        evaluation: Some(&evaluation.value),
     })
 }
 

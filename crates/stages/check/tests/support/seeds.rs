@@ -24,7 +24,7 @@ const SEEDS: &[Seed] = &[
         ("paths.track.steps[+]", r#"{"on":"geo","work":"request"}"#),
         ("paths.track.steps[+]", r#"{"on":"maps","work":"request"}"#)]),
     seed("chatty-call", "parcels", "paths.track.steps[3]", &[("paths.track.steps[3].times", "40")]),
-    seed("chatty-call", "hall", "paths.pay.steps[3]", &[("paths.pay.steps[3].times", "6")]),
+    seed("chatty-call", "hall", "paths.pay.steps[3]", &[("paths.pay.steps[3].times", "6"), ("paths.pay.steps[3].wait", r#""10 ms""#)]),
     seed("chatty-call", "desk", "paths.who-is.steps[1]", &[("paths.who-is.steps[1].times", "30")]),
     seed("distributed-monolith", "parcels", "components.scans", &[
         ("relations.scans-wishes", r#"{"from":"scans","to":"wishes","timeout":"100 ms","breaker":{"failures":5,"recovery":"5 s"}}"#),
@@ -74,6 +74,9 @@ const SEEDS: &[Seed] = &[
         ("observability.alerts.late", r#"{"signal":"unrecorded","condition":"track slow","do":"look"}"#)]),
     seed("target-above-dependencies", "desk", "operations.open", &[("components.db.availability", r#""98 %""#),
         ("brief.targets.availability", ""), ("brief.domain.operations.open.availability", r#""99 %""#)]),
+    seed("missed-latency-target", "hall", "operations.pay", &[("paths.pay.steps[3].wait", r#""900 ms""#)]),
+    seed("missed-latency-target", "desk", "operations.who-is", &[("brief.domain.operations.who-is.latency", r#"{"p50":"50 ms"}"#)]),
+    seed("missed-latency-target", "parcels", "operations.wish", &[("brief.domain.operations.wish.latency", r#"{"p99":"1 us"}"#)]),
     // Integrity.
     seed("missing-idempotency", "hall", "operations.confirm", &[
         ("brief.domain.operations.confirm.arrival", r#"{"duplicates":true}"#),
