@@ -109,6 +109,10 @@ fn one(
     };
     if matches.used.is_empty() {
         applied.rejected = Some(reasons(&matches));
+        for fragment in refused_fragments(pattern, scope, &matches)? {
+            adds.extend(merge::merge(&pattern.id, fragment, brief, architecture)?);
+        }
+        applied.adds = adds;
         return Ok(Some(applied));
     }
     applied.here = text(pattern, scope, &matches)?;
@@ -117,7 +121,8 @@ fn one(
         None => None,
     };
     applied.proof = proofs(pattern, scope, &matches.used)?;
-    let fragments = fragments(pattern, scope, &matches.used)?;
+    let mut fragments = fragments(pattern, scope, &matches.used)?;
+    fragments.extend(refused_fragments(pattern, scope, &matches)?);
     let own_name = format!("patterns.{}", pattern.id);
     adds.extend(standing(architecture, &own_name));
     for fragment in fragments {
@@ -130,7 +135,8 @@ fn one(
             made.proof.clone_from(&applied.proof);
         }
     }
-    adds.dedup();
+    let mut seen = std::collections::BTreeSet::new();
+    adds.retain(|path| seen.insert(path.clone()));
     applied.adds = adds;
     Ok(Some(applied))
 }
@@ -250,6 +256,20 @@ fn fragments(
     if let Some(each) = &pattern.per_binding {
         for binding in used {
             all.extend(fill_tree(each, &|name| value(name, scope, &[*binding]))?);
+        }
+    }
+    Ok(all)
+}
+
+fn refused_fragments(
+    pattern: &Pattern,
+    scope: Scope<'_>,
+    matches: &Matches<'_>,
+) -> Result<Vec<serde_json::Value>, String> {
+    let mut all = Vec::new();
+    if let Some(refused) = &pattern.refused {
+        for (binding, _) in &matches.refused {
+            all.extend(fill_tree(refused, &|name| value(name, scope, &[*binding]))?);
         }
     }
     Ok(all)

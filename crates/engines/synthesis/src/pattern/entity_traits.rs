@@ -112,6 +112,21 @@ pub const TRAITS: &[Trait] = &[
     of_entity!("entity.unique_keys", "unique", |s, id, e| Value::number(
         s.table(id).map(|(_, t)| t.unique.len() as f64)
     )),
+    of_entity!("entity.updated_stamp", "timestamps", |s, id, e| {
+        Value::Flag(e.timestamps.contains(&Stamp::Updated))
+    }),
+    of_entity!("entity.overwritten_by", "machine", |s, id, e| Value::word(
+        overwritten(s, id).map(|(operation, _)| operation)
+    )),
+    of_entity!("entity.summarised", "", |s, id, e| Value::word(summary(
+        s, id
+    ))),
+    of!(field, "field.password", "", |s, b, f| Value::Flag(
+        f.0.contains("password") || f.0.contains("pin")
+    )),
+    of!(field, "field.looked_up", "unique", |s, b, f| Value::Flag(
+        f.1.unique
+    )),
     of_entity!("entity.measured", "", |s, id, e| Value::Flag(measured(e))),
     of_entity!("entity.partitioned", "", |s, id, e| Value::Flag(
         s.table(id).is_some_and(|(_, t)| t.partition.is_some())
@@ -223,4 +238,56 @@ fn pair(stored: &Node, sent: &Node) -> Option<(String, String)> {
     (own && from_outside && sent.len() > 1)
         .then(|| Some((stored.last()?.clone(), sent.last()?.clone())))
         .flatten()
+}
+
+/// The operation that keeps the entity's state up to date from messages that come in any order,
+/// and the append-only entity that holds the messages.
+pub fn overwritten<'a>(scope: Scope<'a>, id: &str) -> Option<(&'a str, &'a str)> {
+    scope
+        .brief
+        .domain
+        .operations
+        .iter()
+        .filter(|(_, o)| o.arrival.as_ref().is_some_and(|a| a.unordered))
+        .find_map(|(operation, o)| {
+            let updates = o.effects.iter().any(|e| {
+                matches!(e, Effect::Update(u) if u.entity == *id
+                    && u.filter.as_ref().is_some_and(|f| newer(&f.node).is_some()))
+            });
+            let messages = o.effects.iter().find_map(|e| match e {
+                Effect::Create(c) => scope
+                    .entity(&c.entity)
+                    .filter(|(_, e)| e.append_only)
+                    .map(|(id, _)| id),
+                _ => None,
+            })?;
+            updates.then_some((operation.as_str(), messages))
+        })
+}
+
+/// An entity with means or extremes over periods that an operation makes from this one's rows.
+pub fn summary<'a>(scope: Scope<'a>, id: &str) -> Option<&'a str> {
+    scope
+        .brief
+        .domain
+        .operations
+        .values()
+        .filter(|o| {
+            o.effects
+                .iter()
+                .any(|e| matches!(e, Effect::Read(r) if r.entity == *id && r.aggregate))
+        })
+        .find_map(|o| {
+            o.effects.iter().find_map(|e| {
+                let made = match e {
+                    Effect::Create(c) => &c.entity,
+                    Effect::Update(u) => &u.entity,
+                    _ => return None,
+                };
+                scope
+                    .entity(made)
+                    .filter(|(_, e)| field_of(e, FieldType::Decimal).is_some())
+                    .map(|(id, _)| id)
+            })
+        })
 }

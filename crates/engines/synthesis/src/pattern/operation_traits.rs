@@ -194,6 +194,15 @@ pub const TRAITS: &[Trait] = &[
                 .is_some_and(|p| p.acknowledge == Some(model::Acknowledge::AfterCommit)),
         )
     }),
+    of_operation!("operation.takes_transition", "effects", |s, id, o| {
+        Value::Flag(o.effects.iter().any(|e| matches!(e, Effect::Transition(_))))
+    }),
+    of_operation!("operation.source_late_by", "effects", |s, id, o| {
+        Value::number(late_source(s, o).map(|(_, late)| late))
+    }),
+    of_operation!("operation.shared_editors", "actors", |s, id, o| {
+        Value::Flag(shared_editors(s, o))
+    }),
     of_operation!("operation.reads_late", "staleness", |s, id, o| Value::Flag(
         s.architecture
             .paths
@@ -201,6 +210,40 @@ pub const TRAITS: &[Trait] = &[
             .is_some_and(|p| p.steps.iter().any(|x| x.on == *crate::components::READERS))
     )),
 ];
+
+/// The longest that rows may be late which it reads or adds up, with their entity.
+pub fn late_source<'a>(scope: Scope<'a>, operation: &'a Operation) -> Option<(&'a str, f64)> {
+    let read = operation.effects.iter().filter_map(|e| match e {
+        Effect::Read(r) => Some(&*r.entity),
+        _ => None,
+    });
+    read.filter_map(|entity| {
+        let late = scope
+            .brief
+            .domain
+            .operations
+            .values()
+            .filter(|o| {
+                o.effects
+                    .iter()
+                    .any(|e| matches!(e, Effect::Create(c) if c.entity == *entity))
+            })
+            .filter_map(|o| Some(o.arrival.as_ref()?.late_by?.secs()))
+            .reduce(f64::max)?;
+        Some((entity, late))
+    })
+    .reduce(|a, b| if b.1 > a.1 { b } else { a })
+}
+
+/// Several people may have a row open at once that they may all change.
+fn shared_editors(scope: Scope<'_>, operation: &Operation) -> bool {
+    let many = |a: &model::ActorId| {
+        scope.brief.domain.actors.get(&**a).is_some_and(|actor| {
+            actor.kind == ActorKind::Staff && actor.count.is_none_or(|c| c.0 > 1.0)
+        })
+    };
+    operation.actors.iter().any(many)
+}
 
 /// It changes rows of its own, directly or by a transition.
 pub fn changes_rows(scope: Scope<'_>, operation: &Operation) -> bool {

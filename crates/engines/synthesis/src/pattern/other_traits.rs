@@ -60,6 +60,9 @@ pub const TRAITS: &[Trait] = &[
     of!(port, "port.price", "price", |s, id, p| Value::number(
         p.price.as_ref().map(|m| m.amount)
     )),
+    of!(port, "port.bill", "price", |s, id, p| Value::number(
+        super::variables::port_bill(s, id)
+    )),
     of!(actor, "actor.offline", "offline", |s, id, a| Value::Flag(
         a.offline
     )),

@@ -35,6 +35,8 @@ pub struct Pattern {
     pub once: Option<toml::Value>,
     /// Elements added for each binding.
     pub per_binding: Option<toml::Value>,
+    /// Elements added for each place where it is refused: questions, later stages.
+    pub refused: Option<toml::Value>,
     pub example: Option<Example>,
 }
 
@@ -114,6 +116,8 @@ struct Adds {
     once: Option<toml::Value>,
     #[serde(default)]
     each: Option<toml::Value>,
+    #[serde(default)]
+    refused: Option<toml::Value>,
 }
 
 fn read(id: &str, text: &str) -> Result<Pattern, String> {
@@ -154,6 +158,7 @@ fn read(id: &str, text: &str) -> Result<Pattern, String> {
         sources: file.sources,
         once: file.adds.once,
         per_binding: file.adds.each,
+        refused: file.adds.refused,
         example: file.example,
     })
 }

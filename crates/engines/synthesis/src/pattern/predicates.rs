@@ -179,7 +179,7 @@ impl Predicate {
 
     /// The place in the brief that it speaks of, for what it was found true of.
     pub fn path(&self, binding: &Binding<'_>) -> Option<String> {
-        if self.negated {
+        if self.negated || self.operator == Operator::Differs {
             return None;
         }
         let found = find(&self.subject)?;

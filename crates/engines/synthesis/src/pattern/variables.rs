@@ -2,7 +2,7 @@
 //!
 //! A singular variable speaks of the first place, the busiest; a plural one of all of them.
 
-use model::{Bytes, Count, Duration, Effect, Rate, Ratio, Table, Work};
+use model::{Bytes, Count, Duration, Effect, Ratio, Table, Work};
 
 use super::binding::{Binding, Scope};
 use super::entity_traits;
@@ -44,8 +44,24 @@ fn rounded(value: f64) -> f64 {
     (value * scale).round() / scale
 }
 
+/// `2,500/s`, `6.3/h`: in the unit in which a person would count it.
 fn rate(per_s: f64) -> String {
-    Rate(rounded(per_s)).to_string()
+    let (scaled, unit) = match per_s {
+        r if r >= 0.1 || r == 0.0 => (r, "/s"),
+        r if r * 3600.0 >= 1.0 => (r * 3600.0, "/h"),
+        r if r * 86_400.0 >= 1.0 => (r * 86_400.0, "/day"),
+        r => (r * 2_629_800.0, "/month"),
+    };
+    format!("{}{unit}", number(scaled))
+}
+
+/// `1 day`, `13 months`, `300 ms`.
+fn time(d: Duration) -> String {
+    let text = d.to_string();
+    match text.strip_prefix("1 ").and_then(|u| u.strip_suffix('s')) {
+        Some(unit) if matches!(unit, "day" | "month" | "year") => format!("1 {unit}"),
+        _ => text,
+    }
 }
 
 fn bytes(amount: f64) -> String {
@@ -60,7 +76,7 @@ fn number(amount: f64) -> String {
     } else if rounded >= 1e6 {
         format!("{} million", Count(rounded / 1e6))
     } else if rounded >= 1e3 {
-        let whole = rounded as u64;
+        let whole = rounded.round() as u64;
         format!("{},{:03}", whole / 1000, whole % 1000)
     } else {
         Count(rounded).to_string()
@@ -141,6 +157,12 @@ fn port_calls(s: Scope<'_>, id: &str, mean: bool) -> Option<f64> {
         .map(|r| r.0)
         .sum();
     (total > 0.0).then_some(total)
+}
+
+/// What a month of calls to a port costs, in the currency of its price.
+pub fn port_bill(s: Scope<'_>, id: &str) -> Option<f64> {
+    let price = s.brief.domain.ports.get(id)?.price.as_ref()?.amount;
+    Some(port_calls(s, id, true)? * 2_629_800.0 * price)
 }
 
 /// The component whose code runs the operation.
@@ -229,9 +251,7 @@ pub const VARIABLES: &[(&str, Reader)] = &[
     ("events_rate", |s, b| {
         sum(b, |x| event_rate(s, x.event?.0)).map(rate)
     }),
-    ("within", |_, b| {
-        b.first()?.event?.1.within.map(|d| d.to_string())
-    }),
+    ("within", |_, b| b.first()?.event?.1.within.map(time)),
     ("ordered_by", |_, b| b.first()?.event?.1.ordered_by.clone()),
     ("deliveries", |s, b| {
         sum(b, |x| {
@@ -258,9 +278,7 @@ pub const VARIABLES: &[(&str, Reader)] = &[
     ("port_limit", |_, b| {
         b.first()?.port?.1.limit.map(|r| rate(r.0))
     }),
-    ("port_p99", |_, b| {
-        b.first()?.port?.1.latency?.p99.map(|d| d.to_string())
-    }),
+    ("port_p99", |_, b| b.first()?.port?.1.latency?.p99.map(time)),
     ("port_availability", |_, b| {
         b.first()?.port?.1.availability.map(|r| r.to_string())
     }),
@@ -269,9 +287,9 @@ pub const VARIABLES: &[(&str, Reader)] = &[
     }),
     ("port_bill", |s, b| {
         let (id, port) = b.first()?.port?;
-        let price = port.price.as_ref()?;
-        let month = port_calls(s, id, true)? * 2_629_800.0 * price.amount;
-        Some(format!("{} {}/month", number(month), price.currency))
+        let month = port_bill(s, id)?;
+        let currency = &port.price.as_ref()?.currency;
+        Some(format!("{currency} {} a month", number(month)))
     }),
     ("port_callers", |s, b| {
         listed(
@@ -379,18 +397,16 @@ pub const VARIABLES: &[(&str, Reader)] = &[
         s.spike(op(b)?.0).map(|x| number(x.1.factor))
     }),
     ("spike_lasts", |s, b| {
-        s.spike(op(b)?.0).map(|x| x.1.lasts.to_string())
+        s.spike(op(b)?.0).map(|x| time(x.1.lasts))
     }),
-    ("staleness", |_, b| {
-        op(b)?.1.staleness.map(|d| d.to_string())
-    }),
+    ("staleness", |_, b| op(b)?.1.staleness.map(time)),
     ("late_by", |_, b| {
-        op(b)?.1.arrival.as_ref()?.late_by.map(|d| d.to_string())
+        op(b)?.1.arrival.as_ref()?.late_by.map(time)
     }),
-    ("takes", |_, b| op(b)?.1.takes.map(|d| d.to_string())),
+    ("takes", |_, b| op(b)?.1.takes.map(time)),
     ("latency", |s, b| {
         let l = s.brief.latency_target(op(b)?.1)?;
-        l.p99.or(l.p95).map(|d| d.to_string())
+        l.p99.or(l.p95).map(time)
     }),
     ("fair_by", |_, b| op(b)?.1.fair_by.clone()),
     ("batch_max", |_, b| {
@@ -483,9 +499,7 @@ pub const VARIABLES: &[(&str, Reader)] = &[
     ("transition", |_, b| {
         b.first()?.transition.map(|t| t.0.into())
     }),
-    ("after", |_, b| {
-        b.first()?.transition?.1.after.map(|d| d.to_string())
-    }),
+    ("after", |_, b| b.first()?.transition?.1.after.map(time)),
     ("from_states", |_, b| {
         listed(b.first()?.transition?.1.from.clone())
     }),
@@ -524,7 +538,7 @@ pub const VARIABLES: &[(&str, Reader)] = &[
     }),
     ("row", |s, b| table(s, b)?.1.row.map(|r| bytes(r.0))),
     ("keep", |_, b| {
-        entity(b)?.1.retention.as_ref().map(|r| r.keep.to_string())
+        entity(b)?.1.retention.as_ref().map(|r| time(r.keep))
     }),
     ("duty", |_, b| {
         entity(b)?.1.retention.as_ref()?.because.clone()
@@ -536,12 +550,7 @@ pub const VARIABLES: &[(&str, Reader)] = &[
         table(s, b)?.1.partition.as_ref()?.columns.first().cloned()
     }),
     ("partition_every", |s, b| {
-        table(s, b)?
-            .1
-            .partition
-            .as_ref()?
-            .every
-            .map(|d| d.to_string())
+        table(s, b)?.1.partition.as_ref()?.every.map(time)
     }),
     ("partitions", |s, b| {
         let (_, t) = table(s, b)?;
@@ -616,11 +625,7 @@ pub const VARIABLES: &[(&str, Reader)] = &[
             .clone()
     }),
     ("recovery_point", |s, _| {
-        s.brief
-            .targets
-            .as_ref()?
-            .recovery_point
-            .map(|d| d.to_string())
+        s.brief.targets.as_ref()?.recovery_point.map(time)
     }),
     ("availability", |s, _| {
         s.brief
@@ -629,6 +634,57 @@ pub const VARIABLES: &[(&str, Reader)] = &[
             .availability
             .map(|r| r.to_string())
     }),
+    ("overwritten_by", |s, b| {
+        entity_traits::overwritten(s, entity(b)?.0).map(|(o, _)| o.into())
+    }),
+    ("messages", |s, b| {
+        entity_traits::overwritten(s, entity(b)?.0).map(|(_, m)| naming::table(m))
+    }),
+    ("fold", |_, b| {
+        let (_, e) = entity(b)?;
+        e.derived
+            .iter()
+            .find(|(_, d)| d.fold.is_some())
+            .map(|(id, _)| id.clone())
+    }),
+    ("summary", |s, b| {
+        entity_traits::summary(s, entity(b)?.0).map(naming::table)
+    }),
+    ("late_source", |s, b| {
+        traits::late_source(s, op(b)?.1).map(|(e, _)| naming::table(e))
+    }),
+    ("source_late_by", |s, b| {
+        traits::late_source(s, op(b)?.1).map(|(_, late)| time(Duration::from_secs(late)))
+    }),
+    ("read_sources", |_, b| {
+        listed(
+            op(b)?
+                .1
+                .effects
+                .iter()
+                .filter_map(|e| match e {
+                    Effect::Read(r) => Some(naming::table(&r.entity)),
+                    _ => None,
+                })
+                .collect(),
+        )
+    }),
+    ("per_caller", |s, b| {
+        // A hundredth of everybody's busiest hour, and never less than a person clicks.
+        s.brief
+            .busy_rate(op(b)?.1)
+            .map(|r| rate((r.0 / 100.0).max(5.0).ceil()))
+    }),
+    ("listeners", |s, b| {
+        let counts: Vec<f64> = op(b)?
+            .1
+            .actors
+            .iter()
+            .filter_map(|a| s.brief.domain.actors.get(&**a)?.count)
+            .map(|c| c.0)
+            .collect();
+        (!counts.is_empty()).then(|| number(counts.iter().sum()))
+    }),
     ("lag", |s, _| {
         s.architecture
             .components
@@ -636,7 +692,7 @@ pub const VARIABLES: &[(&str, Reader)] = &[
             .replication
             .as_ref()?
             .lag
-            .map(|d: Duration| d.to_string())
+            .map(time)
     }),
 ];
 

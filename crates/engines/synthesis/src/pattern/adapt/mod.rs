@@ -2,6 +2,7 @@
 //! with keys, foreign keys, indexes and paths. One file for each pattern, named like it.
 
 pub mod audit_log;
+pub mod time_partitioning;
 
 use model::{Architecture, Brief, Map};
 
@@ -18,7 +19,10 @@ pub struct Adapted {
 
 type Change = fn(&Brief, &Choices, &mut Architecture, &[String]) -> Adapted;
 
-const CHANGES: &[(&str, Change)] = &[("audit-log", audit_log::change)];
+const CHANGES: &[(&str, Change)] = &[
+    ("audit-log", audit_log::change),
+    ("time-partitioning", time_partitioning::change),
+];
 
 /// Makes the structural change of a pattern, where it has one, at these places.
 pub fn adapt(
