@@ -159,6 +159,7 @@ quantity!(
         for (unit, size) in [("years", 31_557_600.0), ("months", 2_629_800.0), ("days", 86_400.0), ("h", 3600.0), ("min", 60.0)] {
             let n: f64 = s / size;
             if n >= 1.0 && (n - n.round()).abs() < 1e-9 {
+                let unit = if n.round() == 1.0 { unit.trim_end_matches('s') } else { unit };
                 return format!("{} {}", plain(n.round()), unit);
             }
         }
