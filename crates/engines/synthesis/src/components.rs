@@ -1,7 +1,7 @@
 //! Processes: who calls, what answers, what keeps.
 
 use indexmap::IndexMap;
-use knowledge::{Capability, Knowledge};
+use knowledge::{Capability, Knowledge, Role};
 use model::{
     About, ActorKind, Architecture, Author, Brief, Component, ComponentKind, Exposure, Health,
     Operation, Replication, ReplicationMode, Style,
@@ -35,7 +35,7 @@ pub struct Placement {
     pub services: Vec<String>,
     pub worker: Option<String>,
     pub edge: Option<String>,
-    /// The store runs inside the process of our code.
+    /// The store runs inside the process of our code, or beside it on the same machine.
     pub embedded: bool,
 }
 
@@ -99,6 +99,24 @@ fn profile(brief: &Brief, operation: &Operation) -> &'static str {
     }
 }
 
+/// Whether the store runs on the machine of our code: one deployable on one machine of a host, and
+/// nothing that would need the store elsewhere.
+pub fn beside(knowledge: &Knowledge, choices: &Choices) -> bool {
+    choices.store.is_some()
+        && !choices.managed_store
+        && choices.zones <= 1
+        && choices.standby == Standby::None
+        && choices.readers == 0
+        && choices.balancer.is_none()
+        && matches!(choices.style, Style::Monolith | Style::ModularMonolith)
+        && !matches!(choices.messaging, Messaging::Broker(_))
+        && choices
+            .platform
+            .as_deref()
+            .and_then(|p| knowledge.technology(p))
+            .is_some_and(|t| t.plays(Role::Host))
+}
+
 /// Lays out the components and says where each operation runs.
 pub fn lay_out(
     brief: &Brief,
@@ -112,7 +130,8 @@ pub fn lay_out(
             .store
             .as_deref()
             .and_then(|s| knowledge.technology(s))
-            .is_some_and(|t| t.has(Capability::Embedded)),
+            .is_some_and(|t| t.has(Capability::Embedded))
+            || beside(knowledge, choices),
         ..Placement::default()
     };
     for (id, actor) in &brief.domain.actors {
@@ -137,6 +156,10 @@ pub fn lay_out(
         });
         edge.zones = Some(choices.zones);
         edge.managed = managed(knowledge, balancer);
+        if !edge.managed {
+            // One in each zone, or the loss of its zone takes everything with it.
+            edge.instances = Some(choices.zones.max(1));
+        }
         architecture.components.insert(EDGE.into(), edge);
         placement.edge = Some(EDGE.into());
     } else if !needs.local {

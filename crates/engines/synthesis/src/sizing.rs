@@ -171,6 +171,13 @@ pub fn size(system: &mut System, knowledge: &Knowledge, choices: &Choices) -> Ve
                     });
                 }
             }
+            ComponentKind::Program => {
+                component.instances = Some(1);
+                component.size = Some(app_size(None, false, 1.0));
+            }
+            ComponentKind::LoadBalancer | ComponentKind::Gateway if !component.managed => {
+                component.size = Some(app_size(prices, false, pick(cores)));
+            }
             ComponentKind::Store
             | ComponentKind::Cache
             | ComponentKind::Broker
