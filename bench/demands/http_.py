@@ -1,9 +1,10 @@
-"""nginx and the language runtimes: CPU demand of the server's process tree per HTTP request."""
+"""nginx, HAProxy and the language runtimes: CPU demand of the server's process tree per HTTP request."""
 
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -124,6 +125,61 @@ http {{
         shutil.rmtree(root, ignore_errors=True)
 
 
+def haproxy():
+    r = Results("haproxy")
+    root = os.path.join(WORK, "haproxy_groundplan_bench")
+    shutil.rmtree(root, ignore_errors=True)
+    os.makedirs(os.path.join(root, "www"))
+    with open(os.path.join(root, "www", "order.json"), "w") as f:
+        f.write(json.dumps({"id": 1, "pad": "x" * 1001}))
+    with open(os.path.join(root, "nginx.conf"), "w") as f:
+        f.write(f"""worker_processes 1; daemon off; user root; pid {root}/nginx.pid;
+events {{ worker_connections 1024; }}
+http {{ access_log off; keepalive_requests 1000000; keepalive_timeout 600;
+  server {{ listen 127.0.0.1:18091; location / {{ root {root}/www; }} }} }}
+""")
+    # Its log goes to a port that nobody empties: sending is the cost of HAProxy.
+    sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sink.bind(("127.0.0.1", 0))
+    upstream = subprocess.Popen(["nginx", "-e", f"{root}/error.log", "-p", root, "-c",
+                                 f"{root}/nginx.conf"], stderr=subprocess.DEVNULL)
+    v = version("haproxy", "-v").split()[2].split("-")[0]
+    try:
+        wait("http://127.0.0.1:18091/order.json")
+        for mode, variant in (("safe", None), ("never", "upstream connection per request")):
+            with open(os.path.join(root, "haproxy.cfg"), "w") as f:
+                close = "" if mode == "safe" else "option http-server-close"
+                f.write(f"""global
+  log 127.0.0.1:{sink.getsockname()[1]} local0
+defaults
+  mode http
+  log global
+  option httplog
+  {close}
+  http-reuse {mode}
+  timeout connect 5s
+  timeout client 50s
+  timeout server 50s
+frontend in
+  bind 127.0.0.1:18090
+  default_backend up
+backend up
+  server one 127.0.0.1:18091
+""")
+            kept = ("kept-alive connections" if mode == "safe"
+                    else "a new connection for each request")
+            serve(r, "proxy", ["haproxy", "-db", "-f", f"{root}/haproxy.cfg"],
+                  "http://127.0.0.1:18090/order.json", False,
+                  f"HAProxy {v}, default of one thread a core (2), httplog sent by UDP, all its "
+                  f"processes counted; one upstream on loopback, {kept}", variant,
+                  connections=32 if mode == "safe" else 8)
+    finally:
+        upstream.terminate()
+        upstream.wait()
+        sink.close()
+        shutil.rmtree(root, ignore_errors=True)
+
+
 URL = "http://127.0.0.1:18080/orders"
 PORT = "18080"
 SHAPE = "parse, total 8 lines, serialise"
@@ -170,26 +226,69 @@ def python():
 
 
 def go():
-    serve(Results("go"), "request", [os.path.join(WORK, "go", "server"), PORT], URL, True,
+    r = Results("go")
+    serve(r, "request", [os.path.join(WORK, "go", "server"), PORT], URL, True,
           f"{version('go', 'version')}, net/http and encoding/json, GOMAXPROCS 2; {SHAPE}")
+    go_calls(r)
+
+
+def go_calls(r):
+    def package(name):
+        return version("dpkg-query", "-W", "-f", "${Version}", f"golang-github-{name}-dev")
+
+    call = os.path.join(WORK, "go_call", "call")
+    pgx = (f"{version('go', 'version')}, pgx {package('jackc-pgx-v4')} with its pool of 4, prepared "
+           "statements cached by the driver, GOMAXPROCS 2")
+    client(r, [call, "pgx"], None, pgx)
+    client(r, [call, "pgx"], None, pgx, "4 at once", 4)
+    client(r, [call, "pq"], None,
+           f"{version('go', 'version')}, database/sql with pq {package('lib-pq')}, a pool of 4, "
+           "one statement prepared beforehand, GOMAXPROCS 2", "lib/pq")
 
 
 def jvm():
     jars = ":".join(f"/usr/share/java/jackson-{n}.jar" for n in ("core", "annotations", "databind"))
     java = version("java", "-version").splitlines()[0]
-    serve(Results("jvm"), "request",
+    r = Results("jvm")
+    serve(r, "request",
           ["java", "-Dsun.net.httpserver.nodelay=true", "-cp",
            jars + ":" + os.path.join(WORK, "java"), "Server", PORT], URL, True,
           f"{java}, com.sun.net.httpserver with 16 threads and Jackson databind 2.14, default heap "
           f"and collector, after {2 * SECONDS} s of warm-up; no web framework, whose cost comes on "
           f"top; {SHAPE}")
+    jvm_calls(r)
+
+
+def jvm_calls(r):
+    driver = version("dpkg-query", "-W", "-f", "${Version}", "libpostgresql-jdbc-java")
+    command = ["java", "-cp", "/usr/share/java/postgresql.jar:" + os.path.join(WORK, "java"), "Call"]
+    conditions = (f"{version('java', '-version').splitlines()[0]}, PostgreSQL JDBC {driver}, a plain "
+                  "queue of 4 connections as pool, a PreparedStatement for each call that the "
+                  "driver keeps prepared on the server, default heap and collector, after 180,000 "
+                  "calls of warm-up, compiler and collector threads counted")
+    client(r, command, None, conditions)
+    client(r, command, None, conditions, "4 at once", 4)
 
 
 def rust():
-    serve(Results("rust"), "request",
+    r = Results("rust")
+    serve(r, "request",
           [os.path.join(WORK, "rust", "target", "release", "groundplan-bench-server"), PORT],
           URL, True, f"{version('rustc', '--version')}, axum 0.8, serde_json, tokio with 2 worker "
           f"threads, release build; {SHAPE}")
+    rust_calls(r)
+
+
+def rust_calls(r):
+    directory = os.path.join(WORK, "rust_call")
+    with open(os.path.join(directory, "Cargo.lock")) as f:
+        locked = dict(re.findall(r'name = "([^"]+)"\nversion = "([^"]+)"', f.read()))
+    command = [os.path.join(directory, "target", "release", "groundplan-bench-call")]
+    conditions = (f"{version('rustc', '--version')}, tokio-postgres {locked['tokio-postgres']} with a "
+                  f"pool of 4 by deadpool-postgres {locked['deadpool-postgres']}, cached prepared "
+                  "statement, tokio with 2 worker threads, release build")
+    client(r, command, None, conditions)
+    client(r, command, None, conditions, "4 at once", 4)
 
 
 def with_database(measure):
@@ -209,17 +308,20 @@ def with_database(measure):
         subprocess.run([*sql, "-c", f"drop database if exists {db} with (force)"], check=True)
 
 
-def client(r, command, cwd, conditions, variant=None):
+def client(r, command, cwd, conditions, variant=None, workers=1):
     """A client program prints CPU us per call of several runs, and the wall ms per call."""
+    order = "calls one after the other" if workers == 1 else f"{workers} callers at once"
+
     def measure(db):
-        out = subprocess.run([*command, db], capture_output=True, text=True, cwd=cwd)
+        at_once = [str(workers)] if workers > 1 else []
+        out = subprocess.run([*command, db, *at_once], capture_output=True, text=True, cwd=cwd)
         if out.returncode:
             raise SystemExit(out.stderr)
         report = json.loads(out.stdout)
         r.add("call", report["cpu_us"],
               f"{conditions}; select of one row of about 200 B by primary key from PostgreSQL on "
-              "loopback without TLS, the client process alone counted, calls one after the "
-              "other; wall_ms includes the database.", report["wall_ms"], variant)
+              f"loopback without TLS, the client process alone counted, {order}; "
+              "wall_ms includes the database.", report["wall_ms"], variant)
     with_database(measure)
 
 
@@ -227,7 +329,12 @@ def main():
     with open(LUA, "w") as f:
         f.write('wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n'
                 f"wrk.body = '{BODY}'\n")
-    servers = {f.__name__: f for f in (nginx, nodejs, python, go, jvm, rust)}
+    servers = {f.__name__: f for f in (nginx, haproxy, nodejs, python, go, jvm, rust)}
+    calls = {"go": go_calls, "jvm": jvm_calls, "rust": rust_calls}
+    if sys.argv[1:2] == ["calls"]:
+        for name in sys.argv[2:] or calls:
+            calls[name](Results(name))
+        return
     for name in sys.argv[1:] or servers:
         servers[name]()
 

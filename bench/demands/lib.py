@@ -116,7 +116,11 @@ def latency_ms(op, n):
 
 
 class Results:
-    """Collects the demands of one technology and writes them to $WORK/results."""
+    """Collects the demands of one technology and writes them to $WORK/results.
+
+    A row of the same operation and variant replaces the earlier one; others stay, so that a
+    part of a technology can be measured by itself.
+    """
 
     def __init__(self, technology):
         self.technology = technology
@@ -127,8 +131,9 @@ class Results:
         self.least = {}
         if os.path.exists(self.path):
             with open(self.path) as f:
-                for row in json.load(f):
-                    self.least[row["operation"], row["variant"]] = row["wall_ms"]
+                self.rows = json.load(f)
+            for row in self.rows:
+                self.least[row["operation"], row["variant"]] = row["wall_ms"]
 
     def add(self, operation, values, conditions, wall_ms=None, variant=None, **slopes):
         earlier = self.least.get((operation, variant))
@@ -145,7 +150,13 @@ class Results:
             "spread": spread(values),
             "conditions": conditions,
         }
-        self.rows.append(row)
+        key = (operation, variant)
+        for i, other in enumerate(self.rows):
+            if (other["operation"], other["variant"]) == key:
+                self.rows[i] = row
+                break
+        else:
+            self.rows.append(row)
         print(
             self.technology, operation, variant or "", round(row["cpu_us"], 2), slopes,
             "wall", wall_ms, [round(v, 2) for v in values], flush=True,

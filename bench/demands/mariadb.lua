@@ -37,13 +37,29 @@ local statements = {
   update = function(r, o)
     return "update orders set amount = amount + 1 where id = " .. r(1, 1000000)
   end,
+  search = function(r, o)
+    return "select id, body from docs where match (body) against ('+w" .. r(20, 200) ..
+      " +w" .. r(201, 1500) .. "' in boolean mode) limit 20"
+  end,
   delete = function(r, o)
     return "delete from orders where id = " .. r(1, 1000000)
   end,
 }
 
+-- MariaDB cannot delete and skip locked rows in one statement.
+local function dequeue()
+  con:query("begin")
+  local row = con:query("select id, run_at, payload from jobs order by id limit 1 " ..
+    "for update skip locked"):fetch_row()
+  con:query("delete from jobs where id = " .. row[1])
+  con:query("commit")
+end
+
 function event()
   local o = sysbench.opt
+  if o.mode == "dequeue" then
+    return dequeue()
+  end
   local make = statements[o.mode]
   if o.k == 0 then
     con:query(make(sysbench.rand.uniform, o))

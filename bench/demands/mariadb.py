@@ -1,8 +1,10 @@
 """MariaDB (InnoDB): CPU demand of the server process per statement and per commit."""
 
 import os
+import random
 import re
 import subprocess
+import sys
 
 from lib import Results, med, per_op, pid_of
 
@@ -59,14 +61,15 @@ def main():
     root = pid_of("mariadbd")
     sql(f"drop database if exists {DB}; create database {DB}")
     try:
-        sql(SCHEMA, DB)
-        measure(root)
+        for part in sys.argv[1:] or PARTS:
+            PARTS[part](root)
     finally:
         sql(f"drop database if exists {DB}")
 
 
 def measure(root):
     """Reads with the default buffer pool, then everything with one that holds the tables."""
+    sql(SCHEMA, DB)
     r = Results("mariadb")
     pool = int(sql("select @@innodb_buffer_pool_size"))
     reads(r, root, f"default buffer pool of {pool >> 20} MB, smaller than the tables, so part of the "
@@ -80,6 +83,31 @@ def measure(root):
         writes(r, root, kept)
     finally:
         sql(f"set global innodb_buffer_pool_size = {pool}")
+
+
+def search_and_queue(root):
+    """Full text of the same make as PostgreSQL's, and a table as a queue; both fit the pool."""
+    r = Results("mariadb")
+    chance = random.Random(2).random
+    docs = ["create table docs (id bigint not null auto_increment primary key, "
+            "body text not null) engine=InnoDB;"]
+    for _ in range(100):
+        rows = (" ".join(f"w{int(5000 ** chance())}" for _ in range(40)) for _ in range(1_000))
+        docs.append("insert into docs (body) values " + ",".join(f"('{b}')" for b in rows) + ";")
+    docs.append("create fulltext index docs_body on docs (body); analyze table docs;")
+    sql("\n".join(docs), DB)
+    sql("create table jobs (id bigint not null auto_increment primary key, run_at datetime not "
+        "null, payload varchar(200) not null) engine=InnoDB; insert into jobs (run_at, payload) "
+        "select '2026-01-01', repeat(md5(seq), 5) from seq_1_to_200000; analyze table jobs;", DB)
+    base = conditions(f"buffer pool of {int(sql('select @@innodb_buffer_pool_size')) >> 20} MB, "
+                      "which holds the table")
+    r.add("text-search", per(root, "search", 4_000),
+          f"{base}; two-word match in boolean mode over a full-text index of 100,000 documents of "
+          "40 words, at most 20 rows, no order asked.", wall("search", 1_000))
+    r.add("dequeue", per(root, "dequeue", 5_000),
+          f"{base}; begin, select ... order by id limit 1 for update skip locked, delete by key, "
+          "commit; jobs of about 200 B, no secondary index, deleted rows left until the purge "
+          "removes them; the whole transaction.", wall("dequeue", 1_000))
 
 
 def conditions(pool):
@@ -153,5 +181,7 @@ def writes(r, root, pool):
     r.add("delete", dele[0], f"{base}; one random row by primary key from {big}, one secondary "
           f"index; {split}; purge in the background included.", dele[2])
 
+
+PARTS = {"tables": measure, "extras": search_and_queue}
 
 main()

@@ -6,10 +6,12 @@ An own server on an own port runs with the built-in defaults, then with an appen
 import os
 import re
 import shutil
+import socket
 import subprocess
+import sys
 import time
 
-from lib import WORK, Results, per_op
+from lib import RUNS, WORK, Results, cpu_us, per_op
 
 PORT = "16379"
 CLI = ["redis-cli", "-h", "127.0.0.1", "-p", PORT]
@@ -44,7 +46,8 @@ def main():
              "--appendonly", aof], stdout=subprocess.DEVNULL)
         try:
             time.sleep(1)
-            measure(r, server.pid, aof == "yes")
+            for part in sys.argv[1:] or PARTS:
+                PARTS[part](r, server.pid, aof == "yes")
         finally:
             server.terminate()
             server.wait()
@@ -78,5 +81,90 @@ def measure(r, root, aof):
         r.add(name, values, f"{base}1 connection, one command a round trip.",
               variant="1 connection")
 
+
+MESSAGE = "x" * 1024
+STREAM, LIST, GROUP = "groundplan_bench:s", "groundplan_bench:l", "g"
+
+
+def take(n, fetch):
+    """Reads and acknowledges `n` messages of the stream, `fetch` at a time."""
+    s = socket.create_connection(("127.0.0.1", int(PORT)))
+    s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    ident = re.compile(rb"\$\d+\r\n(\d+-\d+)\r\n")
+    read = (f"XREADGROUP GROUP {GROUP} c COUNT {fetch} STREAMS {STREAM} >\r\n").encode()
+    taken = 0
+    while taken < n:
+        s.sendall(read)
+        answer = b""
+        # Each message is its identifier and then its body of 1 KiB.
+        while answer.count(MESSAGE.encode()) < fetch or not answer.endswith(b"\r\n"):
+            part = s.recv(1 << 20)
+            if not part or answer[:1] in (b"-", b"*") and answer[:3] == b"*-1":
+                raise SystemExit("the stream has no more messages")
+            answer += part
+        ids = ident.findall(answer)
+        s.sendall(b"".join(b"XACK %s %s %s\r\n" % (STREAM.encode(), GROUP.encode(), i)
+                           for i in ids))
+        settled = b""
+        while len(settled) < 4 * len(ids):
+            settled += s.recv(65536)
+        taken += len(ids)
+    s.close()
+    return taken
+
+
+def broker(r, root, aof):
+    """A stream with a consumer group; a list for comparison."""
+    version = re.search(r"redis_version:(\S+)", cli("info", "server"))[1]
+    kept = ("append-only file with fsync every second" if aof
+            else "no append-only file, snapshots at the default times")
+    variant = None if aof else "stream, no append-only file"
+    base = f"Redis {version}, {kept}, 1 KiB messages, plain TCP on loopback"
+    n = 30_000
+    add = ["xadd", STREAM, "*", "b", MESSAGE]
+
+    def fresh():
+        cli("del", STREAM)
+        cli("xgroup", "create", STREAM, GROUP, "$", "mkstream")
+
+    fresh()
+    bench(add, n, 50)
+    sending, taking, single = [], [], []
+    for _ in range(RUNS):
+        fresh()
+        before = cpu_us(root)
+        bench(add, n, 50)
+        middle = cpu_us(root)
+        take(n, 100)
+        sending.append((middle - before) / n)
+        taking.append((cpu_us(root) - middle) / n)
+        bench(add, n, 50)
+        before = cpu_us(root)
+        take(n // 3, 1)
+        single.append((cpu_us(root) - before) / (n // 3))
+    fresh()
+    r.add("publish", sending, f"{base}; XADD to a stream with one consumer group, redis-benchmark "
+          "with 50 connections, one command a round trip; wall_ms is the median at 1 connection.",
+          median_ms(add), variant)
+    r.add("consume", taking, f"{base}; XREADGROUP of 100 messages at a time by one consumer, each "
+          "acknowledged by an XACK of its own, these sent together.", variant=variant)
+    if aof:
+        r.add("consume", single, f"{base}; XREADGROUP of 1 message and its XACK, one after the "
+              "other, by one consumer.", variant="one message a read")
+    cli("del", STREAM)
+    if aof:
+        push, pop = ["lpush", LIST, MESSAGE], ["rpop", LIST]
+        sent, got = [], []
+        for _ in range(RUNS):
+            sent += per_op(root, lambda: (bench(push, n, 50), n)[1], 1)
+            got += per_op(root, lambda: (bench(pop, n, 50), n)[1], 1)
+        loop = "redis-benchmark with 50 connections, one command a round trip"
+        r.add("publish", sent, f"{base}; LPUSH to a list, {loop}.", variant="list")
+        r.add("consume", got, f"{base}; RPOP from a list, nothing to acknowledge, {loop}.",
+              variant="list")
+        cli("del", LIST)
+
+
+PARTS = {"cache": measure, "broker": broker}
 
 main()

@@ -10,8 +10,8 @@ import time
 
 from lib import RESULTS
 
-ORDER = ["postgresql", "mariadb", "sqlite", "redis", "rabbitmq", "nats", "mosquitto", "nginx",
-         "nodejs", "python", "go", "jvm", "rust"]
+ORDER = ["postgresql", "mariadb", "sqlite", "redis", "memcached", "rabbitmq", "nats", "mosquitto",
+         "nginx", "haproxy", "nodejs", "python", "go", "jvm", "rust"]
 DATE = os.environ.get("DATE", "2026-11-21")
 
 
@@ -114,7 +114,8 @@ def main():
     for name, args in {
         "postgresql": ("psql", "--version"), "mariadb": ("mariadb", "--version"),
         "redis": ("redis-server", "--version"), "nats": ("nats-server", "--version"),
-        "nginx": ("nginx", "-v"), "nodejs": ("node", "--version"),
+        "memcached": ("memcached", "--version"), "nginx": ("nginx", "-v"),
+        "haproxy": ("haproxy", "-v"), "nodejs": ("node", "--version"),
         "python": ("python3", "--version"), "java": ("java", "-version"),
         "go": ("go", "version"), "rust": ("rustc", "--version"),
     }.items():

@@ -7,6 +7,7 @@ import os
 import random
 import sqlite3
 import statistics
+import sys
 import time
 
 from lib import RUNS, WORK, Results, latency_ms, med
@@ -62,23 +63,75 @@ def main():
     db = sqlite3.connect(PATH, isolation_level=None)
     try:
         db.execute("pragma journal_mode = wal")
-        load(db)
-        measure(db)
+        for part in sys.argv[1:] or PARTS:
+            PARTS[part](db)
     finally:
         db.close()
         remove()
 
 
+def base_conditions():
+    return (f"SQLite {sqlite3.sqlite_version} in process through Python's sqlite3 module with "
+            "cached statements, WAL, default 2 MB page cache")
+
+
+def search(db):
+    """Full text of the same make as PostgreSQL's: 40 words of 5,000, the low numbers frequent."""
+    r = Results("sqlite")
+    chance = random.Random(2).random
+    db.execute("create virtual table docs using fts5(body)")
+    db.execute("begin")
+    db.executemany("insert into docs (body) values (?)", (
+        (" ".join(f"w{int(5000 ** chance())}" for _ in range(40)),) for _ in range(100_000)))
+    db.execute("commit")
+
+    def match(order):
+        words = f"w{20 + int(chance() * 181)} w{201 + int(chance() * 1300)}"
+        db.execute(f"select rowid, body from docs where docs match ? {order} limit 20",
+                   (words,)).fetchall()
+
+    base = (f"{base_conditions()}; two-word match over an FTS5 index of 100,000 documents of 40 "
+            "words, at most 20 rows")
+    values, wall = per_op(lambda: match(""), 5_000)
+    r.add("text-search", values, f"{base}, no ranking.", wall)
+    values, wall = per_op(lambda: match("order by rank"), 5_000)
+    r.add("text-search", values, f"{base}, ordered by rank (bm25).", wall, "ranked")
+
+
+def queue(db):
+    """One connection takes jobs one at a time: SQLite has one writer, so none to skip."""
+    r = Results("sqlite")
+    pay = "0123456789abcdef" * 10
+    db.execute("create table jobs (id integer primary key, run_at text not null, payload text "
+               "not null)")
+    db.execute("begin")
+    db.executemany("insert into jobs values (?, '2026-01-01T00:00:00Z', ?)",
+                   ((i, pay) for i in range(200_000)))
+    db.execute("commit")
+
+    def take():
+        if len(db.execute("delete from jobs where id = (select id from jobs order by id limit 1) "
+                          "returning id, run_at, payload").fetchall()) != 1:
+            raise SystemExit("the queue is empty")
+
+    for mode, variant in (("full", None), ("normal", "synchronous NORMAL")):
+        db.execute(f"pragma synchronous = {mode}")
+        values, wall = per_op(take, 10_000)
+        r.add("dequeue", values,
+              f"{base_conditions()}, synchronous {mode.upper()}; delete ... where id = (select id "
+              "... order by id limit 1) returning, one writer, jobs of about 200 B, no secondary "
+              "index; the whole transaction with its commit.", wall, variant)
+
+
 def measure(db):
+    load(db)
     r = Results("sqlite")
     uniform = random.Random(1).random
 
     def pick(low, high):
         return low + int(uniform() * (high - low + 1))
 
-    base = (f"SQLite {sqlite3.sqlite_version} in process through Python's sqlite3 module with "
-            "cached statements, WAL, default 2 MB page cache, 1 M rows of about 200 B in the "
-            "system's page cache")
+    base = f"{base_conditions()}, 1 M rows of about 200 B in the system's page cache"
 
     def fetch(sql, arg):
         return db.execute(sql, arg).fetchall()
@@ -172,5 +225,7 @@ def measure(db):
           "included; cpu_us is per row, wall_ms per transaction.", wall,
           "batch of 100, per row")
 
+
+PARTS = {"tables": measure, "search": search, "queue": queue}
 
 main()
