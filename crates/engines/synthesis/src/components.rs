@@ -134,7 +134,12 @@ pub fn lay_out(
             || beside(knowledge, choices),
         ..Placement::default()
     };
-    for (id, actor) in &brief.domain.actors {
+    for (id, actor) in brief
+        .domain
+        .actors
+        .iter()
+        .filter(|(id, _)| !is_a_port(brief, id))
+    {
         let mut client = component(ComponentKind::Client, None, &format!("domain.actors.{id}"));
         client.description.clone_from(&actor.description);
         architecture.components.insert(id.clone(), client);
@@ -206,6 +211,17 @@ pub fn lay_out(
         architecture.components.insert(IDENTITY.into(), provider);
     }
     placement
+}
+
+/// An actor that only sends webhooks is the port they come from, not a client of its own.
+fn is_a_port(brief: &Brief, actor: &str) -> bool {
+    let mut started = brief
+        .domain
+        .operations
+        .values()
+        .filter(|o| o.actors.iter().any(|a| **a == *actor))
+        .peekable();
+    started.peek().is_some() && started.all(|o| matches!(o.trigger, model::Trigger::Webhook(_)))
 }
 
 /// The component that stands for the webhook endpoints of an actor.

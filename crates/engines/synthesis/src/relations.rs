@@ -23,6 +23,8 @@ const BREAKER: Breaker = Breaker {
 };
 /// A failed message is tried this often before it is laid aside.
 const TRIES: u32 = 10;
+/// How long an external system may take that says nothing of its latency.
+const DEFAULT_EXTERNAL_TIMEOUT: Duration = Duration::from_secs(5.0);
 /// What an outer timeout leaves over the sum of the inner ones.
 const MARGIN: Duration = Duration::from_ms(250.0);
 
@@ -320,19 +322,7 @@ fn external(brief: &Brief, from: &str, to: &str, background: bool) -> Relation {
         r.mode = Mode::Async;
         r.delivery = Some(DeliveryGuarantee::AtLeastOnce);
     }
-    let said = port
-        .into_iter()
-        .flat_map(|p| p.operations.values())
-        .filter_map(|o| o.timeout);
-    let slow = port
-        .and_then(|p| p.latency)
-        .and_then(|l| l.p99.or(l.p95).or(l.p50));
-    r.timeout = Some(
-        said.max_by(|a, b| a.secs().total_cmp(&b.secs()))
-            // Twice the published 99th percentile: slower than that, it is broken.
-            .or_else(|| slow.map(|s| Duration::from_secs((2.0 * s.secs()).max(0.2))))
-            .unwrap_or(Duration::from_secs(5.0)),
-    );
+    // Which calls it carries is known when every path is: `complete` sets the timeout.
     if idempotent {
         r.retry = Some(Retry {
             attempts: if endpoint { TRIES } else { 2 },
@@ -384,6 +374,7 @@ fn called_operations(brief: &Brief, port: &str) -> BTreeSet<String> {
 /// Timeouts that nest, data classes and operations, once every path is known.
 pub fn complete(brief: &Brief, architecture: &mut Architecture) {
     note_operations(architecture);
+    time_external_calls(brief, architecture);
     note_classes(brief, architecture);
     nest_timeouts(brief, architecture);
 }
@@ -450,6 +441,37 @@ fn note_classes(brief: &Brief, architecture: &mut Architecture) {
         if let Some(relation) = architecture.relations.get_mut(&id) {
             relation.classes = classes;
         }
+    }
+}
+
+/// How long a relation waits for an external system: as long as the slowest operation of the port
+/// that it really calls may take.
+fn time_external_calls(brief: &Brief, architecture: &mut Architecture) {
+    let calls: Vec<(String, Option<String>)> = architecture
+        .paths
+        .values()
+        .flat_map(|p| &p.steps)
+        .filter(|s| s.work == model::Work::External)
+        .filter_map(|s| Some((s.via.as_ref()?.0.clone(), s.note.clone())))
+        .collect();
+    for (id, relation) in &mut architecture.relations {
+        if relation.timeout.is_some() || !calls.iter().any(|(via, _)| via == id) {
+            continue;
+        }
+        let port = brief.domain.ports.get(&*relation.to);
+        let said = calls
+            .iter()
+            .filter(|(via, _)| via == id)
+            .filter_map(|(_, operation)| port?.operations.get(operation.as_ref()?)?.timeout)
+            .max_by(|a, b| a.secs().total_cmp(&b.secs()));
+        let slow = port
+            .and_then(|p| p.latency)
+            .and_then(|l| l.p99.or(l.p95).or(l.p50));
+        relation.timeout = Some(
+            // Twice the published 99th percentile: slower than that, it is broken.
+            said.or_else(|| slow.map(|s| Duration::from_secs((2.0 * s.secs()).max(0.2))))
+                .unwrap_or(DEFAULT_EXTERNAL_TIMEOUT),
+        );
     }
 }
 

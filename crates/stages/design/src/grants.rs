@@ -50,7 +50,7 @@ fn people(cx: &Context, architecture: &mut Architecture) {
             .or_insert(Identity {
                 authentication: authentication.into(),
                 roles: vec![role_id.as_str().into()],
-                component: Some(id.as_str().into()),
+                component: architecture.components.contains_key(id).then(|| id.as_str().into()),
                 about: engine(&format!("domain.actors.{id}")),
             });
     }
