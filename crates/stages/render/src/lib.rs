@@ -4,9 +4,12 @@
 //! Each renderer is one file of `renderers/` and one line of [`renderers()`]. `picture` draws.
 
 pub mod artifact;
+pub mod numbers;
 pub mod picture;
 pub mod renderers;
+mod scenes;
 pub mod view;
+mod words;
 
 pub use artifact::{Artifact, Marker};
 pub use renderers::{Need, Renderer, renderers};

@@ -1,5 +1,7 @@
 //! The renderers, one file and one line each.
 
+mod diagrams;
+mod mermaid;
 mod openapi;
 mod sql;
 
@@ -36,5 +38,10 @@ pub struct Renderer {
 
 /// Every renderer, in the order in which files are written.
 pub fn renderers() -> &'static [Renderer] {
-    &[openapi::RENDERER, sql::RENDERER]
+    &[
+        openapi::RENDERER,
+        sql::RENDERER,
+        mermaid::RENDERER,
+        diagrams::RENDERER,
+    ]
 }

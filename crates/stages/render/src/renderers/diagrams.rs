@@ -1,0 +1,64 @@
+//! Pictures as SVG: containers, one sequence for each operation, tables, and the numbers as charts.
+
+use super::{Need, Renderer};
+use crate::artifact::{Artifact, Marker};
+use crate::picture;
+use crate::scenes;
+use crate::view::View;
+
+pub const RENDERER: Renderer = Renderer {
+    id: "diagrams",
+    about: "Containers, sequences, tables, latency against load and utilisation as SVG.",
+    needs: &[Need::Components],
+    render,
+};
+
+fn render(view: &View<'_>) -> Vec<Artifact> {
+    let mut made = vec![svg(
+        view,
+        "containers",
+        &["components", "relations", "security.boundaries"],
+        &picture::graph_svg(&scenes::containers::graph(view, true)),
+    )];
+    for id in view.system.architecture.paths.keys() {
+        if let Some(sequence) = scenes::sequence::sequence(view, id) {
+            let sources = [format!("paths.{id}"), format!("domain.operations.{id}")];
+            let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+            made.push(svg(
+                view,
+                &format!("sequence-{id}"),
+                &sources,
+                &picture::sequence_svg(&sequence),
+            ));
+        }
+    }
+    if !view.system.architecture.data.is_empty() {
+        made.push(svg(
+            view,
+            "entities",
+            &["data"],
+            &picture::er_svg(&scenes::entities::er(view)),
+        ));
+    }
+    if let Some(chart) = scenes::load::latency(view) {
+        let body = picture::line_chart_svg(&chart);
+        made.push(svg(view, "load", &["paths", "components"], &body));
+    }
+    if view.evaluation.is_some()
+        && let Some(chart) = scenes::load::utilisation(view, &scenes::load::at(view, 10.0))
+    {
+        let body = picture::bar_chart_svg(&chart);
+        made.push(svg(view, "utilisation", &["components"], &body));
+    }
+    made
+}
+
+fn svg(view: &View<'_>, name: &str, sources: &[&str], body: &str) -> Artifact {
+    Artifact::new(
+        format!("diagrams/{name}.svg"),
+        Marker::Html,
+        &view.options.source,
+        sources,
+        body,
+    )
+}

@@ -1,0 +1,157 @@
+//! Latency against load up to where the first component saturates, and how busy each component is.
+
+use evaluate::{Evaluation, Scenario, evaluate};
+
+use crate::numbers;
+use crate::picture::plot::{Axis, Bar, BarChart, LineChart, Marker, Scale, Series};
+use crate::view::View;
+use crate::words;
+
+/// Loads at which the curve is computed, as shares of the load that saturates the first component.
+const SHARES: [f64; 14] = [
+    0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.78, 0.85, 0.9, 0.94, 0.97, 0.99,
+];
+/// How many operations are drawn.
+const CURVES: usize = 4;
+
+/// The system at another load, without explanations.
+pub(crate) fn at(view: &View<'_>, factor: f64) -> Evaluation {
+    let scenario = Scenario {
+        explain: false,
+        ..Scenario::at(factor)
+    };
+    evaluate(view.system, view.knowledge, &scenario).value
+}
+
+/// The operation nearest to its p99 target, or beyond it by most: id, p99 and target in ms.
+pub(crate) fn by_pressure(view: &View<'_>, evaluation: &Evaluation) -> Vec<(String, f64, f64)> {
+    let mut all: Vec<(String, f64, f64)> = evaluation
+        .operations
+        .iter()
+        .filter_map(|(id, result)| {
+            let target = view.system.latency_target(id)?.p99?.ms();
+            Some((id.clone(), result.response?.p99_ms, target))
+        })
+        .collect();
+    all.sort_by(|a, b| (b.1 / b.2).total_cmp(&(a.1 / a.2)));
+    all
+}
+
+/// The curve; `None` where no time is known or nothing saturates.
+pub(crate) fn latency(view: &View<'_>) -> Option<LineChart> {
+    let now = view.evaluation?;
+    let knee = now.system.saturates_at?;
+    let mut chosen: Vec<String> = by_pressure(view, now)
+        .into_iter()
+        .map(|(id, ..)| id)
+        .collect();
+    if chosen.is_empty() {
+        let mut known: Vec<(&String, f64)> = now
+            .operations
+            .iter()
+            .filter_map(|(id, r)| Some((id, r.response?.p99_ms)))
+            .collect();
+        known.sort_by(|a, b| b.1.total_cmp(&a.1));
+        chosen = known.into_iter().map(|(id, _)| id.clone()).collect();
+    }
+    chosen.truncate(CURVES);
+    if chosen.is_empty() {
+        return None;
+    }
+    let mut loads: Vec<f64> = SHARES.iter().map(|s| s * knee).collect();
+    if knee > 1.0 {
+        loads.push(1.0);
+        loads.sort_by(f64::total_cmp);
+    }
+    let runs: Vec<(f64, Evaluation)> = loads.into_iter().map(|x| (x, at(view, x))).collect();
+    let series = chosen
+        .iter()
+        .map(|id| Series {
+            label: id.clone(),
+            points: runs
+                .iter()
+                .filter_map(|(x, e)| Some((*x, e.operations.get(id)?.response?.p99_ms)))
+                .collect(),
+            dashed: false,
+        })
+        .collect();
+    let first = now.system.saturates_first.as_deref().unwrap_or_default();
+    let mut markers = vec![Marker::Vertical {
+        x: knee,
+        label: format!("{first} saturates"),
+    }];
+    if knee > 1.0 {
+        markers.insert(
+            0,
+            Marker::Vertical {
+                x: 1.0,
+                label: "busiest hour".into(),
+            },
+        );
+    }
+    Some(LineChart {
+        title: format!("{}: p99 against load", view.system.brief.name),
+        description: format!(
+            "p99 of {} from {} to {} the busiest hour, where {first} saturates.",
+            words::list(&chosen),
+            numbers::times(runs.first().map_or(0.0, |r| r.0)),
+            numbers::times(knee)
+        ),
+        x: Axis {
+            label: "Load, multiple of the busiest hour".into(),
+            scale: if knee > 30.0 {
+                Scale::Log
+            } else {
+                Scale::Linear
+            },
+            ..Axis::default()
+        },
+        y: Axis {
+            label: "p99".into(),
+            unit: "ms".into(),
+            scale: Scale::Log,
+            ..Axis::default()
+        },
+        series,
+        markers,
+    })
+}
+
+/// Utilisation in the busiest hour and at ten times that; `None` where no component has a limit.
+pub(crate) fn utilisation(view: &View<'_>, ten: &Evaluation) -> Option<BarChart> {
+    let now = view.evaluation?;
+    let bar = |label: String, value: (f64, bool)| Bar {
+        label,
+        value: value.0 * 100.0,
+        limit: Some(100.0),
+        note: words::used(value),
+    };
+    let bars: Vec<Bar> = view
+        .system
+        .architecture
+        .components
+        .keys()
+        .filter_map(|id| Some((id, words::utilisation(now, id)?)))
+        .flat_map(|(id, used)| {
+            let later = words::utilisation(ten, id).map(|u| bar(format!("{id}, 10x"), u));
+            [Some(bar(id.clone(), used)), later]
+        })
+        .flatten()
+        .collect();
+    (!bars.is_empty()).then(|| BarChart {
+        title: format!("{}: processors in use", view.system.brief.name),
+        description: String::new(),
+        axis: Axis {
+            label: "Utilisation in the busiest hour, and at ten times its load".into(),
+            unit: "%".into(),
+            max: Some(
+                bars.iter()
+                    .map(|b| b.value)
+                    .fold(100.0, f64::max)
+                    .min(1000.0),
+            ),
+            ..Axis::default()
+        },
+        bars,
+    })
+}
