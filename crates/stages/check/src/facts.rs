@@ -305,12 +305,17 @@ impl<'a> Facts<'a> {
         self.domain.entities.get(&**table.entity.as_ref()?)
     }
 
-    /// The most sensitive class that a table holds, by its columns and its entity's fields.
-    pub(crate) fn class_of(&self, table: &Table) -> Option<DataClass> {
+    /// The classes that a table holds, by its columns and its entity's fields.
+    pub(crate) fn classes_of(&self, table: &Table) -> BTreeSet<DataClass> {
         let columns = table.columns.values().filter_map(|c| c.class);
         let entity = self.entity_of(table);
         let fields = entity.into_iter().flat_map(|e| e.fields.values());
-        columns.chain(fields.filter_map(|f| f.class)).max()
+        columns.chain(fields.filter_map(|f| f.class)).collect()
+    }
+
+    /// The most sensitive of them.
+    pub(crate) fn class_of(&self, table: &Table) -> Option<DataClass> {
+        self.classes_of(table).pop_last()
     }
 
     /// Tables that a store holds.

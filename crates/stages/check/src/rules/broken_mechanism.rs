@@ -102,12 +102,25 @@ fn structure(facts: &Facts<'_>, kind: MechanismKind, uses: &[String]) -> Option<
     };
     let all_tables = |what: &str, holds: &dyn Fn(&Table) -> bool| {
         let found = tables();
-        match found.iter().find(|(_, table)| !holds(table)) {
-            Some((id, _)) => Some(format!("{id} is {what}")),
-            None => found
-                .is_empty()
-                .then(|| "`uses` names no table".to_string()),
+        if let Some((id, _)) = found.iter().find(|(_, table)| !holds(table)) {
+            return Some(format!("{id} is {what}"));
         }
+        // Where only paths are named, one of their tables must be so; where nothing is, any.
+        let named = under("paths");
+        let on_paths = facts
+            .runs
+            .iter()
+            .filter(|r| uses.is_empty() || named.contains(&r.id));
+        let mut walked = on_paths
+            .flat_map(|r| &r.visits)
+            .filter_map(|v| facts.table_of(v.step));
+        let none = found.is_empty() && !walked.any(|(_, table)| holds(table));
+        none.then(|| format!("every table it works on is {what}"))
+    };
+    // A path names its operation.
+    let operations = || -> Vec<&Operation> {
+        let named = under("operations").into_iter().chain(under("paths"));
+        named.filter_map(|o| facts.operation(o)).collect()
     };
     match kind {
         MechanismKind::AcknowledgeAfterCommit => {
@@ -163,9 +176,6 @@ fn structure(facts: &Facts<'_>, kind: MechanismKind, uses: &[String]) -> Option<
             }
         }
         MechanismKind::IdempotentWrite => {
-            if under("operations").is_empty() {
-                return Some("`uses` names no operation".into());
-            }
             let key = parts.iter().any(|p| {
                 matches!(
                     p.as_slice(),
@@ -176,14 +186,19 @@ fn structure(facts: &Facts<'_>, kind: MechanismKind, uses: &[String]) -> Option<
             (!key).then(|| "`uses` names no unique key".to_string())
         }
         MechanismKind::GuardedUpdate => {
-            let guarded = under("operations")
-                .into_iter()
-                .filter_map(|o| facts.operation(o))
-                .any(|o| {
-                    o.effects
-                        .iter()
-                        .any(|e| matches!(e, Effect::Update(u) if u.filter.is_some()))
-                });
+            // A transition is guarded by its states, a named column by what it is compared with.
+            let column = parts
+                .iter()
+                .any(|p| matches!(p.as_slice(), ["data", _, "columns", _]));
+            let guarded = column
+                || operations()
+                    .iter()
+                    .flat_map(|o| &o.effects)
+                    .any(|e| match e {
+                        Effect::Update(update) => update.filter.is_some(),
+                        Effect::Transition(_) => true,
+                        _ => false,
+                    });
             (!guarded).then(|| "`uses` names no operation with a guarded update".to_string())
         }
         MechanismKind::HoldWithExpiry => {

@@ -5,7 +5,8 @@
 //!
 //! **Remedy.** Write `retention` at the entity or the table, with the duty behind it.
 //!
-//! **When it is wrong.** Rows live as long as an account and are deleted with it: say the account's retention.
+//! **When it is wrong.** Rows live as long as an account and are deleted with it. The table that holds an
+//! actor's account is not reported, for it ends with the account.
 //!
 //! ```yaml bad
 //! components:
@@ -38,10 +39,20 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
         let kept = table.retention.is_some() || entity.is_some_and(|e| e.retention.is_some());
         // A projection or a cache entry goes with what it was made from; a queue is emptied.
         let lasting = matches!(table.kind, TableKind::Table | TableKind::Bucket);
-        let Some(class) = facts.class_of(table).filter(|c| *c >= DataClass::Personal) else {
+        // A secret that is nobody's data is rotated, not kept for a time.
+        let classes = facts.classes_of(table).into_iter();
+        let Some(class) = classes
+            .filter(|c| *c >= DataClass::Personal && *c != DataClass::Secret)
+            .max()
+        else {
             continue;
         };
-        if kept || !lasting {
+        let account = facts
+            .domain
+            .actors
+            .values()
+            .any(|a| a.account.is_some() && a.account == table.entity);
+        if kept || !lasting || account {
             continue;
         }
         report

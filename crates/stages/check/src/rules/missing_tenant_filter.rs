@@ -5,7 +5,8 @@
 //! **Remedy.** Add the tenant's column to the step's `by`, and to the key or index behind it.
 //!
 //! **When it is wrong.** The operation is for staff who see all tenants; or the store itself filters rows,
-//! which a mechanism of kind `tenant-isolation` that names the table says.
+//! which a mechanism of kind `tenant-isolation` that names the table, or uses nothing in particular, says;
+//! or a policy of the operation checks the row that was found.
 //!
 //! ```yaml bad
 //! brief: {name: crm, purpose: Keeps contacts., domain: {operations: {show: {}}}}
@@ -46,6 +47,7 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
         // What runs by itself, and what only staff may start, is not on behalf of one tenant.
         let by_tenant = run.operation.is_none_or(|o| {
             matches!(o.trigger, Trigger::Request | Trigger::Subscription)
+                && o.policies.is_empty()
                 && (o.actors.is_empty()
                     || o.actors.iter().any(|a| {
                         facts
@@ -84,8 +86,9 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
 fn isolated(facts: &Facts<'_>, table: &str) -> bool {
     facts.arch.mechanisms.values().any(|m| {
         m.kind == Some(MechanismKind::TenantIsolation)
-            && m.uses
-                .iter()
-                .any(|u| u.strip_prefix("data.").is_some_and(|u| u == table))
+            && (m.uses.is_empty()
+                || m.uses
+                    .iter()
+                    .any(|u| u.strip_prefix("data.").is_some_and(|u| u == table)))
     })
 }

@@ -55,6 +55,10 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
         ) {
             continue;
         }
+        // What belongs to no entity and no context is plumbing (keys of repeats, locks).
+        if table.context.is_none() && table.entity.is_none() {
+            continue;
+        }
         let mut writers: Vec<(&str, &[ContextId], &str)> = Vec::new();
         for (run, visit) in facts.steps_on(id) {
             let Some(caller) = visit.caller.filter(|_| visit.step.work.writes()) else {

@@ -36,6 +36,10 @@ pub(crate) const CATEGORY: Category = Category::Interface;
 const FEW: f64 = 200.0;
 
 pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
+    // What a program prints goes line by line to whoever reads it.
+    if matches!(facts.brief.form, Some(Form::CommandLine | Form::Library)) {
+        return;
+    }
     for (id, operation) in &facts.domain.operations {
         let Some(result) = operation.result.as_ref().filter(|r| r.many) else {
             continue;
