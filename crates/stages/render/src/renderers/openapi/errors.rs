@@ -1,0 +1,330 @@
+//! Which refusals an operation has, and how they look.
+
+use indexmap::IndexMap;
+use model::{
+    Authentication, Brief, Contract, Effect, ErrorFormat, Idempotency, Operation, Trigger,
+};
+use serde_json::{Value, json};
+
+use super::member::key_names;
+
+/// Refusals by status, each with its reasons; in the order of the status.
+pub type Refusals = IndexMap<u16, Vec<String>>;
+
+/// Phrases of RFC 9110, section 15, RFC 6585 for 429.
+pub fn phrase(status: u16) -> &'static str {
+    match status {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        402 => "Payment Required",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        406 => "Not Acceptable",
+        408 => "Request Timeout",
+        409 => "Conflict",
+        410 => "Gone",
+        412 => "Precondition Failed",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
+        423 => "Locked",
+        424 => "Failed Dependency",
+        428 => "Precondition Required",
+        429 => "Too Many Requests",
+        500 => "Internal Server Error",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        200 => "OK",
+        201 => "Created",
+        202 => "Accepted",
+        204 => "No Content",
+        400..500 => "Request refused",
+        _ => "Error",
+    }
+}
+
+/// What follows from the operation, its policies, effects and contract.
+pub fn refusals(
+    brief: &Brief,
+    operation: &Operation,
+    contract: Option<&Contract>,
+    takes_input: bool,
+    signed_in: bool,
+) -> Refusals {
+    let domain = &brief.domain;
+    let mut found: Refusals = IndexMap::new();
+    let mut add = |status: u16, reason: String| {
+        let reasons = found.entry(status).or_default();
+        if !reason.is_empty() && !reasons.contains(&reason) {
+            reasons.push(reason);
+        }
+    };
+    let invalid = domain.wire.as_ref().and_then(|w| w.invalid).unwrap_or(400);
+    if takes_input {
+        add(invalid, "A value is missing or breaks its rules.".into());
+    }
+    if signed_in {
+        add(
+            401,
+            if matches!(operation.trigger, Trigger::Webhook(_)) {
+                "The signature is missing or wrong.".into()
+            } else {
+                "The caller did not say who they are, or the proof is not valid.".into()
+            },
+        );
+    }
+    for check in &operation.preconditions {
+        let message = check.message.clone();
+        add(
+            check.status.unwrap_or(422),
+            message.map_or_else(|| "A condition does not hold.".into(), |m| sentence(&m)),
+        );
+    }
+    for id in &operation.policies {
+        if let Some(policy) = domain.policies.get(&**id) {
+            let reason = match policy.otherwise {
+                Some(404) => "There is no such thing, or it is not the caller's.".to_string(),
+                _ => policy
+                    .description
+                    .as_deref()
+                    .map_or_else(|| format!("The policy {id} does not allow it."), sentence),
+            };
+            add(policy.otherwise.unwrap_or(403), reason);
+        }
+    }
+    let names_row = !operation.by.is_empty() && !creates_target(operation);
+    if names_row && !operation.result.as_ref().is_some_and(|r| r.many) {
+        let target = operation.target.as_deref().unwrap_or("row");
+        let said = operation.effects.iter().any(|e| match e {
+            Effect::Read(r) => {
+                Some(&r.entity) == operation.target.as_ref() && r.otherwise.is_some()
+            }
+            _ => false,
+        });
+        if !said {
+            add(404, format!("There is no such {target}."));
+        }
+    }
+    for effect in &operation.effects {
+        match effect {
+            Effect::Read(read) => {
+                let key = domain.entities.get(&*read.entity).map(key_names);
+                let by_key = !read.by.is_empty() || key.is_some_and(|k| k == read.by);
+                if let Some(status) = read.otherwise {
+                    add(status, missing(status, &read.entity));
+                } else if by_key && !read.aggregate && read.rows.is_none_or(|r| r <= 1.0) {
+                    add(404, missing(404, &read.entity));
+                }
+            }
+            Effect::Update(update) => {
+                if let Some(status) = update.otherwise {
+                    let reason = if update.filter.is_some() && status == 409 {
+                        format!("The state of the {} does not allow it now.", update.entity)
+                    } else {
+                        missing(status, &update.entity)
+                    };
+                    add(status, reason);
+                } else if !update.by.is_empty() {
+                    add(404, missing(404, &update.entity));
+                }
+            }
+            Effect::Delete(delete) => {
+                if let Some(status) = delete.otherwise {
+                    add(status, missing(status, &delete.entity));
+                }
+            }
+            Effect::Transition(take) => {
+                let machine = domain
+                    .entities
+                    .get(&*take.entity)
+                    .and_then(|e| e.machine.as_ref());
+                if let Some(transition) = machine.and_then(|m| m.transitions.get(&take.take)) {
+                    add(
+                        409,
+                        format!(
+                            "The {} is not {}.",
+                            take.entity,
+                            transition.from.join(" or ")
+                        ),
+                    );
+                }
+            }
+            Effect::Create(create) => {
+                let entity = domain.entities.get(&*create.entity);
+                for check in entity.iter().flat_map(|e| e.checks.values()) {
+                    if let Some(message) = &check.message {
+                        add(check.status.unwrap_or(422), sentence(message));
+                    }
+                }
+                let taken = entity.is_some_and(|e| {
+                    e.fields
+                        .iter()
+                        .any(|(n, f)| f.unique && operation.accepts.contains(n))
+                });
+                if taken && !create.ignore_duplicates && operation.errors.is_empty() {
+                    add(409, format!("There is such a {} already.", create.entity));
+                }
+            }
+            _ => {}
+        }
+    }
+    if operation.idempotency == Some(Idempotency::Key) {
+        add(
+            409,
+            "The idempotency key was used for another request, or its first request is still running."
+                .into(),
+        );
+    }
+    if let Some(limit) = contract.and_then(|c| c.rate_limit.as_ref()) {
+        add(
+            429,
+            format!("More than {} from one caller.", limit.per_caller),
+        );
+    }
+    if let Some(most) = contract.and_then(|c| c.max_body).filter(|_| takes_input) {
+        add(413, format!("The body is larger than {most}."));
+    }
+    for (status, reason) in &operation.errors {
+        if let Ok(status) = status.parse::<u16>()
+            && (400..600).contains(&status)
+        {
+            add(status, sentence(reason));
+        }
+    }
+    if found.keys().all(|s| *s >= 500) {
+        found.insert(invalid, vec!["The request could not be understood.".into()]);
+    }
+    found
+        .entry(503)
+        .or_insert_with(|| vec!["It cannot answer at the moment; nothing was changed.".into()]);
+    found.sort_keys();
+    found
+}
+
+fn missing(status: u16, entity: &str) -> String {
+    match status {
+        401 => "The caller could not be recognised.".into(),
+        _ => format!("There is no such {entity}."),
+    }
+}
+
+fn sentence(text: &str) -> String {
+    let text = super::names::upper_first(text.trim());
+    if text.ends_with(['.', '!', '?']) {
+        text
+    } else {
+        format!("{text}.")
+    }
+}
+
+/// Whether the operation makes the row that it is about.
+pub fn creates_target(operation: &Operation) -> bool {
+    operation.effects.iter().any(|e| match e {
+        Effect::Create(create) => Some(&create.entity) == operation.target.as_ref(),
+        _ => false,
+    })
+}
+
+/// The media type of refusals.
+pub fn media_type(format: ErrorFormat) -> &'static str {
+    match format {
+        ErrorFormat::Problem => "application/problem+json",
+        ErrorFormat::FieldMap => "application/json",
+    }
+}
+
+/// The one schema that all refusals have.
+pub fn schema(format: ErrorFormat) -> (&'static str, Value) {
+    match format {
+        ErrorFormat::Problem => (
+            "Problem",
+            json!({
+                "type": "object",
+                "description": "Problem details of RFC 9457.",
+                "required": ["type", "title", "status"],
+                "properties": {
+                    "type": {"type": "string", "format": "uri-reference"},
+                    "title": {"type": "string", "description": "The same for all problems of a kind."},
+                    "status": {"type": "integer", "minimum": 400, "maximum": 599},
+                    "detail": {"type": "string", "description": "What is the matter this time."},
+                    "instance": {"type": "string", "format": "uri-reference"},
+                    "errors": {
+                        "type": "array",
+                        "description": "The values that are not valid, each by its place.",
+                        "items": {
+                            "type": "object",
+                            "required": ["pointer", "detail"],
+                            "properties": {
+                                "pointer": {"type": "string", "description": "JSON Pointer of RFC 6901, or the parameter's name."},
+                                "detail": {"type": "string"},
+                            },
+                        },
+                    },
+                },
+            }),
+        ),
+        ErrorFormat::FieldMap => (
+            "Errors",
+            json!({
+                "type": "object",
+                "description": "Messages by what they are about: a field, or the thing that was asked for.",
+                "required": ["errors"],
+                "properties": {
+                    "errors": {
+                        "type": "object",
+                        "additionalProperties": {"type": "array", "items": {"type": "string"}},
+                    },
+                },
+            }),
+        ),
+    }
+}
+
+/// A sample refusal. `field` is the first value that the client sends, `target` what it is about.
+pub fn sample(
+    format: ErrorFormat,
+    status: u16,
+    reasons: &[String],
+    invalid: u16,
+    field: Option<(&str, &str)>,
+    target: &str,
+) -> Value {
+    let detail = reasons
+        .first()
+        .cloned()
+        .unwrap_or_else(|| phrase(status).into());
+    match format {
+        ErrorFormat::Problem => {
+            let mut problem = json!({
+                "type": "about:blank",
+                "title": phrase(status),
+                "status": status,
+                "detail": detail,
+            });
+            if let (true, Some((pointer, _))) = (status == invalid, field) {
+                problem["errors"] = json!([{"pointer": pointer, "detail": "must be given"}]);
+            }
+            problem
+        }
+        ErrorFormat::FieldMap => {
+            let (about, message) = match (status, field) {
+                (401, _) => ("token", "is missing"),
+                (403, _) => (target, "forbidden"),
+                (404, _) => (target, "not found"),
+                (s, Some((_, name))) if s == invalid => (name, "can't be blank"),
+                (503, _) => ("service", "is not available"),
+                _ => (target, detail.trim_end_matches('.')),
+            };
+            json!({"errors": {about: [message]}})
+        }
+    }
+}
+
+/// Whether callers must say who they are, where the operation lets somebody in at all.
+pub fn asks_who(brief: &Brief, contract: Option<&Contract>) -> bool {
+    let said = contract.and_then(|c| c.authentication.as_deref());
+    let wanted = brief.security.as_ref().and_then(|s| s.authentication);
+    !matches!(said, Some("none")) && (said.is_some() || wanted != Some(Authentication::None))
+}
