@@ -55,7 +55,8 @@ pub fn assemble(brief: &Brief, knowledge: &Knowledge, choices: &Choices) -> Outc
         brief: brief.clone(),
         architecture,
     };
-    stand_in::fill(&mut system.architecture, knowledge);
+    let cloud = knowledge.prices(&choices.prices).map(|p| p.cloud.as_str());
+    stand_in::fill(&mut system.architecture, knowledge, cloud);
     findings.extend(sizing::size(&mut system, knowledge, choices));
     Outcome::new(system.architecture, findings)
 }

@@ -317,7 +317,11 @@ impl Guide<'_> {
                 }
             }
         }
-        if let Some(takes) = operation.takes {
+        // `takes` is the whole job: a handler that says its own time is part of it.
+        let told = acts
+            .iter()
+            .any(|a| matches!(a, Act::Handler { cpu: Some(_), .. }));
+        if let Some(takes) = operation.takes.filter(|_| !told) {
             let mut run = step(&self.at.clone(), Work::Compute);
             run.cpu = Some(takes);
             run.background = self.background;
