@@ -26,7 +26,7 @@ pub fn design(brief: &Brief, option: Option<&str>) -> Result<Design, Vec<Finding
     let knowledge = Knowledge::embedded();
     let planned = plan::plan(brief, knowledge);
     let plan = planned.value;
-    let wanted = option.unwrap_or(&plan.recommended);
+    let wanted = option.or(plan.recommended.as_deref()).unwrap_or("");
     let Some(index) = plan.options.iter().position(|o| o.id == wanted) else {
         let known: Vec<&str> = plan.options.iter().map(|o| o.id.as_str()).collect();
         let mut findings = planned.findings;
@@ -57,7 +57,7 @@ pub fn design(brief: &Brief, option: Option<&str>) -> Result<Design, Vec<Finding
         choices: &chosen.choices,
         evaluation: &first.value,
     };
-    let decisions = chosen.decisions(&plan);
+    let decisions = decisions_of(&plan, index);
     structure.architecture = design::elaborate(&cx, &structure.architecture, &decisions);
     let evaluated = run_evaluation(&structure, knowledge, &Scenario::default());
     let checked = check::check(&check::Context {
@@ -80,6 +80,25 @@ pub fn design(brief: &Brief, option: Option<&str>) -> Result<Design, Vec<Finding
     })
 }
 
+/// The decisions as this option takes them: where a person asked for another option than the
+/// recommended one, that is the reason.
+fn decisions_of(plan: &plan::Plan, index: usize) -> model::Map<model::Decision> {
+    let option = &plan.options[index];
+    let mut decisions = plan.decisions.clone();
+    for (id, decision) in &mut decisions {
+        if let Some(chosen) = option.chosen.get(id).filter(|c| **c != decision.chosen) {
+            decision.because = format!(
+                "The option {} was asked for, and it takes {chosen}. The plan would take {}: {}",
+                option.id, decision.chosen, decision.because
+            );
+            decision.chosen.clone_from(chosen);
+            decision.margin = None;
+            decision.flips.clear();
+        }
+    }
+    decisions
+}
+
 const HEADER: &str = "The design, in one file. Edit it: `groundplan check`, `evaluate` and `render` work from it alone.\n\
 Elements with `author: engine` may be changed by a new `groundplan design`, as a proposal; yours\n\
 (`author: person`, or no author) never are.";
@@ -89,11 +108,11 @@ pub fn architecture_text(architecture: &Architecture) -> String {
     let value = serde_json::to_value(architecture)
         .map(slim)
         .unwrap_or(Value::Null);
-    let notes = syntax::Notes {
+    let notes = syntax::emit::Notes {
         header: Some(HEADER.into()),
-        ..syntax::Notes::default()
+        ..syntax::emit::Notes::default()
     };
-    syntax::emit_with(&value, &notes)
+    syntax::emit::emit_with(&value, &notes)
 }
 
 /// What a new design would change in the architecture that is there.
@@ -126,11 +145,11 @@ pub fn proposal_text(proposal: &Proposal) -> String {
             proposal.kept.join(", ")
         }
     );
-    let notes = syntax::Notes {
+    let notes = syntax::emit::Notes {
         header: Some(header),
-        ..syntax::Notes::default()
+        ..syntax::emit::Notes::default()
     };
-    syntax::emit_with(
+    syntax::emit::emit_with(
         &serde_json::json!({ "extends": "architecture.yaml", "changes": changes }),
         &notes,
     )

@@ -182,7 +182,7 @@ fn element(path: &str, root: &Value) -> Option<String> {
     if !node.is_object() || node.as_object().is_some_and(serde_json::Map::is_empty) {
         return None;
     }
-    let text = syntax::emit(&design::proposal::slim(node.clone()));
+    let text = syntax::emit::emit(&design::proposal::slim(node.clone()));
     Some(format!("# {path}\n\n```yaml\n{}```\n", text))
 }
 

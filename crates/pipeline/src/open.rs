@@ -119,7 +119,7 @@ fn load<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
 /// The file that an architecture names as its brief, read leniently: faults are reported later.
 fn brief_named_by(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
-    let parsed = syntax::parse(0, &text);
+    let parsed = syntax::tree::parse(0, &text);
     parsed.root?.get("brief")?.text().map(str::to_string)
 }
 

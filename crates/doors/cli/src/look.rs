@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
-use syntax::Look;
+use syntax::diagnostics::Look;
 
 use crate::arguments::Colour;
 

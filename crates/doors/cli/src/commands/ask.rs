@@ -296,7 +296,7 @@ fn prompt(head: &str, question: &Asked) -> Result<Option<Value>, inquire::Inquir
     let default = plain(&question.default);
     let asked = question.clone();
     let valid = move |text: &str| {
-        Ok(match discover::parse_answer(&asked, text) {
+        Ok(match typed(&asked, text) {
             Ok(_) => inquire::validator::Validation::Valid,
             Err(why) => inquire::validator::Validation::Invalid(why.into()),
         })
@@ -306,5 +306,26 @@ fn prompt(head: &str, question: &Asked) -> Result<Option<Value>, inquire::Inquir
         .with_help_message(&help)
         .with_validator(valid)
         .prompt_skippable()
-        .map(|a| a.and_then(|text| discover::parse_answer(question, &text).ok()))
+        .map(|a| a.and_then(|text| typed(question, &text).ok()))
+}
+
+/// What was typed, as the value it means: a list at commas, a number as a number.
+fn typed(question: &Asked, text: &str) -> Result<Value, String> {
+    let text = text.trim();
+    let value = match question.kind {
+        AnswerKind::ManyOf if text.is_empty() || text == "none" => Value::Array(Vec::new()),
+        AnswerKind::ManyOf => text
+            .split(',')
+            .map(|item| Value::from(item.trim()))
+            .collect(),
+        AnswerKind::Number => text
+            .parse::<f64>()
+            .ok()
+            .and_then(serde_json::Number::from_f64)
+            .map(Value::Number)
+            .ok_or_else(|| format!("`{text}` is no number"))?,
+        AnswerKind::YesNo => Value::Bool(matches!(text, "y" | "yes" | "true")),
+        _ => text.into(),
+    };
+    question.accepts(&value).map(|()| value)
 }

@@ -8,7 +8,7 @@ use pipeline::designing::{self, Design};
 
 use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
 use crate::tables::wrap;
-use crate::{CLEAN, FINDINGS, UNUSABLE, files};
+use crate::{FINDINGS, UNUSABLE, files};
 
 /// What the engine wrote last time, so that a person's edit of it is recognised. May be deleted.
 const BASE: &str = ".groundplan/base.yaml";

@@ -28,7 +28,7 @@ pub fn run(folder: &Path, format: PlanFormat) -> Result<u8, String> {
         }
         PlanFormat::Yaml => {
             let value = serde_json::to_value(&planned.value).map_err(|e| e.to_string())?;
-            super::print(syntax::emit(&design::proposal::slim(value)).trim_end())?;
+            super::print(syntax::emit::emit(&design::proposal::slim(value)).trim_end())?;
         }
         PlanFormat::Text => {
             super::print(&report(&planned.value))?;
