@@ -11,6 +11,8 @@ use super::member::key_names;
 /// Refusals by status, each with its reasons; in the order of the status.
 pub type Refusals = IndexMap<u16, Vec<String>>;
 
+const NOT_SAID: &str = "The caller did not say who they are, or the proof is not valid.";
+
 /// Phrases of RFC 9110, section 15, RFC 6585 for 429.
 pub fn phrase(status: u16) -> &'static str {
     match status {
@@ -40,7 +42,7 @@ pub fn phrase(status: u16) -> &'static str {
         201 => "Created",
         202 => "Accepted",
         204 => "No Content",
-        400..500 => "Request refused",
+        _ if status < 500 => "Request Refused",
         _ => "Error",
     }
 }
@@ -71,7 +73,7 @@ pub fn refusals(
             if matches!(operation.trigger, Trigger::Webhook(_)) {
                 "The signature is missing or wrong.".into()
             } else {
-                "The caller did not say who they are, or the proof is not valid.".into()
+                NOT_SAID.into()
             },
         );
     }
@@ -84,6 +86,10 @@ pub fn refusals(
     }
     for id in &operation.policies {
         if let Some(policy) = domain.policies.get(&**id) {
+            // A list leaves out what the caller must not see.
+            if policy.otherwise == Some(404) && operation.result.as_ref().is_some_and(|r| r.many) {
+                continue;
+            }
             let reason = match policy.otherwise {
                 Some(404) => "There is no such thing, or it is not the caller's.".to_string(),
                 _ => policy
@@ -154,8 +160,9 @@ pub fn refusals(
             Effect::Create(create) => {
                 let entity = domain.entities.get(&*create.entity);
                 for check in entity.iter().flat_map(|e| e.checks.values()) {
-                    if let Some(message) = &check.message {
-                        add(check.status.unwrap_or(422), sentence(message));
+                    // A check without a status is an invariant that no request can break.
+                    if let (Some(status), Some(message)) = (check.status, &check.message) {
+                        add(status, sentence(message));
                     }
                 }
                 let taken = entity.is_some_and(|e| {
@@ -304,13 +311,15 @@ pub fn sample(
                 "detail": detail,
             });
             if let (true, Some((pointer, _))) = (status == invalid, field) {
-                problem["errors"] = json!([{"pointer": pointer, "detail": "must be given"}]);
+                problem["errors"] =
+                    json!([{"pointer": pointer, "detail": "is missing or not valid"}]);
             }
             problem
         }
         ErrorFormat::FieldMap => {
             let (about, message) = match (status, field) {
-                (401, _) => ("token", "is missing"),
+                (401, _) if detail == NOT_SAID => ("token", "is missing"),
+                (401, _) => ("credentials", "invalid"),
                 (403, _) => (target, "forbidden"),
                 (404, _) => (target, "not found"),
                 (s, Some((_, name))) if s == invalid => (name, "can't be blank"),

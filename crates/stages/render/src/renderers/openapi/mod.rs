@@ -327,7 +327,10 @@ fn describe(view: &View<'_>, id: &str, operation: &Operation) -> String {
         said.push(format!("The answer may be {staleness} old."));
     }
     if let Some(rate) = brief.busy_rate(operation) {
-        said.push(format!("Called {rate} in the busiest hour."));
+        said.push(format!(
+            "Called {} in the busiest hour.",
+            rounded(&rate.to_string())
+        ));
     }
     if let Some(latency) = view.system.latency_target(id) {
         let parts: Vec<String> = [
@@ -343,6 +346,18 @@ fn describe(view: &View<'_>, id: &str, operation: &Operation) -> String {
         }
     }
     said.join(" ")
+}
+
+/// `131.417/h` as `131/h`: more digits than a reader needs are noise.
+fn rounded(rate: &str) -> String {
+    let Some((number, unit)) = rate.split_once('/') else {
+        return rate.to_string();
+    };
+    match number.parse::<f64>() {
+        Ok(n) if n >= 10.0 => format!("{}/{unit}", n.round()),
+        Ok(n) if n >= 1.0 => format!("{}/{unit}", (n * 10.0).round() / 10.0),
+        _ => rate.to_string(),
+    }
 }
 
 /// Status codes as text: OpenAPI wants their keys in quotation marks.

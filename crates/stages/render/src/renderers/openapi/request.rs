@@ -84,8 +84,13 @@ impl<'a> Reader<'a, '_> {
         let operation = self.operation;
         let in_path = parameters(path);
         let mut list = Vec::new();
+        // Any text is a valid place to ask for; a number or a UUID can be malformed.
+        let mut formed = false;
         for name in &in_path {
             let part = self.path_part(name);
+            formed |= part.schema["type"] != "string"
+                || part.schema.get("format").is_some()
+                || part.schema.get("pattern").is_some();
             list.push(parameter(
                 &part,
                 "path",
@@ -124,7 +129,7 @@ impl<'a> Reader<'a, '_> {
         }
         list.extend(self.page());
         let body = (!queried && !parts.is_empty()).then(|| self.body(&parts, &mut first));
-        let takes_input = !list.is_empty() || body.is_some();
+        let takes_input = formed || list.len() > in_path.len() || body.is_some();
         if first.is_none() {
             first = parts
                 .first()

@@ -89,6 +89,7 @@ impl<'a> Sampler<'a> {
             return None;
         }
         match member(entity, name)? {
+            Member::Field(field) if self.is_unset(name, field) => Some(Value::Null),
             Member::Field(field) => self.field(id, name, field),
             Member::Key(FieldType::Integer) => Some(json!(1042)),
             Member::Key(_) => Some(json!(uuid(&format!("{id}.id")))),
@@ -105,15 +106,41 @@ impl<'a> Sampler<'a> {
                     Effect::Transition(t) if t.entity == *id => machine.transitions.get(&t.take),
                     _ => None,
                 });
-                let state = taken.last().map_or(&machine.initial, |t| &t.to);
+                let state = taken
+                    .reduce(|_, last| last)
+                    .map_or(&machine.initial, |t| &t.to);
                 states.contains(state).then(|| json!(state))
             }
             Member::Stamp(true) => Some(Value::Null),
             Member::Stamp(false) => Some(json!(match name {
                 "created_at" => "2026-03-14T09:26:53.000Z",
+                _ if self.creates(id) => "2026-03-14T09:26:53.000Z",
                 _ => "2026-03-14T10:02:11.000Z",
             })),
         }
+    }
+
+    fn creates(&self, id: &str) -> bool {
+        self.operation
+            .into_iter()
+            .flat_map(|o| &o.effects)
+            .any(|e| match e {
+                Effect::Create(create) => create.entity == *id,
+                _ => false,
+            })
+    }
+
+    /// What may be absent and was not sent is null after a write; a failure is null in any case.
+    fn is_unset(&self, name: &str, field: &Field) -> bool {
+        let failure = ["failure", "error"].iter().any(|end| name.ends_with(end));
+        let sent = |o: &Operation| {
+            o.accepts.iter().any(|a| a == name)
+                || o.input.contains_key(name)
+                || o.filters.contains_key(name)
+                || !o.writes()
+        };
+        let unsent = self.operation.is_some_and(|o| !sent(o));
+        field.optional && field.example.is_none() && (failure || unsent)
     }
 
     /// The key of an entity: one value, or an object of several.
@@ -198,7 +225,7 @@ impl<'a> Sampler<'a> {
             },
             FieldType::Integer => {
                 let said = match said {
-                    Some(Node::Number(n)) => n.parse().ok(),
+                    Some(Node::Number(n)) => n.parse().ok().filter(|n| *n != 0.0),
                     _ => None,
                 };
                 let wanted = said.unwrap_or_else(|| number(name));

@@ -66,7 +66,8 @@ pub fn statements(
         }
         lines.push(line);
     }
-    if !table.primary_key.is_empty() && !(dialect == Dialect::Sqlite && alone.is_some()) {
+    let numbered = dialect == Dialect::Sqlite && alone.is_some();
+    if !table.primary_key.is_empty() && !numbered {
         let name = names.of_table(id, "pkey");
         lines.push(format!(
             "    CONSTRAINT {} PRIMARY KEY ({})",
