@@ -4,9 +4,10 @@ use model::{AppliedPattern, Architecture, Author, Brief, Finding, Map, Proof, Se
 
 use super::binding::{Binding, Scope};
 use super::matching::{self, Matches};
+use super::numbers::listed;
 use super::parse::{Pattern, library};
 use super::template::fill_tree;
-use super::variables::{filled, listed, value};
+use super::variables::{filled, value};
 use super::{adapt, merge};
 use crate::choices::Choices;
 use crate::components::engine;

@@ -118,6 +118,9 @@ pub const TRAITS: &[Trait] = &[
     of_entity!("entity.overwritten_by", "machine", |s, id, e| Value::word(
         overwritten(s, id).map(|(operation, _)| operation)
     )),
+    of_entity!("entity.tie_free", "key", |s, id, e| Value::Flag(tie_free(
+        s, id
+    ))),
     of_entity!("entity.summarised", "", |s, id, e| Value::word(summary(
         s, id
     ))),
@@ -202,7 +205,12 @@ pub fn releases<'a>(scope: Scope<'a>, effects: &'a [Effect]) -> Option<&'a str> 
 /// One side of a booking: money that is only added, with the account it belongs to.
 fn books(entity: &Entity) -> bool {
     entity.append_only
-        && field_of(entity, FieldType::Money).is_some()
+        && entity
+            .fields
+            .values()
+            .filter(|f| f.kind == FieldType::Money)
+            .count()
+            == 1
         && entity
             .fields
             .keys()
@@ -290,4 +298,19 @@ pub fn summary<'a>(scope: Scope<'a>, id: &str) -> Option<&'a str> {
                     .map(|(id, _)| id)
             })
         })
+}
+
+/// Two messages with the same time are the same message: the time is part of their key.
+fn tie_free(scope: Scope<'_>, id: &str) -> bool {
+    let Some((_, messages)) = overwritten(scope, id) else {
+        return false;
+    };
+    scope.entity(messages).is_some_and(|(_, e)| match &e.key {
+        Key::Natural(names) => names.iter().any(|n| {
+            e.fields
+                .get(n)
+                .is_some_and(|f| f.kind == FieldType::Timestamp)
+        }),
+        _ => false,
+    })
 }

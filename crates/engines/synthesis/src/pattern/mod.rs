@@ -13,6 +13,7 @@ pub mod binding;
 pub mod entity_traits;
 pub mod matching;
 pub mod merge;
+mod numbers;
 pub mod operation_traits;
 pub mod other_traits;
 pub mod parse;

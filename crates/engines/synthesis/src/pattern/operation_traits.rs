@@ -194,6 +194,11 @@ pub const TRAITS: &[Trait] = &[
                 .is_some_and(|p| p.acknowledge == Some(model::Acknowledge::AfterCommit)),
         )
     }),
+    of_operation!("operation.reads_append_only", "effects", |s, id, o| {
+        Value::Flag(o.effects.iter().any(|e| {
+            matches!(e, Effect::Read(r) if s.entity(&r.entity).is_some_and(|(_, e)| e.append_only))
+        }))
+    }),
     of_operation!("operation.takes_transition", "effects", |s, id, o| {
         Value::Flag(o.effects.iter().any(|e| matches!(e, Effect::Transition(_))))
     }),
@@ -322,11 +327,13 @@ pub fn price_copied<'a>(scope: Scope<'a>, operation: &'a Operation) -> Option<(&
         let (id, entity) = scope.entity(&c.entity)?;
         c.set.iter().find_map(|(field, value)| {
             let said = entity.fields.get(field)?;
-            let copied = value
-                .paths()
-                .iter()
-                .any(|p| p.len() > 1 && !matches!(p[0].as_str(), "input" | "item" | "principal"));
-            (said.kind == model::FieldType::Money && said.immutable && copied)
+            // What the client alone says is no copy of a price of ours.
+            let copied = value.paths().iter().any(|p| {
+                p.len() > 2
+                    || (p.len() == 2 && !matches!(p[0].as_str(), "input" | "item" | "principal"))
+            });
+            let priced = ["price", "fee", "tariff"].iter().any(|n| field.contains(n));
+            (said.kind == model::FieldType::Money && said.immutable && copied && priced)
                 .then_some((id, field.as_str()))
         })
     })

@@ -61,7 +61,7 @@ pub const TRAITS: &[Trait] = &[
         p.price.as_ref().map(|m| m.amount)
     )),
     of!(port, "port.bill", "price", |s, id, p| Value::number(
-        super::variables::port_bill(s, id)
+        super::numbers::port_bill(s, id)
     )),
     of!(actor, "actor.offline", "offline", |s, id, a| Value::Flag(
         a.offline

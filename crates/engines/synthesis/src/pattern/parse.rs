@@ -24,6 +24,8 @@ pub struct Pattern {
     pub requires: Vec<String>,
     /// Patterns that exclude this one where they are used.
     pub conflicts: Vec<String>,
+    /// Patterns that are applied before, because this one looks at what they did.
+    pub after: Vec<String>,
     /// The text for all bindings together; singular variables speak of the busiest one.
     pub here: String,
     /// A further sentence for each binding.
@@ -49,6 +51,9 @@ pub struct Example {
     /// Other patterns that apply to it too.
     #[serde(default)]
     pub with: Vec<String>,
+    /// It nearly fits this brief and is refused.
+    #[serde(default)]
+    pub rejected: bool,
     /// Choices that differ from the usual ones, as words of the test.
     #[serde(default)]
     pub choices: Vec<String>,
@@ -81,6 +86,8 @@ struct File {
     requires: Vec<String>,
     #[serde(default)]
     conflicts: Vec<String>,
+    #[serde(default)]
+    after: Vec<String>,
     here: String,
     #[serde(default)]
     each: Option<String>,
@@ -151,6 +158,7 @@ fn read(id: &str, text: &str) -> Result<Pattern, String> {
         bind: file.bind,
         requires: file.requires,
         conflicts: file.conflicts,
+        after: file.after,
         here: file.here,
         each: file.each,
         costs: file.costs,
@@ -161,6 +169,16 @@ fn read(id: &str, text: &str) -> Result<Pattern, String> {
         refused: file.adds.refused,
         example: file.example,
     })
+}
+
+impl Pattern {
+    /// Every pattern that must be applied before this one.
+    fn before(&self) -> impl Iterator<Item = &String> {
+        self.requires
+            .iter()
+            .chain(&self.conflicts)
+            .chain(&self.after)
+    }
 }
 
 /// Reads pattern files (name inside the folder, text). Patterns come in the order in which they
@@ -193,7 +211,7 @@ pub fn parse(files: &[(&str, &str)]) -> Outcome<Map<Pattern>> {
     }
     read_all.sort_keys();
     for (id, pattern) in &read_all {
-        for other in pattern.requires.iter().chain(&pattern.conflicts) {
+        for other in pattern.before() {
             if !read_all.contains_key(other) {
                 fault(id, format!("names a pattern `{other}` that is not there"));
             }
@@ -212,7 +230,7 @@ fn visit(id: &str, all: &Map<Pattern>, ordered: &mut Map<Pattern>, depth: usize)
         return;
     }
     let Some(pattern) = all.get(id) else { return };
-    for before in pattern.requires.iter().chain(&pattern.conflicts) {
+    for before in pattern.before() {
         visit(before, all, ordered, depth + 1);
     }
     if !ordered.contains_key(id) {

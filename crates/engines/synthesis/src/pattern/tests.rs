@@ -54,7 +54,7 @@ fn brief(name: &str, text: &str) -> Brief {
         .filter(|f| f.severity <= model::Severity::Major)
         .map(|f| format!("{}: {}", f.place.path, f.message))
         .collect();
-    assert!(grave.is_empty(), "{name}: {grave:#?}");
+    assert!(grave.is_empty(), "brief {name}: {grave:#?}");
     loaded.value.expect("a sound brief")
 }
 
@@ -121,7 +121,14 @@ fn each_fires_on_its_own_example_and_on_no_other() {
         let brief = brief(&pattern.id, &example.brief);
         let architecture = assembled(&brief, &chosen(&example.choices));
         let mut expected: Vec<&str> = example.with.iter().map(String::as_str).collect();
-        expected.push(&pattern.id);
+        if example.rejected {
+            let shown = architecture.patterns.get(&pattern.id);
+            if shown.is_none_or(|p| p.rejected.is_none()) {
+                faults.push(format!("{}: not shown as refused", pattern.id));
+            }
+        } else {
+            expected.push(&pattern.id);
+        }
         expected.sort_unstable();
         let mut fired = used(&architecture);
         fired.sort_unstable();
