@@ -79,7 +79,8 @@ impl<'a> Ctx<'a> {
             })
             .map(|(_, skill)| *skill)
             .max();
-        Some(best.unwrap_or(Skill::None))
+        // A brief lists what counts. What is light to run is not listed, and not unknown for that.
+        best.or_else(|| (!light(technology)).then_some(Skill::None))
     }
 
     pub fn skill_of(&self, id: &str) -> Option<Skill> {
@@ -300,4 +301,14 @@ impl<'a> Ctx<'a> {
             .map(|(id, _)| id.clone())
             .collect()
     }
+}
+
+/// At most three points of burden in the lighter way to run it.
+fn light(technology: &Technology) -> bool {
+    let points = |p: &Option<knowledge::Points>| p.as_ref().map(|p| p.points);
+    let (own, managed) = (
+        points(&technology.burden.self_hosted),
+        points(&technology.burden.managed),
+    );
+    own.into_iter().chain(managed).min().is_some_and(|p| p <= 3)
 }

@@ -95,6 +95,9 @@ fn store_phrase(ctx: &Ctx, c: &Choices) -> String {
     if search::embedded(ctx, c) {
         return format!("{name} inside the process");
     }
+    if synthesis::components::beside(ctx.knowledge, c) {
+        return format!("{name} on the same machine");
+    }
     let by = if c.managed_store {
         format!("{name} run by the provider")
     } else {
@@ -743,9 +746,9 @@ fn conditions(ctx: &Ctx, judged: &Judged, decisions: &Map<Decision>) -> Vec<Stri
             .as_ref()
             .and_then(|s| s.growth)
             .map_or(0.0, |g| g.0);
-        let room = at / ctx.needs.spike.max(1.0);
+        let room = n.carries_peak.map_or(at, |p| p.min(at));
         out.push(if yearly > 0.0 && room > 1.0 {
-            format!("The load stays under {} in the busiest hour; with growth of {} a year that holds for {} years, spikes of {} times included.", per_s(room * ctx.needs.busy_per_s), percent(yearly), number(((room.ln() / yearly.ln_1p()) * 10.0).floor() / 10.0), times(ctx.needs.spike))
+            format!("The load stays under {} in the busiest hour; with growth of {} a year that holds for {} years, peaks included.", per_s(room * ctx.needs.busy_per_s), percent(yearly), number(((room.ln() / yearly.ln_1p()) * 10.0).floor() / 10.0))
         } else {
             format!("The load stays under {} in the busiest hour.", per_s(room * ctx.needs.busy_per_s))
         });

@@ -8,22 +8,26 @@ use model::{Component, ComponentKind, Skill, System};
 use crate::context::Ctx;
 
 /// Hours before the first operation: repository, pipeline, environments, logs, first deployment.
-pub const HOURS_BASE: f64 = 40.0;
-pub const HOURS_PER_READ: f64 = 4.0;
-pub const HOURS_PER_WRITE: f64 = 8.0;
-pub const HOURS_PER_ENTITY: f64 = 5.0;
+pub const HOURS_BASE: f64 = 24.0;
+pub const HOURS_PER_READ: f64 = 3.0;
+pub const HOURS_PER_WRITE: f64 = 6.0;
+pub const HOURS_PER_ENTITY: f64 = 4.0;
 /// An external system: client, faults, tests against its sandbox.
-pub const HOURS_PER_PORT: f64 = 20.0;
+pub const HOURS_PER_PORT: f64 = 16.0;
 /// A process of our own: image, configuration, dashboards, alerts.
-pub const HOURS_PER_PROCESS: f64 = 16.0;
+pub const HOURS_PER_PROCESS: f64 = 12.0;
 /// A store, cache, broker or balancer that a provider runs.
-pub const HOURS_PER_MANAGED: f64 = 8.0;
+pub const HOURS_PER_MANAGED: f64 = 6.0;
 /// The same, run by the team: installation, backup, failover drill, upgrades.
-pub const HOURS_PER_SELF_RUN: f64 = 24.0;
+pub const HOURS_PER_SELF_RUN: f64 = 20.0;
 /// Learning a technology that nobody has run, until it can be trusted in production.
 pub const HOURS_UNKNOWN_TECHNOLOGY: f64 = 60.0;
 /// The same where somebody has used it.
-pub const HOURS_KNOWN_A_LITTLE: f64 = 20.0;
+pub const HOURS_KNOWN_A_LITTLE: f64 = 12.0;
+/// A standby that the team itself must fail over to: a failover manager, its drills, its alarms.
+pub const HOURS_OWN_FAILOVER: f64 = 40.0;
+/// Burden points of the same.
+const BURDEN_OWN_FAILOVER: f64 = 3.0;
 /// Each service beyond the first adds this share to the operations' hours: contracts between
 /// services, their versions, tests across them.
 pub const SHARE_PER_FURTHER_SERVICE: f64 = 0.10;
@@ -108,6 +112,9 @@ pub fn burden(ctx: &Ctx, system: &System, platform: Option<&str>) -> f64 {
             .max(1) as f64;
         sum += points * skill_factor(ctx.skill(technology)) * (1.0 + 0.5 * (copies - 1.0));
     }
+    if own_failover(system) {
+        sum += BURDEN_OWN_FAILOVER;
+    }
     sum + 0.5
         * system
             .architecture
@@ -115,6 +122,15 @@ pub fn burden(ctx: &Ctx, system: &System, platform: Option<&str>) -> f64 {
             .values()
             .filter(|c| runs_code(c))
             .count() as f64
+}
+
+/// A store that the team runs has a copy to fail over to.
+fn own_failover(system: &System) -> bool {
+    system.architecture.components.values().any(|c| {
+        c.kind == ComponentKind::Store
+            && !c.managed
+            && c.replication.as_ref().is_some_and(|r| r.failover.is_some())
+    })
 }
 
 /// One point for each component and technology of ours, half a point for each relation between
@@ -161,8 +177,7 @@ pub fn hours(ctx: &Ctx, system: &System, platform: Option<&str>) -> (f64, String
     let (mut unknown, mut little) = (Vec::new(), Vec::new());
     for (technology, _) in technologies(ctx, system, platform) {
         match ctx.skill(technology) {
-            // A service without settings of its own is learnt in the hours it is set up in.
-            Some(Skill::None) if !light(technology) => unknown.push(technology.name.as_str()),
+            Some(Skill::None) => unknown.push(technology.name.as_str()),
             Some(Skill::Some) => little.push(technology.name.as_str()),
             _ => {}
         }
@@ -196,6 +211,10 @@ pub fn hours(ctx: &Ctx, system: &System, platform: Option<&str>) -> (f64, String
     add(processes, "processes", HOURS_PER_PROCESS);
     add(managed, "managed parts", HOURS_PER_MANAGED);
     add(self_run, "self-run parts", HOURS_PER_SELF_RUN);
+    if own_failover(system) {
+        sum += HOURS_OWN_FAILOVER;
+        add(1.0, "failover of one's own", HOURS_OWN_FAILOVER);
+    }
     if !unknown.is_empty() {
         formula += &format!(
             " + learning {} ({} x {HOURS_UNKNOWN_TECHNOLOGY:.0})",
@@ -212,12 +231,4 @@ pub fn hours(ctx: &Ctx, system: &System, platform: Option<&str>) -> (f64, String
     }
     formula += &format!(" = {sum:.0} h");
     (sum, formula)
-}
-
-/// A managed burden of at most 2 points of 10: little to learn before it can be trusted.
-fn light(technology: &knowledge::Technology) -> bool {
-    let points = |p: &Option<knowledge::Points>| p.as_ref().map(|p| p.points);
-    points(&technology.burden.managed)
-        .or(points(&technology.burden.self_hosted))
-        .is_some_and(|p| p <= 2)
 }

@@ -45,7 +45,6 @@ pub fn numbers(ctx: &Ctx, system: &System, choices: &Choices) -> Numbers {
             .system
             .saturates_at
             .map(|s| s * ctx.needs.busy_per_s),
-        availability: evaluation.system.availability,
         availability_target: ctx.availability_target(),
         burden: effort::burden(ctx, system, platform),
         complexity_points: effort::complexity_points(ctx, system, platform),
@@ -59,6 +58,14 @@ pub fn numbers(ctx: &Ctx, system: &System, choices: &Choices) -> Numbers {
         left_out: evaluation.cost.left_out.clone(),
         ..Numbers::default()
     };
+    let at_peak = Scenario {
+        peak: true,
+        ..scenario
+    };
+    let peak = evaluate::evaluate(system, ctx.knowledge, &at_peak).value;
+    numbers.carries_peak = peak.system.saturates_at;
+    numbers.peak_saturates_first = peak.system.saturates_first;
+    availability(ctx, system, &evaluation, &mut numbers);
     // One list has one currency; a list without an item still names it.
     let first = evaluation.cost.total_per_month.first();
     numbers.monthly_cost = first.map(|(_, amount)| *amount);
@@ -76,6 +83,57 @@ pub fn numbers(ctx: &Ctx, system: &System, choices: &Choices) -> Numbers {
     }
     worst(system, &evaluation, &mut numbers);
     numbers
+}
+
+/// The availability of our part: of the operations that somebody waits for, the one that uses most of
+/// its allowed downtime. External systems on its way are divided out, for no design of ours makes
+/// them better; they are named among the risks.
+fn availability(ctx: &Ctx, system: &System, evaluation: &Evaluation, numbers: &mut Numbers) {
+    let mut worst = f64::NEG_INFINITY;
+    for (id, result) in &evaluation.operations {
+        let (Some(all), Some(operation), Some(path)) = (
+            result.availability,
+            ctx.brief.domain.operations.get(id),
+            system.architecture.paths.get(id),
+        ) else {
+            continue;
+        };
+        if synthesis::needs::in_background(operation) {
+            continue;
+        }
+        // A link to a file is computed, not fetched: the file's store is not on the way either.
+        let elsewhere = |s: &&model::Step| {
+            ctx.brief.domain.ports.contains_key(&*s.on) || s.work == model::Work::Sign
+        };
+        let mut outside: Vec<&str> = path
+            .steps
+            .iter()
+            .filter(|s| !s.background)
+            .filter(elsewhere)
+            .map(|s| &*s.on)
+            .collect();
+        outside.sort_unstable();
+        outside.dedup();
+        let outside: f64 = outside
+            .iter()
+            .filter_map(|c| evaluation.components.get(*c)?.availability)
+            .product();
+        let own = if outside > 0.0 {
+            (all / outside).min(1.0)
+        } else {
+            all
+        };
+        let target = ctx.brief.availability_target(operation).map(|t| t.0);
+        let used = target
+            .filter(|t| *t < 1.0)
+            .map_or(1.0 - own, |t| (1.0 - own) / (1.0 - t));
+        if used > worst {
+            worst = used;
+            numbers.availability = Some(own);
+            numbers.availability_target = target;
+            numbers.least_available = Some(id.clone());
+        }
+    }
 }
 
 /// Finds the operation and percentile that come closest to their target.

@@ -36,8 +36,8 @@ pub fn choose(ctx: &Ctx, found: &Found) -> Option<Shown> {
             .total_cmp(&cost(a))
             .then(score(a).total_cmp(&score(b)))
     })?;
-    // The robust one may cost more than the knee, and must then give something for it: of the most
-    // available (within a tenth of the least downtime), the one with most headroom, then the best.
+    // The robust one may cost more than the knee, and must then give something for it: of those
+    // with at most a quarter more than the least downtime, the best in everything else.
     let down = |i: usize| 1.0 - n(i).availability.unwrap_or(0.0);
     let least = found
         .front
@@ -48,18 +48,8 @@ pub fn choose(ctx: &Ctx, found: &Found) -> Option<Shown> {
         .front
         .iter()
         .copied()
-        .filter(|&i| down(i) <= least * 1.1 + 1e-9)
-        .max_by(|&a, &b| {
-            let headroom = |i: usize| {
-                n(i).saturates_at
-                    .unwrap_or(f64::INFINITY)
-                    .min(10.0 * ctx.needs.spike)
-            };
-            headroom(a)
-                .total_cmp(&headroom(b))
-                .then(score(a).total_cmp(&score(b)))
-                .then(b.cmp(&a))
-        })?;
+        .filter(|&i| down(i) <= least * 1.25 + 1e-9)
+        .max_by(|&a, &b| score(a).total_cmp(&score(b)).then(b.cmp(&a)))?;
     let simple = found
         .front
         .iter()
@@ -107,6 +97,30 @@ pub fn choose(ctx: &Ctx, found: &Found) -> Option<Shown> {
                 })
             })
             .max_by(|&a, &b| score(a).total_cmp(&score(b)).then(b.cmp(&a)))
+    {
+        let kind = if down(other) < down(recommended) {
+            OptionKind::MostRobust
+        } else {
+            OptionKind::Knee
+        };
+        picks.push((other, kind));
+    }
+    // Nothing else is feasible: what the next step up would be, with what it misses.
+    if picks.len() < 2
+        && let Some(other) = (0..found.all.len())
+            .filter(|&i| {
+                !found.all[i].feasible()
+                    && found.all[i].measured.numbers.complexity_points
+                        > found.all[recommended].measured.numbers.complexity_points
+                    && !same_kind(
+                        &found.all[recommended].measured.choices,
+                        &found.all[i].measured.choices,
+                    )
+            })
+            .min_by(|&a, &b| {
+                let excess = |i: usize| found.all[i].excess();
+                excess(a).total_cmp(&excess(b)).then(a.cmp(&b))
+            })
     {
         let kind = if down(other) < down(recommended) {
             OptionKind::MostRobust

@@ -62,14 +62,13 @@ pub fn list(items: &[String]) -> String {
     }
 }
 
-/// A rate per second.
+/// A rate: per second, or per hour or day where that is a readable number.
 pub fn per_s(value: f64) -> String {
-    model::Rate(if value >= 10.0 {
-        value.round()
-    } else {
-        (value * 100.0).round() / 100.0
-    })
-    .to_string()
+    match value {
+        v if v >= 0.1 || v <= 0.0 => format!("{}/s", number(v)),
+        v if v * 3600.0 >= 1.0 => format!("{}/h", number(v * 3600.0)),
+        v => format!("{}/day", number(v * 86_400.0)),
+    }
 }
 
 /// The first letter in upper case.

@@ -152,6 +152,43 @@ pub const BOUNDS: &[Bound] = &[
         },
     },
     Bound {
+        id: "functions-need-a-fast-start",
+        because: "a function that starts cold keeps its first caller waiting for the runtime's start, which takes this one more than a second",
+        breaks: |ctx, c| {
+            c.style == Style::Serverless
+                && !ctx
+                    .technology(&c.runtime)
+                    .is_some_and(|t| t.has(Capability::FastStart))
+        },
+    },
+    Bound {
+        id: "recovery-point-kept",
+        because: "targets.recovery_point is shorter than the day between two copies of a file: it takes continuous archiving or a standby, which the store does not offer",
+        breaks: |ctx, c| {
+            let point = ctx.brief.targets.as_ref().and_then(|t| t.recovery_point);
+            !ctx.needs.local
+                && point.is_some_and(|p| p.secs() < 86_400.0)
+                && c.standby == Standby::None
+                && c.store
+                    .as_deref()
+                    .and_then(|s| ctx.technology(s))
+                    .is_some_and(|s| !s.has(Capability::PointInTimeRecovery))
+        },
+    },
+    Bound {
+        id: "nobody-awake-for-a-failover",
+        because: "a standby that the team fails over itself needs somebody on call at all hours; the provider offers the same store with its own failover",
+        breaks: |ctx, c| {
+            c.standby != Standby::None
+                && !c.managed_store
+                && ctx.on_call().is_some_and(|o| o != model::OnCall::AllHours)
+                && c.store
+                    .as_deref()
+                    .and_then(|s| ctx.technology(s))
+                    .is_some_and(|s| s.self_hostable() && ctx.managed_here(s))
+        },
+    },
+    Bound {
         id: "fewer-teams-than-services",
         because: "a service with a store of its own needs a team that owns it; with one team every boundary costs and frees nobody",
         breaks: |ctx, c| {

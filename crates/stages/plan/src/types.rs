@@ -106,7 +106,13 @@ pub struct Numbers {
     pub worst_target_ms: Option<f64>,
     /// `worst_ms` over `worst_target_ms`; above 1 the target is missed.
     pub worst_ratio: Option<f64>,
-    /// Share of the time in which every operation works.
+    /// Load that is carried when every operation is at its own peak, as a multiple of that peak;
+    /// below 1 the spikes are not carried.
+    pub carries_peak: Option<f64>,
+    pub peak_saturates_first: Option<String>,
+    /// The operation that uses most of its allowed downtime.
+    pub least_available: Option<String>,
+    /// Share of the time in which our part of it works; external systems are left out.
     pub availability: Option<f64>,
     pub availability_target: Option<f64>,
     /// Infrastructure per month without tax, in `currency`.

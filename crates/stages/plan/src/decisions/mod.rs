@@ -2,11 +2,25 @@
 
 pub mod api_style;
 pub mod authentication;
+mod boundaries;
+mod cache;
+mod communication;
+mod deployment;
 pub mod files;
+mod messaging;
+mod neighbours;
+mod observability;
 pub mod pagination;
+mod primary_store;
+mod resilience;
 pub mod runtime;
+mod scaling;
+mod search_in;
+mod style;
 pub mod tenancy;
+mod transactions;
 pub mod versioning;
+mod zones_and_replicas;
 
 use model::{Decision, Map};
 
@@ -27,8 +41,13 @@ type Entry = (&'static str, fn(&Settled) -> Option<Decision>);
 
 /// Every decision, in the order in which they are taken.
 const DECISIONS: &[Entry] = &[
+    (style::ID, |s| Some(style::decide(s))),
+    (boundaries::ID, boundaries::decide),
     (runtime::ID, |s| Some(runtime::decide_with_flips(s.ctx))),
+    (primary_store::ID, primary_store::decide),
     (files::ID, |s| files::decide(s.ctx)),
+    (cache::ID, cache::decide),
+    (search_in::ID, search_in::decide),
     (api_style::ID, |s| Some(api_style::decide_with_flips(s.ctx))),
     (versioning::ID, |s| {
         Some(versioning::decide_with_flips(s.ctx))
@@ -40,6 +59,14 @@ const DECISIONS: &[Entry] = &[
         Some(authentication::decide_with_flips(s.ctx))
     }),
     (tenancy::ID, |s| Some(tenancy::decide_with_flips(s.ctx))),
+    (communication::ID, communication::decide),
+    (messaging::ID, messaging::decide),
+    (transactions::ID, transactions::decide),
+    (deployment::ID, deployment::decide),
+    (zones_and_replicas::ID, zones_and_replicas::decide),
+    (scaling::ID, scaling::decide),
+    (resilience::ID, resilience::decide),
+    (observability::ID, observability::decide),
 ];
 
 /// Writes every decision down.
