@@ -33,10 +33,23 @@ pub(crate) fn check<'d>(
         match effect {
             Effect::Read(read) => {
                 let at = format!("{at}.read");
-                let inner = each(&scope, place, read.each.as_deref(), &at, report).nearer(&read.entity);
+                let inner =
+                    each(&scope, place, read.each.as_deref(), &at, report).nearer(&read.entity);
                 names(domain, &read.entity, &read.by, &format!("{at}.by"), report);
-                names(domain, &read.entity, &read.order, &format!("{at}.order"), report);
-                names(domain, &read.entity, &read.search, &format!("{at}.search"), report);
+                names(
+                    domain,
+                    &read.entity,
+                    &read.order,
+                    &format!("{at}.order"),
+                    report,
+                );
+                names(
+                    domain,
+                    &read.entity,
+                    &read.search,
+                    &format!("{at}.search"),
+                    report,
+                );
                 optional(&inner, read.filter.as_ref(), &format!("{at}.where"), report);
                 bind(&mut scope, read.name.as_deref(), &read.entity);
             }
@@ -44,26 +57,64 @@ pub(crate) fn check<'d>(
                 let at = format!("{at}.create");
                 let inner =
                     each(&scope, place, create.each.as_deref(), &at, report).nearer(&create.entity);
-                set(&inner, &create.entity, &create.set, &format!("{at}.set"), report);
+                set(
+                    &inner,
+                    &create.entity,
+                    &create.set,
+                    &format!("{at}.set"),
+                    report,
+                );
                 bind(&mut scope, create.name.as_deref(), &create.entity);
             }
             Effect::Update(update) => {
                 let at = format!("{at}.update");
                 let inner =
                     each(&scope, place, update.each.as_deref(), &at, report).nearer(&update.entity);
-                names(domain, &update.entity, &update.by, &format!("{at}.by"), report);
-                optional(&inner, update.filter.as_ref(), &format!("{at}.where"), report);
-                set(&inner, &update.entity, &update.set, &format!("{at}.set"), report);
+                names(
+                    domain,
+                    &update.entity,
+                    &update.by,
+                    &format!("{at}.by"),
+                    report,
+                );
+                optional(
+                    &inner,
+                    update.filter.as_ref(),
+                    &format!("{at}.where"),
+                    report,
+                );
+                set(
+                    &inner,
+                    &update.entity,
+                    &update.set,
+                    &format!("{at}.set"),
+                    report,
+                );
                 bind(&mut scope, None, &update.entity);
             }
             Effect::Delete(delete) => {
                 let at = format!("{at}.delete");
                 let inner = scope.nearer(&delete.entity);
-                names(domain, &delete.entity, &delete.by, &format!("{at}.by"), report);
-                optional(&inner, delete.filter.as_ref(), &format!("{at}.where"), report);
+                names(
+                    domain,
+                    &delete.entity,
+                    &delete.by,
+                    &format!("{at}.by"),
+                    report,
+                );
+                optional(
+                    &inner,
+                    delete.filter.as_ref(),
+                    &format!("{at}.where"),
+                    report,
+                );
             }
             Effect::Link(link) | Effect::Unlink(link) => {
-                let word = if matches!(effect, Effect::Link(_)) { "link" } else { "unlink" };
+                let word = if matches!(effect, Effect::Link(_)) {
+                    "link"
+                } else {
+                    "unlink"
+                };
                 let at = format!("{at}.{word}");
                 each(&scope, place, link.each.as_deref(), &at, report);
                 let Some(entity) = domain.entities.get(&*link.entity) else {
@@ -78,8 +129,20 @@ pub(crate) fn check<'d>(
             }
             Effect::Transition(taken) => {
                 let at = format!("{at}.transition");
-                names(domain, &taken.entity, &taken.by, &format!("{at}.by"), report);
-                transition(domain, &taken.entity, &taken.take, format!("{at}.take"), report);
+                names(
+                    domain,
+                    &taken.entity,
+                    &taken.by,
+                    &format!("{at}.by"),
+                    report,
+                );
+                transition(
+                    domain,
+                    &taken.entity,
+                    &taken.take,
+                    format!("{at}.take"),
+                    report,
+                );
             }
             Effect::Call(call) => {
                 let at = format!("{at}.call");
@@ -89,7 +152,10 @@ pub(crate) fn check<'d>(
                 };
                 let known: Vec<&str> = port.operations.keys().map(String::as_str).collect();
                 let what = format!("operation of the port `{}`", call.port);
-                let named = [("do", Some(&call.operation)), ("compensate", call.compensate.as_ref())];
+                let named = [
+                    ("do", Some(&call.operation)),
+                    ("compensate", call.compensate.as_ref()),
+                ];
                 for (key, name) in named {
                     if let Some(name) = name
                         && !port.operations.contains_key(name)
@@ -110,7 +176,12 @@ pub(crate) fn check<'d>(
                         report.unknown("unknown-input", place, name, &what, &known);
                     }
                 }
-                optional(&inner, call.idempotency_key.as_ref(), &format!("{at}.idempotency_key"), report);
+                optional(
+                    &inner,
+                    call.idempotency_key.as_ref(),
+                    &format!("{at}.idempotency_key"),
+                    report,
+                );
                 if !matches!(scope.reply, Binding::Any) || !has_handler(effects) {
                     scope.reply = match called {
                         Some(called) if !called.output.is_empty() => {
@@ -157,7 +228,11 @@ fn set<'d>(scope: &Scope<'d>, entity: &str, set: &Map<Expr>, at: &str, report: &
         let place = join(at, name);
         one(scope.domain, entity, name, place.clone(), report);
         scope.check(expr, &place, report);
-        let field = scope.domain.entities.get(entity).and_then(|e| e.fields.get(name));
+        let field = scope
+            .domain
+            .entities
+            .get(entity)
+            .and_then(|e| e.fields.get(name));
         if let (Some(field), Node::Text(text)) = (field, &expr.node) {
             enum_value(field, text, name, &place, report);
         }
@@ -170,10 +245,17 @@ fn transition(domain: &Domain, id: &str, take: &str, at: String, report: &mut Re
         return;
     };
     let machine = entity.machine.as_ref();
-    let known: Vec<&str> =
-        machine.map(|m| m.transitions.keys().map(String::as_str).collect()).unwrap_or_default();
+    let known: Vec<&str> = machine
+        .map(|m| m.transitions.keys().map(String::as_str).collect())
+        .unwrap_or_default();
     if !known.contains(&take) {
-        report.unknown("unknown-transition", at, take, &format!("transition of `{id}`"), &known);
+        report.unknown(
+            "unknown-transition",
+            at,
+            take,
+            &format!("transition of `{id}`"),
+            &known,
+        );
     }
 }
 
@@ -216,7 +298,11 @@ fn element<'d>(scope: &Scope<'d>, place: &Place<'d>, name: &str) -> Option<Bindi
         Binding::Fields(all) => {
             let (first, rest) = name.split_once('.').unwrap_or((name, ""));
             if let Some((_, field)) = all.iter().find(|(id, _)| id == first) {
-                let field = if rest.is_empty() { Some(*field) } else { field_of(&field.of, rest) };
+                let field = if rest.is_empty() {
+                    Some(*field)
+                } else {
+                    field_of(&field.of, rest)
+                };
                 let field = field?;
                 return Some(match field.kind {
                     FieldType::List | FieldType::Object if !field.of.is_empty() => {
@@ -243,7 +329,9 @@ fn element<'d>(scope: &Scope<'d>, place: &Place<'d>, name: &str) -> Option<Bindi
             starts.push((entity, &words[1..]));
         }
     }
-    let found = starts.into_iter().find_map(|(start, words)| linked(domain, start, words));
+    let found = starts
+        .into_iter()
+        .find_map(|(start, words)| linked(domain, start, words));
     match found {
         Some(to) => Some(Binding::Row(Cow::Borrowed(to))),
         None if matches!(scope.input, Binding::Any) && place.target.is_none() => Some(Binding::Any),
@@ -254,5 +342,9 @@ fn element<'d>(scope: &Scope<'d>, place: &Place<'d>, name: &str) -> Option<Bindi
 fn linked<'d>(domain: &'d Domain, start: &str, words: &[&str]) -> Option<&'d str> {
     let (first, rest) = words.split_first()?;
     let link = domain.entities.get(start)?.relations.get(*first)?;
-    if rest.is_empty() { Some(&link.to) } else { linked(domain, &link.to, rest) }
+    if rest.is_empty() {
+        Some(&link.to)
+    } else {
+        linked(domain, &link.to, rest)
+    }
 }

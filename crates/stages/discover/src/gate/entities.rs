@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::effects::{self, Place};
-use super::names::{of_entity, walk};
+use super::names::walk;
 use super::report::Report;
 use super::scope::{Scope, accounts, enum_value};
 use model::domain::{Derived, Domain, Entity, Field, FieldType, Key, Machine};
@@ -36,11 +36,24 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
             let at = join(&join(&at, "checks"), name);
             scope.check(&check.expr, &format!("{at}.expr"), report);
             if let Some(state) = &check.state {
-                self::state(entity.machine.as_ref(), state, format!("{at}.state"), id, report);
+                self::state(
+                    entity.machine.as_ref(),
+                    state,
+                    format!("{at}.state"),
+                    id,
+                    report,
+                );
             }
         }
         if let Some(machine) = &entity.machine {
-            self::machine(domain, id, entity, machine, &format!("{at}.machine"), report);
+            self::machine(
+                domain,
+                id,
+                entity,
+                machine,
+                &format!("{at}.machine"),
+                report,
+            );
         }
     }
     ownership(domain, report);
@@ -55,9 +68,14 @@ fn fields(fields: &Map<Field>, at: &str, report: &mut Report) {
         let at = join(at, name);
         if field.kind == FieldType::Enum && field.values.is_empty() {
             report.add(
-                Finding::new("empty-enum", Severity::Blocker, &at, format!("the enum `{name}` has no values"))
-                    .why("No row could be written.")
-                    .remedy("List its values under `values`."),
+                Finding::new(
+                    "empty-enum",
+                    Severity::Blocker,
+                    &at,
+                    format!("the enum `{name}` has no values"),
+                )
+                .why("No row could be written.")
+                .remedy("List its values under `values`."),
             );
         }
         let ranges = [
@@ -111,21 +129,38 @@ fn keys(domain: &Domain, id: &str, entity: &Entity, at: &str, report: &mut Repor
         names(domain, id, parts, &format!("{at}.key.natural"), report);
         if parts.is_empty() {
             report.add(
-                Finding::new("empty-key", Severity::Blocker, format!("{at}.key"), format!("the natural key of `{id}` has no fields"))
-                    .why("Rows could not be told apart.")
-                    .remedy("Name the fields, or leave the key out: a UUID is made then."),
+                Finding::new(
+                    "empty-key",
+                    Severity::Blocker,
+                    format!("{at}.key"),
+                    format!("the natural key of `{id}` has no fields"),
+                )
+                .why("Rows could not be told apart.")
+                .remedy("Name the fields, or leave the key out: a UUID is made then."),
             );
         }
     }
     for (i, group) in entity.unique.iter().enumerate() {
-        names(domain, id, group, &index(&format!("{at}.unique"), i), report);
+        names(
+            domain,
+            id,
+            group,
+            &index(&format!("{at}.unique"), i),
+            report,
+        );
     }
     if let Some(tenant) = &entity.tenant {
         let first = tenant.split('.').next().unwrap_or(tenant);
         if !entity.relations.contains_key(first) {
             let known: Vec<&str> = entity.relations.keys().map(String::as_str).collect();
             let what = format!("relation of `{id}`");
-            report.unknown("unknown-relation", format!("{at}.tenant"), tenant, &what, &known);
+            report.unknown(
+                "unknown-relation",
+                format!("{at}.tenant"),
+                tenant,
+                &what,
+                &known,
+            );
         }
     }
 }
@@ -149,7 +184,10 @@ fn relations(domain: &Domain, id: &str, entity: &Entity, at: &str, report: &mut 
                     "one-sided-relation",
                     Severity::Blocker,
                     place,
-                    format!("`{}.{inverse}` leads to `{}`, not back to `{id}`", link.to, back.to),
+                    format!(
+                        "`{}.{inverse}` leads to `{}`, not back to `{id}`",
+                        link.to, back.to
+                    ),
                 )
                 .why("Two relations that are the same link must join the same two entities.")
                 .remedy("Name the relation that leads back."),
@@ -162,7 +200,13 @@ fn relations(domain: &Domain, id: &str, entity: &Entity, at: &str, report: &mut 
 fn relation(entity: &Entity, id: &str, name: &str, at: String, report: &mut Report) {
     if !entity.relations.contains_key(name) {
         let known: Vec<&str> = entity.relations.keys().map(String::as_str).collect();
-        report.unknown("unknown-relation", at, name, &format!("relation of `{id}`"), &known);
+        report.unknown(
+            "unknown-relation",
+            at,
+            name,
+            &format!("relation of `{id}`"),
+            &known,
+        );
     }
 }
 
@@ -217,7 +261,13 @@ fn derived(
         .or_else(|| derived.fold.as_ref().map(|f| f.over.clone()))
         .or_else(|| {
             let expr = derived.sum.as_ref().or(derived.exists.as_ref());
-            Some(expr.or(derived.lookup.as_ref())?.paths().first()?.first()?.clone())
+            Some(
+                expr.or(derived.lookup.as_ref())?
+                    .paths()
+                    .first()?
+                    .first()?
+                    .clone(),
+            )
         });
     let linked = over
         .as_deref()
@@ -245,7 +295,13 @@ fn state(machine: Option<&Machine>, word: &str, at: String, entity: &str, report
     let states = machine.map(|m| m.states.keys().map(String::as_str).collect::<Vec<_>>());
     let states = states.unwrap_or_default();
     if !states.contains(&word) {
-        report.unknown("unknown-state", at, word, &format!("state of `{entity}`"), &states);
+        report.unknown(
+            "unknown-state",
+            at,
+            word,
+            &format!("state of `{entity}`"),
+            &states,
+        );
     }
 }
 
@@ -266,8 +322,15 @@ fn machine(
         }
         Some(field) if field.kind == FieldType::Enum && !field.values.is_empty() => {
             let values: Vec<&str> = field.values.iter().map(String::as_str).collect();
-            for name in machine.states.keys().filter(|s| !values.contains(&s.as_str())) {
-                let what = format!("value of the enum `{}`, which holds the state", machine.field);
+            for name in machine
+                .states
+                .keys()
+                .filter(|s| !values.contains(&s.as_str()))
+            {
+                let what = format!(
+                    "value of the enum `{}`, which holds the state",
+                    machine.field
+                );
                 let place = join(&format!("{at}.states"), name);
                 report.unknown("unknown-state", place, name, &what, &values);
             }
@@ -290,7 +353,10 @@ fn machine(
         if let Some(guard) = &transition.guard {
             scope.check(guard, &format!("{at}.guard"), report);
         }
-        let place = Place { target: Some(id), at: format!("{at}.effects") };
+        let place = Place {
+            target: Some(id),
+            at: format!("{at}.effects"),
+        };
         effects::check(&transition.effects, &place, scope, report);
     }
 }
@@ -305,9 +371,16 @@ fn ownership(domain: &Domain, report: &mut Report) {
             if !reported.insert(members.into_iter().collect::<Vec<_>>().join(" ")) {
                 continue;
             }
-            let shown: Vec<&str> = way.iter().map(|(e, _)| *e).chain([start.as_str()]).collect();
+            let shown: Vec<&str> = way
+                .iter()
+                .map(|(e, _)| *e)
+                .chain([start.as_str()])
+                .collect();
             let relation = way.first().map_or("", |(_, relation)| relation);
-            let at = join(&join(&join("domain.entities", start), "relations"), relation);
+            let at = join(
+                &join(&join("domain.entities", start), "relations"),
+                relation,
+            );
             report.add(
                 Finding::new(
                     "ownership-cycle",
@@ -336,7 +409,11 @@ fn owns<'d>(
         return false;
     };
     // A tree of rows of one entity is no cycle of entities.
-    for (name, link) in entity.relations.iter().filter(|(_, l)| l.parts && *l.to != *from) {
+    for (name, link) in entity
+        .relations
+        .iter()
+        .filter(|(_, l)| l.parts && *l.to != *from)
+    {
         way.push((from, name));
         if *link.to == *goal || owns(domain, &link.to, goal, way, seen) {
             return true;
@@ -349,7 +426,13 @@ fn owns<'d>(
 fn views(domain: &Domain, report: &mut Report) {
     for (id, view) in &domain.views {
         let at = join("domain.views", id);
-        names(domain, &view.entity, &view.fields, &format!("{at}.fields"), report);
+        names(
+            domain,
+            &view.entity,
+            &view.fields,
+            &format!("{at}.fields"),
+            report,
+        );
         let Some(entity) = domain.entities.get(&*view.entity) else {
             continue;
         };
@@ -393,7 +476,9 @@ fn policies(domain: &Domain, report: &mut Report) {
         }
         for (entity, one) in &domain.entities {
             let transitions = one.machine.iter().flat_map(|m| m.transitions.values());
-            let used = transitions.into_iter().any(|t| t.policy.as_ref().is_some_and(|p| **p == **id));
+            let used = transitions
+                .into_iter()
+                .any(|t| t.policy.as_ref().is_some_and(|p| **p == **id));
             if used && !targets.contains(&entity.as_str()) {
                 targets.push(entity);
             }
@@ -427,14 +512,15 @@ fn events(domain: &Domain, report: &mut Report) {
                 None => {
                     let known: Vec<&str> = event.fields.keys().map(String::as_str).collect();
                     let what = format!("field of the event `{id}`");
-                    report.unknown("unknown-field", format!("{at}.ordered_by"), by, &what, &known);
+                    report.unknown(
+                        "unknown-field",
+                        format!("{at}.ordered_by"),
+                        by,
+                        &what,
+                        &known,
+                    );
                 }
             }
         }
     }
-}
-
-/// All names of an entity, for suggestions.
-pub(crate) fn known<'d>(domain: &'d Domain, entity: &str) -> Vec<&'d str> {
-    domain.entities.get(entity).map(of_entity).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! What can be named of a row: fields, relations, derived values, the key and the time stamps.
 
-use model::domain::{Domain, Entity, Field, FieldType, Key, Stamp};
 use model::Map;
+use model::domain::{Domain, Entity, Field, FieldType, Key, Stamp};
 
 /// What a dotted name ends in.
 #[derive(Clone, Copy)]
@@ -35,11 +35,7 @@ pub(crate) fn of_entity(entity: &Entity) -> Vec<&str> {
 }
 
 /// Follows a dotted name from a row of `entity`.
-pub(crate) fn walk<'d>(
-    domain: &'d Domain,
-    id: &str,
-    path: &[&str],
-) -> Result<End<'d>, Lost<'d>> {
+pub(crate) fn walk<'d>(domain: &'d Domain, id: &str, path: &[&str]) -> Result<End<'d>, Lost<'d>> {
     let Some(entity) = domain.entities.get(id) else {
         // The loader has reported the entity.
         return Ok(End::Other);
@@ -75,11 +71,7 @@ pub(crate) fn walk<'d>(
 }
 
 /// Follows a dotted name inside a field.
-pub(crate) fn inside<'d>(
-    field: &'d Field,
-    path: &[&str],
-    name: &str,
-) -> Result<End<'d>, Lost<'d>> {
+pub(crate) fn inside<'d>(field: &'d Field, path: &[&str], name: &str) -> Result<End<'d>, Lost<'d>> {
     let Some((first, rest)) = path.split_first() else {
         return Ok(End::Field(field));
     };

@@ -29,10 +29,20 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
 /// found by, filters, and the parameters of its path.
 pub(crate) fn input<'d>(domain: &'d Domain, operation: &'d Operation) -> Binding<'d> {
     let mut found: Vec<(String, &'d Field)> = fields(&operation.input);
-    let target = operation.target.as_ref().and_then(|t| domain.entities.get(&**t));
+    let target = operation
+        .target
+        .as_ref()
+        .and_then(|t| domain.entities.get(&**t));
     let borrowed = operation.accepts.iter().chain(&operation.by).cloned();
-    let path = operation.path.as_deref().map(parameters).unwrap_or_default();
-    for name in borrowed.chain(path).chain(operation.filters.keys().cloned()) {
+    let path = operation
+        .path
+        .as_deref()
+        .map(parameters)
+        .unwrap_or_default();
+    for name in borrowed
+        .chain(path)
+        .chain(operation.filters.keys().cloned())
+    {
         if found.iter().any(|(id, _)| *id == name) {
             continue;
         }
@@ -85,9 +95,21 @@ fn operation(domain: &Domain, operation: &Operation, at: &str, report: &mut Repo
                 one(domain, target, name, index(&format!("{at}.by"), i), report);
             }
         }
-        names(domain, target, &operation.accepts, &format!("{at}.accepts"), report);
+        names(
+            domain,
+            target,
+            &operation.accepts,
+            &format!("{at}.accepts"),
+            report,
+        );
         // A list may be ordered by what another entity shows.
-        names(domain, target, &operation.order, &format!("{at}.order"), report);
+        names(
+            domain,
+            target,
+            &operation.order,
+            &format!("{at}.order"),
+            report,
+        );
     }
     for (name, filter) in &operation.filters {
         let place = format!("{}.where", join(&format!("{at}.filters"), name));
@@ -110,25 +132,28 @@ fn operation(domain: &Domain, operation: &Operation, at: &str, report: &mut Repo
     for (i, expr) in operation.never_wrong.iter().enumerate() {
         after.check(expr, &index(&format!("{at}.never_wrong"), i), report);
     }
-    let arrival = operation.arrival.as_ref().and_then(|a| a.ordered_by.as_deref());
-    let keys = [("fair_by", operation.fair_by.as_deref()), ("arrival.ordered_by", arrival)];
+    let arrival = operation
+        .arrival
+        .as_ref()
+        .and_then(|a| a.ordered_by.as_deref());
+    let keys = [
+        ("fair_by", operation.fair_by.as_deref()),
+        ("arrival.ordered_by", arrival),
+    ];
     for (key, name) in keys {
         if let Some(name) = name {
             ordering(&after, operation, name, &format!("{at}.{key}"), report);
         }
     }
-    let place = Place { target, at: format!("{at}.effects") };
+    let place = Place {
+        target,
+        at: format!("{at}.effects"),
+    };
     effects::check(&operation.effects, &place, scope, report);
 }
 
 /// A name by which requests are told apart: of the input, an element of it, the row or who asks.
-fn ordering(
-    scope: &Scope<'_>,
-    operation: &Operation,
-    name: &str,
-    at: &str,
-    report: &mut Report,
-) {
+fn ordering(scope: &Scope<'_>, operation: &Operation, name: &str, at: &str, report: &mut Report) {
     let words: Vec<&str> = name.split('.').collect();
     let first = words.first().copied().unwrap_or("");
     let in_input = |name: &str| {
@@ -136,11 +161,18 @@ fn ordering(
         let own = matches!(&scope.input, Binding::Fields(f) if f.iter().any(|(id, _)| id == name));
         nested || own
     };
-    let is_actor = scope.domain.actors.contains_key(first) || scope.domain.entities.contains_key(first);
+    let is_actor =
+        scope.domain.actors.contains_key(first) || scope.domain.entities.contains_key(first);
     if in_input(first) || is_actor {
         return;
     }
     if let Err(lost) = scope.resolve(&words) {
-        report.unknown("unknown-field", at.to_string(), &lost.word, &lost.what, &lost.known);
+        report.unknown(
+            "unknown-field",
+            at.to_string(),
+            &lost.word,
+            &lost.what,
+            &lost.known,
+        );
     }
 }

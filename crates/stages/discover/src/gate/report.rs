@@ -13,12 +13,20 @@ impl Report {
         let remedy = match syntax::suggest::nearest(word, known.iter().copied()) {
             Some(near) => format!("Did you mean `{near}`?"),
             None if known.is_empty() => "Declare it, or take the name out.".to_string(),
-            None => format!("There are {}.", syntax::suggest::list(known.iter().copied())),
+            None => format!(
+                "There are {}.",
+                syntax::suggest::list(known.iter().copied())
+            ),
         };
         self.add(
-            Finding::new(rule, Severity::Blocker, path, format!("`{word}` is no {what}"))
-                .why("What it means cannot be known, so neither schema nor query can be made of it.")
-                .remedy(remedy),
+            Finding::new(
+                rule,
+                Severity::Blocker,
+                path,
+                format!("`{word}` is no {what}"),
+            )
+            .why("What it means cannot be known, so neither schema nor query can be made of it.")
+            .remedy(remedy),
         );
     }
 
@@ -31,7 +39,11 @@ impl Report {
         why: impl Into<String>,
         remedy: impl Into<String>,
     ) -> &mut Finding {
-        self.findings.push(Finding::new(rule, severity, path, message).why(why).remedy(remedy));
+        self.findings.push(
+            Finding::new(rule, severity, path, message)
+                .why(why)
+                .remedy(remedy),
+        );
         let last = self.findings.len() - 1;
         &mut self.findings[last]
     }

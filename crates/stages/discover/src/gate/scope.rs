@@ -85,7 +85,10 @@ impl<'d> Scope<'d> {
     }
 
     fn on_rows(&self, path: &[&str]) -> Vec<Found<'d>> {
-        self.rows.iter().map(|entity| walk(self.domain, entity, path)).collect()
+        self.rows
+            .iter()
+            .map(|entity| walk(self.domain, entity, path))
+            .collect()
     }
 
     fn principal(&self, path: &[&str]) -> Found<'d> {
@@ -144,7 +147,13 @@ impl<'d> Scope<'d> {
             if let Err(lost) = self.resolve(&words) {
                 let known = self.known(&words, &lost);
                 let what = format!("{} (in `{}`)", lost.what, expr.text);
-                report.unknown("unknown-field", place.to_string(), &lost.word, &what, &known);
+                report.unknown(
+                    "unknown-field",
+                    place.to_string(),
+                    &lost.word,
+                    &what,
+                    &known,
+                );
             }
         }
         self.values(&expr.node, place, report);
@@ -156,7 +165,12 @@ impl<'d> Scope<'d> {
         if path.first() == Some(&lost.word.as_str()) {
             known.extend(self.named.iter().map(|(name, _)| name.as_str()));
         }
-        let roots = [("input", &self.input), ("item", &self.item), ("event", &self.event), ("reply", &self.reply)];
+        let roots = [
+            ("input", &self.input),
+            ("item", &self.item),
+            ("event", &self.event),
+            ("reply", &self.reply),
+        ];
         for (root, binding) in roots {
             if path.first() == Some(&root)
                 && let Binding::Fields(fields) = binding
@@ -174,10 +188,14 @@ impl<'d> Scope<'d> {
                 for (path, other) in [(a, b), (b, a)] {
                     let Node::Path(path) = &**path else { continue };
                     let words: Vec<&str> = path.iter().map(String::as_str).collect();
-                    let Ok(End::Field(field)) = self.resolve(&words) else { continue };
+                    let Ok(End::Field(field)) = self.resolve(&words) else {
+                        continue;
+                    };
                     match &**other {
                         Node::List(items) => {
-                            items.iter().for_each(|i| self.value(field, path, i, place, report));
+                            items
+                                .iter()
+                                .for_each(|i| self.value(field, path, i, place, report));
                         }
                         one => self.value(field, path, one, place, report),
                     }
@@ -209,7 +227,13 @@ pub(crate) fn enum_value(field: &Field, text: &str, name: &str, place: &str, rep
     let values: Vec<&str> = field.values.iter().map(String::as_str).collect();
     if field.kind == FieldType::Enum && !values.is_empty() && !values.contains(&text) {
         let what = format!("value of the enum `{name}`");
-        report.unknown("unknown-enum-value", place.to_string(), text, &what, &values);
+        report.unknown(
+            "unknown-enum-value",
+            place.to_string(),
+            text,
+            &what,
+            &values,
+        );
     }
 }
 

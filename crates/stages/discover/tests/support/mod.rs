@@ -5,8 +5,15 @@ use model::Brief;
 use std::path::PathBuf;
 use syntax::{Hooks, Loaded, SourceFile};
 
-pub const EXAMPLES: &[&str] =
-    &["cli-tool", "conduit", "internal-service", "ledger", "orders", "parcels", "telemetry"];
+pub const EXAMPLES: &[&str] = &[
+    "cli-tool",
+    "conduit",
+    "internal-service",
+    "ledger",
+    "orders",
+    "parcels",
+    "telemetry",
+];
 
 pub fn text(example: &str) -> String {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../examples");
