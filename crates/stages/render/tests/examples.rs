@@ -113,3 +113,38 @@ fn every_example_renders_the_same_twice_and_each_path_once() {
     }
     assert!(seen >= 4, "{seen} examples found");
 }
+
+#[test]
+fn a_contract_adds_limits_and_versions() {
+    let mut system = system("orders").expect("the orders example has a brief");
+    let contract = r#"{"component": "api", "style": "rest", "base": "/shop", "versioning": "path",
+        "version": "2.1.0", "rate_limit": {"per_caller": "10/s"}, "max_body": "64 kB",
+        "authentication": "oidc", "notice": "6 months"}"#;
+    system
+        .architecture
+        .contracts
+        .insert("shop".into(), serde_json::from_str(contract).unwrap());
+    let made = render::render(
+        &View::new(&system, Knowledge::embedded()),
+        &["openapi", "no-such"],
+    );
+    assert_eq!(made.findings.len(), 1, "the unknown id is named");
+    let [artifact] = made.value.as_slice() else {
+        panic!("one file, not {}", made.value.len());
+    };
+    for wanted in [
+        "url: /shop/v2",
+        "\"429\":",
+        "\"413\":",
+        "Retry-After",
+        "openIdConnect",
+        "notice of",
+    ] {
+        assert!(artifact.content.contains(wanted), "no {wanted}");
+    }
+    if let Ok(folder) = std::env::var("RENDER_TO") {
+        let path = Path::new(&folder).join("contract").join(&artifact.path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, &artifact.content).unwrap();
+    }
+}

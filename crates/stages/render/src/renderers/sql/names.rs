@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+pub use synthesis::naming::snake;
+
 /// PostgreSQL cuts names after 63 bytes (manual, 4.1.1), silently.
 const LONGEST: usize = 63;
 
@@ -192,24 +194,6 @@ const RESERVED: &[&str] = &[
     "with",
     "without",
 ];
-
-/// `order-line` as `order_line`, the way synthesis names columns.
-pub fn snake(id: &str) -> String {
-    let mut out = String::with_capacity(id.len() + 4);
-    for (i, c) in id.chars().enumerate() {
-        match c {
-            '-' | ' ' | '.' => out.push('_'),
-            c if c.is_ascii_uppercase() => {
-                if i > 0 && !out.ends_with('_') {
-                    out.push('_');
-                }
-                out.push(c.to_ascii_lowercase());
-            }
-            c => out.push(c),
-        }
-    }
-    out
-}
 
 /// An id as part of a file name: `[a-z0-9][a-z0-9_-]*`.
 pub fn file(id: &str) -> String {

@@ -293,7 +293,7 @@ fn comments(id: &str, table: &Table, about: &[String]) -> String {
             Some(DataClass::Financial) => Some("Financial data."),
             Some(DataClass::Card) => Some("Card data."),
             Some(DataClass::Health) => Some("Health data."),
-            Some(DataClass::Secret) => Some("Secret: only its hash is stored."),
+            Some(DataClass::Secret) => Some("Secret: only a hash of it may be stored."),
             _ => None,
         };
         // A secret that is not a password may have to be kept as it is.
