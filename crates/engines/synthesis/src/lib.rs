@@ -5,8 +5,8 @@
 //!
 //! The order of work: `needs` reads the brief, `contexts` draws boundaries, `schema` makes tables,
 //! `access` finds how each operation touches them, `indexes` serves those accesses, `components`
-//! and `relations` lay out the processes, `paths` leads every operation through them, `sizing` buys
-//! enough of each.
+//! and `relations` lay out the processes, `paths` leads every operation through them, `pattern`
+//! chooses and adapts known solutions, `sizing` buys enough of each.
 
 pub mod access;
 pub mod choices;

@@ -2,7 +2,7 @@
 
 use model::{
     Alert, Architecture, Author, Brief, Column, DeadLetter, EvolutionStage, Expr, Fallback, Index,
-    Map, Mechanism, OpenQuestion, Relation, Retry, Risk, Signal, Unique,
+    Map, Mechanism, MechanismKind, OpenQuestion, Relation, Retry, Risk, Signal, Unique,
 };
 use serde::Deserialize;
 
@@ -114,6 +114,13 @@ pub fn merge(
         }
     }
     for (id, mut mechanism) in fragment.mechanisms {
+        if mechanism.kind == Some(MechanismKind::TenantIsolation) {
+            // However many there are: the sentence about them may count some, this may not.
+            let kept_apart = architecture.data.iter().filter(|(_, t)| t.tenant.is_some());
+            mechanism
+                .uses
+                .extend(kept_apart.map(|(id, _)| format!("data.{id}")));
+        }
         mechanism.uses.retain(|p| exists(brief, architecture, p));
         mechanism
             .protects

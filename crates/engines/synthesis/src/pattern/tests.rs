@@ -253,3 +253,74 @@ fn what_a_person_wrote_stays() {
     apply(&brief, &choices, &mut architecture);
     assert_eq!(architecture.mechanisms["no-lost-event"].promise, "Ours.");
 }
+
+/// What every database refuses, and what the paths must agree with, after the structural changes.
+#[test]
+fn structures_stay_sound() {
+    let mut partitioned = 0;
+    for (name, brief) in examples() {
+        let architecture = assembled(&brief, &choices_for(&brief));
+        for (id, table) in &architecture.data {
+            for column in &table.primary_key {
+                assert!(table.columns.contains_key(column), "{name} {id}.{column}");
+            }
+            for (key, index) in &table.indexes {
+                for column in &index.columns {
+                    let column = column.trim_start_matches('-');
+                    assert!(table.columns.contains_key(column), "{name} {id}.{key}");
+                }
+            }
+            for (key, foreign) in &table.foreign_keys {
+                let to = &architecture.data[&*foreign.references];
+                assert!(
+                    to.partition.is_none(),
+                    "{name}: {id}.{key} refers to a partitioned table"
+                );
+            }
+            if let Some(partition) = &table.partition {
+                partitioned += 1;
+                for column in &partition.columns {
+                    assert!(!table.columns[column].optional, "{name} {id}.{column}");
+                    assert!(table.primary_key.contains(column), "{name} {id}.{column}");
+                    for unique in table.unique.values() {
+                        assert!(unique.columns.contains(column), "{name} {id}");
+                    }
+                }
+            }
+        }
+        for (id, path) in &architecture.paths {
+            for step in &path.steps {
+                assert!(
+                    architecture.components.contains_key(&*step.on),
+                    "{name} {id}"
+                );
+                if let Some(table) = &step.table {
+                    assert!(
+                        architecture.data.contains_key(&**table),
+                        "{name} {id} {table}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(partitioned > 0, "no example has a partitioned table");
+}
+
+#[test]
+fn an_audited_change_is_logged_before_its_commit() {
+    let (_, brief) = examples()
+        .into_iter()
+        .find(|(n, _)| n == "orders")
+        .expect("the orders example");
+    let architecture = assembled(&brief, &choices_for(&brief));
+    let steps = &architecture.paths["ship-order"].steps;
+    let entry = steps
+        .iter()
+        .position(|s| s.table.as_ref().is_some_and(|t| *t == *"audit_log"))
+        .expect("an entry for the changed order");
+    let commit = steps
+        .iter()
+        .position(|s| s.work == model::Work::Commit)
+        .expect("a commit");
+    assert!(entry < commit);
+}
