@@ -42,8 +42,9 @@ pub struct About {
     /// Requirements it serves: model paths in the brief (`success.no-oversell`, `operations.pay`).
     #[serde(default)]
     pub serves: Vec<String>,
-    /// Where it came from: a decision, a pattern, a place in code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Where it came from: a decision, a pattern, a place in code. `origin` in files, because a
+    /// relation's `from` is its caller.
+    #[serde(default, rename = "origin", skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     #[serde(default)]
     pub author: Author,
