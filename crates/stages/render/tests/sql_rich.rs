@@ -49,7 +49,9 @@ fn a_rich_schema_renders_in_both_dialects() {
     let made = render::render(&View::new(&system, Knowledge::embedded()), &["sql"]).value;
     if let Ok(folder) = std::env::var("RENDER_TO") {
         for artifact in &made {
-            let path = std::path::Path::new(&folder).join("rich").join(&artifact.path);
+            let path = std::path::Path::new(&folder)
+                .join("rich")
+                .join(&artifact.path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, &artifact.content).unwrap();
         }

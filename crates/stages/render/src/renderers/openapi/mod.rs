@@ -104,7 +104,7 @@ fn offered<'a>(view: &View<'a>, contract: Option<&Contract>) -> Vec<(&'a str, &'
         .collect()
 }
 
-fn document(view: &View<'_>, contract: Option<&Contract>) -> Option<Value> {
+pub(super) fn document(view: &View<'_>, contract: Option<&Contract>) -> Option<Value> {
     let brief = &view.system.brief;
     let operations = offered(view, contract);
     if operations.is_empty() {
