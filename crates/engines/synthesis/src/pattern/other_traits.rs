@@ -60,6 +60,9 @@ pub const TRAITS: &[Trait] = &[
     of!(port, "port.price", "price", |s, id, p| Value::number(
         p.price.as_ref().map(|m| m.amount)
     )),
+    of!(port, "port.webhook_table", "webhook", |s, id, p| {
+        Value::word(webhook_table(s, id))
+    }),
     of!(port, "port.bill", "price", |s, id, p| Value::number(
         super::numbers::port_bill(s, id)
     )),
@@ -192,6 +195,14 @@ pub const TRAITS: &[Trait] = &[
         .into()
     )),
     whole!("architecture.tables", "", |s| keys(&s.architecture.data)),
+    whole!("architecture.tenant_tables", "", |s| Value::Words(
+        s.architecture
+            .data
+            .iter()
+            .filter(|(_, t)| t.tenant.is_some())
+            .map(|(id, _)| id.clone())
+            .collect()
+    )),
     whole!("architecture.components", "", |s| keys(
         &s.architecture.components
     )),
@@ -237,4 +248,27 @@ pub fn callers<'a>(
                 .any(|p| p == port)
         })
         .map(|(id, o)| (id.as_str(), o))
+}
+
+/// The table in which the calls of a port are stored under the field that tells repeats.
+pub fn webhook_table(scope: super::binding::Scope<'_>, port: &str) -> Option<String> {
+    let domain = &scope.brief.domain;
+    let by = &domain.ports.get(port)?.webhook.as_ref()?.dedupe_by;
+    let stored = domain
+        .operations
+        .values()
+        .filter(|o| matches!(&o.trigger, model::Trigger::Webhook(p) if *p == *port))
+        .flat_map(|o| &o.effects)
+        .find_map(|e| match e {
+            Effect::Create(c)
+                if domain
+                    .entities
+                    .get(&*c.entity)
+                    .is_some_and(|e| e.fields.contains_key(by)) =>
+            {
+                Some(&c.entity)
+            }
+            _ => None,
+        })?;
+    scope.table(stored).map(|(id, _)| id.to_string())
 }

@@ -177,27 +177,7 @@ pub const VARIABLES: &[(&str, Reader)] = &[
         )
     }),
     ("webhook_table", |s, b| {
-        let (port, p) = b.first()?.port?;
-        let by = &p.webhook.as_ref()?.dedupe_by;
-        let entities = &s.brief.domain.entities;
-        let found = s
-            .brief
-            .domain
-            .operations
-            .values()
-            .filter(|o| matches!(&o.trigger, model::Trigger::Webhook(x) if *x == *port))
-            .flat_map(|o| s.effects(o))
-            .find_map(|e| match e {
-                Effect::Create(c)
-                    if entities
-                        .get(&*c.entity)
-                        .is_some_and(|e| e.fields.contains_key(by)) =>
-                {
-                    Some(&c.entity)
-                }
-                _ => None,
-            })?;
-        s.table(found).map(|t| t.0.to_string())
+        super::other_traits::webhook_table(s, b.first()?.port?.0)
     }),
     ("actor", |_, b| b.first()?.actor.map(|a| a.0.into())),
     ("actors", |_, b| {
