@@ -171,6 +171,11 @@ pub const TRAITS: &[Trait] = &[
     of!(update, "update.refuses", "", |s, b, u| Value::Flag(
         u.otherwise.is_some()
     )),
+    of!(update, "update.lowers", "", |s, b, u| Value::Flag(
+        u.set
+            .iter()
+            .any(|(field, value)| lowers(field, &value.node))
+    )),
     of!(update, "update.newer_only", "", |s, b, u| Value::Flag(
         u.filter.as_ref().is_some_and(|f| newer(&f.node).is_some())
     )),
@@ -313,4 +318,12 @@ fn tie_free(scope: Scope<'_>, id: &str) -> bool {
         }),
         _ => false,
     })
+}
+
+/// The value is the field's own less something.
+fn lowers(field: &str, value: &Node) -> bool {
+    let Node::Binary(Op::Sub, left, _) = value else {
+        return false;
+    };
+    matches!(&**left, Node::Path(path) if path.last().is_some_and(|p| p == field))
 }

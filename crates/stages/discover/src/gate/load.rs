@@ -4,7 +4,6 @@
 use super::Facts;
 use super::report::{Report, computed};
 use model::domain::{Effect, Entity};
-use model::quantity::Count;
 use model::{Brief, Growth, Severity};
 use syntax::path::{index, join};
 
@@ -180,9 +179,7 @@ fn keys(brief: &Brief, report: &mut Report) {
                 ("keys-run-out", Severity::Blocker),
                 place,
                 format!(
-                    "`{id}` has {} rows after {KEY_YEARS} years, and its key ends at {}",
-                    Count(rows.round()),
-                    Count(limit)
+                    "`{id}` has {rows:.1e} rows after {KEY_YEARS} years, and its key ends at {limit:.1e}"
                 ),
                 "When the keys are used up, no row can be added.",
                 "Take a wider key, or mend the rate or the growth.",

@@ -3,6 +3,7 @@
 use super::Facts;
 use super::effects::{self, Place};
 use super::entities::{names, one};
+use super::names::walk;
 use super::report::Report;
 use super::routes::parameters;
 use super::scope::{Binding, Scope, accounts, fields};
@@ -86,7 +87,15 @@ fn operation(domain: &Domain, operation: &Operation, at: &str, report: &mut Repo
         reply: Binding::Any,
         named: Vec::new(),
     };
-    if matches!(operation.trigger, Trigger::Webhook(_)) && operation.input.is_empty() {
+    // What a webhook sends is its sender's; and a name that is wrong under `accepts` is reported there,
+    // not again at each use.
+    let sent = matches!(operation.trigger, Trigger::Webhook(_)) && operation.input.is_empty();
+    let lost = |name: &String| {
+        let words: Vec<&str> = name.split('.').collect();
+        !operation.input.contains_key(name)
+            && target.is_some_and(|t| walk(domain, t, &words).is_err())
+    };
+    if sent || operation.accepts.iter().chain(&operation.by).any(lost) {
         scope.input = Binding::Any;
     }
     if let Some(target) = target {
