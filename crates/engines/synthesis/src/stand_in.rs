@@ -61,8 +61,9 @@ pub(crate) fn fill(architecture: &mut Architecture, knowledge: &Knowledge, cloud
                 .components
                 .get(&*step.on)
                 .and_then(|c| c.technology.as_deref());
-            if step.cpu.is_none() && fact(keeps, Fact::Sign).is_none() {
-                step.cpu = Some(SIGNING);
+            if step.cpu.is_none() && step.wait.is_none() && fact(keeps, Fact::Sign).is_none() {
+                // A wait, not processor time: the store of files has no processors of ours.
+                step.wait = Some(SIGNING);
             }
         }
         for step in path.steps.iter_mut().filter(|s| s.work == Work::Call) {

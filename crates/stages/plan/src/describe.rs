@@ -1,6 +1,6 @@
 //! An option in words. Every sentence is made from numbers and choices of this system.
 
-use model::{Brief, ComponentKind, Confidence, Decision, Map, OnCall, Skill, System};
+use model::{Brief, ComponentKind, OnCall, Skill, System};
 use synthesis::{Choices, Messaging, SearchIn, Standby};
 
 use crate::context::Ctx;
@@ -9,7 +9,7 @@ use crate::objective;
 use crate::options::{self, Shown};
 use crate::prose::{list, ms, number, per_s, percent, times};
 use crate::search::{self, Found, Judged};
-use crate::types::{Breaks, Complexity, Notable, Numbers, OptionKind, PlannedOption};
+use crate::types::{Breaks, Complexity, Numbers, OptionKind, PlannedOption};
 
 /// Complexity points up to this are low: one process, one store, what they stand on.
 const LOW_UP_TO: f64 = 8.0;
@@ -110,7 +110,7 @@ fn store_phrase(ctx: &Ctx, c: &Choices) -> String {
     }
 }
 
-fn title(ctx: &Ctx, c: &Choices) -> String {
+pub fn title(ctx: &Ctx, c: &Choices) -> String {
     let style = options::style_word(c.style).replace('-', " ");
     let place = match c.zones {
         _ if c.style == model::Style::Program => String::new(),
@@ -225,7 +225,7 @@ fn description(ctx: &Ctx, judged: &Judged) -> String {
     text
 }
 
-fn latency_sentence(n: &Numbers) -> Option<String> {
+pub fn latency_sentence(n: &Numbers) -> Option<String> {
     Some(format!(
         "Closest to its target is {}: {} of {} at {}.",
         n.worst_operation.as_ref()?,
@@ -576,272 +576,4 @@ fn breaks(ctx: &Ctx, n: &Numbers) -> Breaks {
             ..Breaks::default()
         },
     }
-}
-
-/// Leaving things as they are, where a whole system is there that must stay and nothing asks for more.
-pub fn change_nothing(ctx: &Ctx, options: &[PlannedOption]) -> Option<PlannedOption> {
-    let existing = ctx.brief.existing.as_ref()?;
-    let (id, kept) = existing
-        .iter()
-        .find(|(id, e)| e.keep && **id == ctx.brief.name)?;
-    let cheapest = options.first()?;
-    let mut unchanged = cheapest.clone();
-    unchanged.id = "change-nothing".into();
-    unchanged.kind = OptionKind::ChangeNothing;
-    unchanged.title = format!("Leave {id} as it is");
-    unchanged.approach = kept
-        .description
-        .clone()
-        .unwrap_or_else(|| format!("{id} goes on as it runs today."));
-    unchanged.description = format!(
-        "{id} keeps working unchanged. No number of it is known here: research it to compare."
-    );
-    unchanged.pros = vec!["0 h of work.".into()];
-    unchanged.cons = ctx
-        .brief
-        .success
-        .iter()
-        .map(|(id, text)| format!("success.{id} stays open: {text}"))
-        .collect();
-    unchanged.risks = Vec::new();
-    unchanged.dependencies = Vec::new();
-    unchanged.estimate_hours = 0.0;
-    unchanged.estimate_formula = "nothing is built: 0 h".into();
-    unchanged.architecture = model::Architecture::default();
-    unchanged.chosen = Map::new();
-    unchanged.numbers = Numbers::default();
-    unchanged.breaks_first_at_10x = Breaks {
-        text: "Not known: nothing of it was evaluated.".into(),
-        ..Breaks::default()
-    };
-    unchanged.feasible = false;
-    unchanged.violated = Vec::new();
-    Some(unchanged)
-}
-
-/// The recommendation in words.
-pub struct Told {
-    pub rationale: String,
-    pub conditions: Vec<String>,
-}
-
-pub fn recommendation(
-    ctx: &Ctx,
-    found: &Found,
-    shown: &Shown,
-    options: &[PlannedOption],
-    id: Option<&str>,
-    decisions: &Map<Decision>,
-) -> Told {
-    let judged = &found.all[shown.recommended];
-    let n = &judged.measured.numbers;
-    let id = id.unwrap_or("");
-    let mut text = if !judged.feasible() {
-        let misses: Vec<String> = judged.violations.iter().map(|v| v.text.clone()).collect();
-        format!(
-            "No candidate meets every target. {id} comes nearest: {}.",
-            misses.join("; ")
-        )
-    } else if ctx.needs.local {
-        format!(
-            "{id}: {} is one program, and one program meets every target.",
-            ctx.brief.name
-        )
-    } else if shown.single {
-        format!("{id}: one process and one store meet every target, so nothing more is built.")
-    } else {
-        format!(
-            "{id}: of {} candidates on the Pareto front it comes nearest to the best of every objective at once (score {:.2} of 1).",
-            found.front.len(),
-            options::score_of(ctx, &found.ideal, judged)
-        )
-    };
-    let mut facts = Vec::new();
-    if !ctx.needs.local {
-        if let Some(at) = n.saturates_at {
-            facts.push(format!(
-                "it carries {} times the busiest hour of {}",
-                times(at),
-                per_s(ctx.needs.busy_per_s)
-            ));
-        }
-        if let (Some(a), Some(t)) = (n.availability, n.availability_target) {
-            facts.push(format!(
-                "is up {} where {} is asked",
-                percent(a),
-                percent(t)
-            ));
-        }
-        if let Some(cost) = money(n) {
-            facts.push(match ctx.budget() {
-                Some((budget, currency)) => {
-                    format!("costs {cost} of {} {currency}", number(budget))
-                }
-                None => format!("costs {cost}"),
-            });
-        }
-    }
-    facts.push(format!("takes {} h to build", number(n.hours)));
-    text += &format!(" {}.", crate::prose::capital(&list(&facts)));
-    if !ctx.needs.local
-        && let Some(sentence) = latency_sentence(n)
-    {
-        text += &format!(" {sentence}");
-    }
-    for other in options
-        .iter()
-        .filter(|o| o.id != id && o.kind != OptionKind::ChangeNothing)
-    {
-        text += &format!(" {}", against(&other.id, &other.numbers, n, ctx));
-    }
-    Told {
-        rationale: text,
-        conditions: conditions(ctx, judged, decisions),
-    }
-}
-
-/// What another option adds and what it gives.
-fn against(id: &str, o: &Numbers, n: &Numbers, ctx: &Ctx) -> String {
-    let mut more = Vec::new();
-    let mut less = Vec::new();
-    let mut put = |difference: f64, unit: &str| {
-        if difference > 0.5 {
-            more.push(format!("{} {unit} more", number(difference)));
-        } else if difference < -0.5 {
-            less.push(format!("{} {unit} less", number(-difference)));
-        }
-    };
-    if let (Some(x), Some(y)) = (o.monthly_cost, n.monthly_cost) {
-        put(
-            x - y,
-            &format!("{} a month", o.currency.as_deref().unwrap_or("")),
-        );
-    }
-    put(o.hours - n.hours, "h of work");
-    put(o.components as f64 - n.components as f64, "components");
-    if let (Some(x), Some(y), false) = (o.availability, n.availability, ctx.needs.local) {
-        put(
-            objective::down_minutes(x) - objective::down_minutes(y),
-            "minutes down a month",
-        );
-    }
-    match (less.is_empty(), more.is_empty()) {
-        (true, true) => format!("{id} differs in nothing that counts."),
-        (false, true) => format!("{id} needs {}, with less to spare.", list(&less)),
-        (true, false) => format!(
-            "{id} needs {} and meets no target that is missed.",
-            list(&more)
-        ),
-        (false, false) => format!("{id} has {}, for {}.", list(&less), list(&more)),
-    }
-}
-
-fn conditions(ctx: &Ctx, judged: &Judged, decisions: &Map<Decision>) -> Vec<String> {
-    let n = &judged.measured.numbers;
-    let mut out = Vec::new();
-    if let Some(at) = n.saturates_at.filter(|_| !ctx.needs.local) {
-        let yearly = ctx
-            .brief
-            .scale
-            .as_ref()
-            .and_then(|s| s.growth)
-            .map_or(0.0, |g| g.0);
-        let room = n.carries_peak.map_or(at, |p| p.min(at));
-        out.push(if yearly > 0.0 && room > 1.0 {
-            format!("The load stays under {} in the busiest hour; with growth of {} a year that holds for {} years, peaks included.", per_s(room * ctx.needs.busy_per_s), percent(yearly), number(((room.ln() / yearly.ln_1p()) * 10.0).floor() / 10.0))
-        } else {
-            format!("The load stays under {} in the busiest hour.", per_s(room * ctx.needs.busy_per_s))
-        });
-    }
-    for id in ctx.brief.assumptions.keys() {
-        let resting: Vec<String> = decisions
-            .iter()
-            .filter(|(_, d)| d.assumes.contains(id))
-            .map(|(d, _)| d.clone())
-            .collect();
-        if !resting.is_empty() {
-            out.push(format!(
-                "assumptions.{id} is right: {} rest on it.",
-                list(&resting)
-            ));
-        }
-    }
-    let mut told: Vec<&str> = Vec::new();
-    for (id, d) in decisions
-        .iter()
-        .filter(|(_, d)| d.confidence == Some(Confidence::Low))
-    {
-        if let Some(flip) = d.flips.first()
-            && !told.contains(&flip.as_str())
-        {
-            told.push(flip);
-            out.push(format!("{id} is close: {flip}"));
-        }
-    }
-    out
-}
-
-/// Candidates that a reader would ask for and does not see, with what beats each.
-pub fn notable(ctx: &Ctx, found: &Found, shown: &Shown) -> Vec<Notable> {
-    let recommended = &found.all[shown.recommended];
-    type Ask = (&'static str, fn(&Ctx, &Choices) -> bool);
-    let asks: [Ask; 7] = [
-        ("a single machine", |ctx, c| options::is_single(ctx, c)),
-        ("microservices", |_, c| {
-            c.style == model::Style::Microservices
-        }),
-        ("several deployables over one store", |_, c| {
-            c.style == model::Style::Services
-        }),
-        ("functions", |_, c| c.style == model::Style::Serverless),
-        ("a broker", |_, c| {
-            matches!(c.messaging, Messaging::Broker(_))
-        }),
-        ("a cache", |_, c| c.cache.is_some()),
-        ("an orchestrator", |ctx, c| {
-            search::role(ctx, c.platform.as_deref()) == Some(knowledge::Role::Orchestrator)
-        }),
-    ];
-    let mut out = Vec::new();
-    for (name, is) in asks {
-        if shown
-            .picks
-            .iter()
-            .any(|p| is(ctx, &found.all[p.0].measured.choices))
-        {
-            continue;
-        }
-        let best = found
-            .all
-            .iter()
-            .enumerate()
-            .filter(|(_, j)| is(ctx, &j.measured.choices))
-            .max_by(|(i, a), (j, b)| {
-                a.feasible()
-                    .cmp(&b.feasible())
-                    .then(
-                        options::score_of(ctx, &found.ideal, a).total_cmp(&options::score_of(
-                            ctx,
-                            &found.ideal,
-                            b,
-                        )),
-                    )
-                    .then(j.cmp(i))
-            })
-            .map(|(_, j)| j);
-        if let Some(best) = best {
-            let because =
-                if let Some(v) = best.violations.first().filter(|_| recommended.feasible()) {
-                    format!("its best candidate misses {}: {}", v.requirement, v.text)
-                } else {
-                    let o = &best.measured.numbers;
-                    against("it", o, &recommended.measured.numbers, ctx)
-                };
-            out.push(Notable {
-                candidate: format!("{name} ({})", title(ctx, &best.measured.choices)),
-                because,
-            });
-        }
-    }
-    out
 }

@@ -17,8 +17,10 @@ mod measure;
 mod objective;
 mod options;
 mod prose;
+mod recommend;
 mod search;
 mod space;
+mod unchanged;
 mod weighing;
 
 pub use context::Ctx;
@@ -38,8 +40,8 @@ use space::Space;
 pub fn plan(brief: &Brief, knowledge: &Knowledge) -> Outcome<Plan> {
     let ctx = Ctx::of(brief, knowledge);
     let space = Space::of(&ctx);
-    let found = search::run(&ctx, &space);
-    let Some(shown) = options::choose(&ctx, &found) else {
+    let mut found = search::run(&ctx, &space);
+    let Some(shown) = options::choose(&ctx, &mut found) else {
         return Outcome::new(nothing(found.report), vec![no_candidate(&ctx)]);
     };
     let mut findings = doubts(&ctx, &found, shown.recommended);
@@ -56,7 +58,7 @@ pub fn plan(brief: &Brief, knowledge: &Knowledge) -> Outcome<Plan> {
         .map(|&(i, kind)| describe::option(&ctx, &found, i, kind, &shown))
         .collect();
     describe::distinct_ids(&mut options);
-    if let Some(unchanged) = describe::change_nothing(&ctx, &options) {
+    if let Some(unchanged) = unchanged::change_nothing(&ctx, &options) {
         options.insert(0, unchanged);
     }
     let at = shown
@@ -66,9 +68,9 @@ pub fn plan(brief: &Brief, knowledge: &Knowledge) -> Outcome<Plan> {
         .unwrap_or(0);
     let offset = options.len() - shown.picks.len();
     let id = options.get(at + offset).map(|o| o.id.clone());
-    let told = describe::recommendation(&ctx, &found, &shown, &options, id.as_deref(), &decisions);
+    let told = recommend::recommendation(&ctx, &found, &shown, &options, id.as_deref(), &decisions);
     let mut search = found.report.clone();
-    search.notable = describe::notable(&ctx, &found, &shown);
+    search.notable = recommend::notable(&ctx, &found, &shown);
     if !recommended.feasible() {
         findings.push(infeasible(&ctx, &found));
     }

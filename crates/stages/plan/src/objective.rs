@@ -15,7 +15,6 @@ use crate::types::{Numbers, Violation};
 pub struct Objective {
     pub id: &'static str,
     pub weight: f64,
-    pub meaning: &'static str,
 }
 
 /// The weights are a judgement of 2026-11-21: what a team carries every day (burden, complexity)
@@ -23,38 +22,31 @@ pub struct Objective {
 pub const OBJECTIVES: &[Objective] = &[
     Objective {
         id: "cost",
-        weight: 0.20,
-        meaning: "infrastructure per month",
+        weight: 0.20, // infrastructure per month
     },
     Objective {
         id: "burden",
-        weight: 0.20,
-        meaning: "operational burden after the team's skills",
+        weight: 0.20, // operational burden after the team's skills
     },
     Objective {
         id: "complexity",
-        weight: 0.15,
-        meaning: "components, relations and technologies",
+        weight: 0.15, // components, relations and technologies
     },
     Objective {
         id: "time-to-build",
-        weight: 0.10,
-        meaning: "hours until it is live",
+        weight: 0.10, // hours until it is live
     },
     Objective {
         id: "availability",
-        weight: 0.15,
-        meaning: "share of the allowed downtime that is used",
+        weight: 0.15, // share of the allowed downtime that is used
     },
     Objective {
         id: "latency",
-        weight: 0.10,
-        meaning: "worst percentile against its target",
+        weight: 0.10, // worst percentile against its target
     },
     Objective {
         id: "headroom",
-        weight: 0.10,
-        meaning: "multiple of the busiest hour before saturation, against three years of growth and the spike",
+        weight: 0.10, // multiple of the busiest hour before saturation, against three years of growth and the spike
     },
 ];
 

@@ -7,7 +7,7 @@ use synthesis::{Choices, Messaging, SearchIn, Standby};
 use crate::context::Ctx;
 use crate::objective::{self, Ideal};
 use crate::search::{self, Found, Judged};
-use crate::types::OptionKind;
+use crate::types::{OptionKind, Violation};
 
 /// The options to show: index into the search's candidates, and its kind. Cheapest first; one that
 /// plays several parts is shown once, under the first of them in the order knee, cheapest, robust.
@@ -18,8 +18,68 @@ pub struct Shown {
     pub single: bool,
 }
 
-/// Chooses from the front.
-pub fn choose(ctx: &Ctx, found: &Found) -> Option<Shown> {
+/// Chooses from the front. Where only one is left to show, the least that runs is added to the
+/// candidates and shown with what it misses: a spectrum needs its simple end.
+pub fn choose(ctx: &Ctx, found: &mut Found) -> Option<Shown> {
+    let mut shown = of_front(ctx, found)?;
+    if shown.picks.len() > 1 || ctx.needs.local {
+        return Some(shown);
+    }
+    let recommended = found.all[shown.recommended].clone();
+    if let Some(other) = simplest(ctx, &recommended) {
+        found.all.push(other);
+        shown
+            .picks
+            .insert(0, (found.all.len() - 1, OptionKind::LeastThatRuns));
+    } else if let Some(other) = next_step_up(found, &recommended) {
+        shown.picks.push((other, OptionKind::NextStepUp));
+    }
+    Some(shown)
+}
+
+/// The recommended candidate in one zone with one copy of everything, where that is something else:
+/// it misses the targets that ask for more, and shows what they cost.
+fn simplest(ctx: &Ctx, recommended: &Judged) -> Option<Judged> {
+    let mut c = recommended.measured.choices.clone();
+    (c.zones, c.standby, c.readers, c.cache, c.balancer) = (1, Standby::None, 0, None, None);
+    if same_kind(&c, &recommended.measured.choices) {
+        return None;
+    }
+    let missed = search::BOUNDS.iter().filter(|b| (b.breaks)(ctx, &c));
+    let mut violations = Vec::new();
+    for bound in missed {
+        // A bound of the brief can be given up; one of the technology cannot.
+        violations.push(Violation {
+            rule: bound.id.to_string(),
+            requirement: bound.requirement?.to_string(),
+            text: bound.because.to_string(),
+            by: 1.0,
+        });
+    }
+    let mut judged = Judged::of(ctx, crate::measure::candidate(ctx, &c));
+    let cheaper = judged.measured.numbers.monthly_cost < recommended.measured.numbers.monthly_cost;
+    violations.append(&mut judged.violations);
+    judged.violations = violations;
+    cheaper.then_some(judged)
+}
+
+/// Nothing else is feasible: of the more complex ones, the nearest to what is asked.
+fn next_step_up(found: &Found, recommended: &Judged) -> Option<usize> {
+    (0..found.all.len())
+        .filter(|&i| {
+            let (a, b) = (&found.all[i].measured, &recommended.measured);
+            !found.all[i].feasible()
+                && a.numbers.complexity_points > b.numbers.complexity_points
+                && a.numbers.availability > b.numbers.availability
+                && !same_kind(&a.choices, &b.choices)
+        })
+        .min_by(|&a, &b| {
+            let excess = |i: usize| found.all[i].excess();
+            excess(a).total_cmp(&excess(b)).then(a.cmp(&b))
+        })
+}
+
+fn of_front(ctx: &Ctx, found: &Found) -> Option<Shown> {
     let score = |i: usize| score_of(ctx, &found.ideal, &found.all[i]);
     let best = |by: &dyn Fn(usize, usize) -> std::cmp::Ordering| {
         found
@@ -97,30 +157,6 @@ pub fn choose(ctx: &Ctx, found: &Found) -> Option<Shown> {
                 })
             })
             .max_by(|&a, &b| score(a).total_cmp(&score(b)).then(b.cmp(&a)))
-    {
-        let kind = if down(other) < down(recommended) {
-            OptionKind::MostRobust
-        } else {
-            OptionKind::Knee
-        };
-        picks.push((other, kind));
-    }
-    // Nothing else is feasible: what the next step up would be, with what it misses.
-    if picks.len() < 2
-        && let Some(other) = (0..found.all.len())
-            .filter(|&i| {
-                !found.all[i].feasible()
-                    && found.all[i].measured.numbers.complexity_points
-                        > found.all[recommended].measured.numbers.complexity_points
-                    && !same_kind(
-                        &found.all[recommended].measured.choices,
-                        &found.all[i].measured.choices,
-                    )
-            })
-            .min_by(|&a, &b| {
-                let excess = |i: usize| found.all[i].excess();
-                excess(a).total_cmp(&excess(b)).then(a.cmp(&b))
-            })
     {
         let kind = if down(other) < down(recommended) {
             OptionKind::MostRobust

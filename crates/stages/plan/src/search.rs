@@ -14,6 +14,8 @@ use crate::types::{Notable, Pruned, Reason, SearchReport, Violation};
 pub struct Bound {
     pub id: &'static str,
     pub because: &'static str,
+    /// The model path of the target it keeps; `None` where the technology or sense asks for it.
+    pub requirement: Option<&'static str>,
     /// Whether the combination breaks it.
     pub breaks: fn(&Ctx, &Choices) -> bool,
 }
@@ -22,6 +24,7 @@ pub struct Bound {
 pub const BOUNDS: &[Bound] = &[
     Bound {
         id: "survive-zone-loss",
+        requirement: Some("targets.survive_zone_loss"),
         because: "targets.survive_zone_loss asks for two zones and a store that can take over in the second",
         breaks: |ctx, c| {
             ctx.survives_zone_loss()
@@ -33,6 +36,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "acknowledged-work-kept",
+        requirement: Some("domain.operations"),
         because: "operations that may not lose acknowledged work need a second copy that each commit waits for",
         breaks: |ctx, c| {
             ctx.needs.durable
@@ -43,6 +47,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "standby-not-offered",
+        requirement: None,
         because: "the store does not offer that kind of replication",
         breaks: |ctx, c| {
             let Some(store) = c.store.as_deref().and_then(|s| ctx.technology(s)) else {
@@ -64,6 +69,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "embedded-means-one-process",
+        requirement: None,
         because: "a store inside the process cannot be shared by instances, zones, workers or functions",
         breaks: |ctx, c| {
             embedded(ctx, c)
@@ -81,6 +87,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "no-lag-allowed",
+        requirement: None,
         because: "readers lag, and the store has to offer them",
         breaks: |ctx, c| {
             c.readers > 0
@@ -93,6 +100,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "queue-table-needs-skip-locked",
+        requirement: None,
         because: "several workers on one queue table need locks that others skip",
         breaks: |ctx, c| {
             c.messaging == Messaging::TableQueue
@@ -105,6 +113,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "instances-need-a-balancer",
+        requirement: None,
         because: "several instances are reached through a balancer, and functions bring their own",
         breaks: |ctx, c| {
             let function = role(ctx, c.platform.as_deref()) == Some(Role::Serverless);
@@ -118,6 +127,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "functions-are-a-style",
+        requirement: None,
         because: "functions run on a function platform and nothing else does",
         breaks: |ctx, c| {
             (c.style == Style::Serverless)
@@ -126,11 +136,13 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "no-work-for-readers-of-a-single-zone-standby",
+        requirement: None,
         because: "a standby in the same zone guards against one machine and not against the zone: it is weighed where two zones are",
         breaks: |_, c| c.zones == 1 && c.standby == Standby::Asynchronous,
     },
     Bound {
         id: "zones-without-standby",
+        requirement: None,
         because: "spreading processes over zones while the store stands in one pays for zones and still falls with that one",
         breaks: |ctx, c| {
             c.zones > 1
@@ -141,6 +153,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "machines-without-a-shared-provider-store",
+        requirement: None,
         because: "who runs the store oneself runs the machines too",
         breaks: |ctx, c| {
             !c.managed_store
@@ -153,6 +166,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "functions-need-a-fast-start",
+        requirement: None,
         because: "a function that starts cold keeps its first caller waiting for the runtime's start, which takes this one more than a second",
         breaks: |ctx, c| {
             c.style == Style::Serverless
@@ -163,6 +177,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "recovery-point-kept",
+        requirement: Some("targets.recovery_point"),
         because: "targets.recovery_point is shorter than the day between two copies of a file: it takes continuous archiving or a standby, which the store does not offer",
         breaks: |ctx, c| {
             let point = ctx.brief.targets.as_ref().and_then(|t| t.recovery_point);
@@ -177,6 +192,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "nobody-awake-for-a-failover",
+        requirement: None,
         because: "a standby that the team fails over itself needs somebody on call at all hours; the provider offers the same store with its own failover",
         breaks: |ctx, c| {
             c.standby != Standby::None
@@ -190,6 +206,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "fewer-teams-than-services",
+        requirement: None,
         because: "a service with a store of its own needs a team that owns it; with one team every boundary costs and frees nobody",
         breaks: |ctx, c| {
             c.style == Style::Microservices && (ctx.teams() < 2 || ctx.contexts.len() < 2)
@@ -197,6 +214,7 @@ pub const BOUNDS: &[Bound] = &[
     },
     Bound {
         id: "nobody-for-an-orchestrator",
+        requirement: None,
         because: "an orchestrator needs about one engineer in five (burden points times ten hours a month), and nobody here runs one",
         breaks: |ctx, c| {
             role(ctx, c.platform.as_deref()) == Some(Role::Orchestrator)
@@ -441,7 +459,13 @@ fn front_of(all: &[Judged]) -> (Vec<usize>, Ideal) {
     let mut pool: Vec<usize> = (0..all.len()).filter(|&i| all[i].feasible()).collect();
     if pool.is_empty() {
         pool = (0..all.len()).collect();
-        pool.sort_by(|&a, &b| all[a].excess().total_cmp(&all[b].excess()).then(a.cmp(&b)));
+        // Within five per cent of one another they are equally far, and the plainer one, which was
+        // enumerated first, goes first.
+        let far = |i: usize| {
+            let steps = (all[i].excess().max(1e-6).ln() / 1.05f64.ln()).round();
+            (all[i].violations.len(), steps as i64)
+        };
+        pool.sort_by_key(|&i| (far(i), i));
         pool.truncate(10);
         pool.sort_unstable();
     }

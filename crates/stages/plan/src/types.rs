@@ -40,6 +40,10 @@ impl Plan {
 pub enum OptionKind {
     /// What runs today, where it can stay.
     ChangeNothing,
+    /// One of everything: what the targets beyond it cost. Misses at least one of them.
+    LeastThatRuns,
+    /// More than is recommended, and misses a target or the budget.
+    NextStepUp,
     /// The lowest monthly cost that meets every target.
     CheapestFeasible,
     /// The smallest distance to the best of every objective at once.

@@ -3,8 +3,8 @@
 //! The candidates are the contexts that synthesis draws, one for everything, and one for each
 //! entity. `crossing` is one minus the share of writing operations' load that touches more than one
 //! context (such a write needs a saga or a shared store); `size` is 1 where an engineer has at most
-//! four contexts to keep in mind, else falls with their number; `focus` is 1 where no context holds
-//! more than ten entities.
+//! four contexts to keep in mind, else falls with their number; `focus` is one minus the
+//! share of all other entities that the largest context holds beside its first.
 
 use std::collections::BTreeMap;
 
@@ -17,9 +17,6 @@ use crate::prose::{list, per_s, percent};
 use crate::weighing::{Grounds, Weighed, decision};
 
 pub const ID: &str = "boundaries";
-
-/// Entities that one model still holds together, by our judgement.
-const FOCUS: f64 = 10.0;
 
 /// Writing operations that touch several groups, with their rates.
 fn crossing<'a>(ctx: &Ctx<'a>, group_of: &dyn Fn(&str) -> Option<String>) -> Vec<(&'a str, f64)> {
@@ -51,6 +48,7 @@ fn weigh(
     crossed: f64,
     against: String,
 ) -> Weighed {
+    let entities = ctx.brief.domain.entities.len();
     let engineers = f64::from(ctx.engineers().unwrap_or(4).max(1));
     Weighed::new(
         id,
@@ -61,7 +59,11 @@ fn weigh(
                 0.25,
                 (4.0 * engineers / groups.max(1) as f64).min(1.0),
             ),
-            ("focus", 0.25, (FOCUS / largest.max(1) as f64).min(1.0)),
+            (
+                "focus",
+                0.25,
+                1.0 - largest.saturating_sub(1) as f64 / entities.max(1) as f64,
+            ),
         ],
         against,
     )

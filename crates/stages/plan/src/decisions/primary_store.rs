@@ -72,7 +72,7 @@ pub fn decide(s: &Settled) -> Option<Decision> {
         .numbers
         .saturates_at
         .filter(|_| !ctx.needs.local)
-        .map_or(String::new(), |at| format!(" The first component saturates at {} times the busiest hour, so at {} of its limit today.", times(at), percent((1000.0 / at).round() / 1000.0)));
+        .map_or(String::new(), |at| format!(" The first component saturates at {} times the busiest hour, so today it uses {} of what is there.", times(at), percent((1000.0 / at).round() / 1000.0)));
     let because = format!(
         "The domain needs {} for {} entities with {} rows; {name} offers all of it{skill}.{use_at}",
         list(&needs),

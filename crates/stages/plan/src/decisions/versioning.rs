@@ -139,8 +139,8 @@ pub fn decide(ctx: &Ctx) -> Decision {
             "domain.wire.base carries a version already, so it is kept.".to_string()
         }
         _ => format!(
-            "{} run programs that we do not release; a version in the path lets the old one answer until they have moved.",
-            prose::capital(&prose::list(&foreign))
+            "We do not release the programs of {}; a version in the path lets the old one answer until they have moved.",
+            prose::list(&foreign)
         ),
     };
     decided
