@@ -28,9 +28,10 @@ pub fn questions(
     recommend: &dyn Fn(&Brief) -> String,
 ) -> Vec<Asked> {
     let bank = bank::questions().value;
+    let value = value_of(brief);
     let open: Vec<(&Question, Asked)> = bank
         .iter()
-        .filter_map(|question| Some((question, open(question, brief, knowledge)?)))
+        .filter_map(|question| Some((question, open(question, brief, &value, knowledge)?)))
         .collect();
     let mut base = brief.clone();
     for (_, asked) in open.iter().filter(|(_, asked)| !asked.default.is_null()) {
@@ -75,9 +76,8 @@ pub fn questions(
 }
 
 /// The question as it is asked of this brief; `None` where it does not concern it or is answered.
-fn open(question: &Question, brief: &Brief, knowledge: &Knowledge) -> Option<Asked> {
-    let value = value_of(brief);
-    let holds = |text: &String| condition::parse(text).is_ok_and(|c| c.holds(brief, &value));
+fn open(question: &Question, brief: &Brief, value: &Value, knowledge: &Knowledge) -> Option<Asked> {
+    let holds = |text: &String| condition::parse(text).is_ok_and(|c| c.holds(brief, value));
     if !question.applies.iter().all(holds) || brief.assumptions.contains_key(&question.id) {
         return None;
     }
@@ -88,7 +88,7 @@ fn open(question: &Question, brief: &Brief, knowledge: &Knowledge) -> Option<Ask
     let (first, others) = names.split_first()?;
     let sets = question.sets.replace("{name}", first);
     let assumed = brief.assumptions.values().filter_map(|a| a.sets.as_deref());
-    if said(&value, &sets) || assumed.into_iter().any(|path| path == sets) {
+    if said(value, &sets) || assumed.into_iter().any(|path| path == sets) {
         return None;
     }
     let mut also = question.also.clone();

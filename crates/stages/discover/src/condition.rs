@@ -59,7 +59,9 @@ impl Condition {
             Condition::No(path) => !said(value, path),
             Condition::Is(path, word) => at(value, path).is_some_and(|v| match v {
                 Value::String(text) => text == word,
-                other => other.to_string() == *word,
+                Value::Bool(yes) => word == if *yes { "true" } else { "false" },
+                Value::Number(number) => word.parse() == Ok(number.as_f64().unwrap_or(f64::NAN)),
+                _ => false,
             }),
             Condition::AtLeast(path, share) => at(value, path)
                 .and_then(Value::as_str)

@@ -50,10 +50,7 @@ pub(crate) fn find(word: &str, brief: &Brief) -> Vec<String> {
 }
 
 /// The operation of the highest rate; among equals the first in the file.
-fn busiest<'b>(
-    brief: &'b Brief,
-    keep: impl Fn(&Operation) -> bool,
-) -> Option<(&'b String, &'b Operation)> {
+fn busiest(brief: &Brief, keep: impl Fn(&Operation) -> bool) -> Option<(&String, &Operation)> {
     let rate = |o: &Operation| brief.busy_rate(o).map_or(0.0, |r| r.0);
     let mut best: Option<(&String, &Operation)> = None;
     for (id, operation) in brief.domain.operations.iter().filter(|(_, o)| keep(o)) {
@@ -85,7 +82,7 @@ fn machine_write(brief: &Brief, open: fn(&Operation) -> bool) -> Vec<String> {
         .unwrap_or_default()
 }
 
-fn created<'b>(brief: &'b Brief) -> impl Iterator<Item = &'b str> {
+fn created(brief: &Brief) -> impl Iterator<Item = &str> {
     brief
         .domain
         .operations

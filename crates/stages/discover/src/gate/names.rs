@@ -72,7 +72,7 @@ pub(crate) fn walk<'d>(domain: &'d Domain, id: &str, path: &[&str]) -> Result<En
 
 /// Follows a dotted name inside a field.
 pub(crate) fn inside<'d>(field: &'d Field, path: &[&str], name: &str) -> Result<End<'d>, Lost<'d>> {
-    let Some((first, rest)) = path.split_first() else {
+    let Some(first) = path.first() else {
         return Ok(End::Field(field));
     };
     match field.kind {
@@ -81,14 +81,11 @@ pub(crate) fn inside<'d>(field: &'d Field, path: &[&str], name: &str) -> Result<
         FieldType::Point if ["latitude", "longitude"].contains(first) => Ok(End::Other),
         FieldType::File if ["size", "name", "type"].contains(first) => Ok(End::Other),
         FieldType::Object | FieldType::List => in_fields(&field.of, path, name),
-        _ => {
-            let _ = rest;
-            Err(Lost {
-                word: (*first).to_string(),
-                what: format!("part of `{name}`, which is a single value"),
-                known: Vec::new(),
-            })
-        }
+        _ => Err(Lost {
+            word: (*first).to_string(),
+            what: format!("part of `{name}`, which is a single value"),
+            known: Vec::new(),
+        }),
     }
 }
 

@@ -188,7 +188,7 @@ fn deletion(brief: &Brief, report: &mut Report) {
         .domain
         .entities
         .iter()
-        .filter(|(_, e)| classes(e).any(|c| (DataClass::Personal..DataClass::Secret).contains(&c)))
+        .filter(|(_, e)| classes(e).any(|c| matches!(c, DataClass::Personal | DataClass::Health)))
         .map(|(id, _)| id)
         .collect();
     let ends = |id: &&String| {

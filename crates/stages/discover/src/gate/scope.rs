@@ -100,7 +100,7 @@ impl<'d> Scope<'d> {
                 let first = tried.next().unwrap_or(Ok(End::Other));
                 match first {
                     Ok(end) => Ok(end),
-                    Err(lost) => tried.find_map(Result::ok).map_or(Err(lost), Ok),
+                    Err(lost) => tried.find_map(Result::ok).ok_or(lost),
                 }
             }
         }

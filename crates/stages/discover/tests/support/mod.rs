@@ -1,9 +1,12 @@
 //! The example briefs, and small changes of them.
 #![allow(dead_code)]
 
+use groundplan_discover as discover;
 use model::Brief;
+use serde_json::Value;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use syntax::{Hooks, Loaded, SourceFile};
+use syntax::{Hooks, Loaded, SourceFile, edit};
 
 pub const EXAMPLES: &[&str] = &[
     "cli-tool",
@@ -34,4 +37,53 @@ pub fn brief(text: &str) -> Brief {
 
 pub fn example(name: &str) -> Brief {
     brief(&text(name))
+}
+
+/// Rules and places that an edit of an example adds.
+pub fn added(example: &str, edits: &[(&str, Value)]) -> Vec<(String, String, String)> {
+    let known = knowledge::Knowledge::embedded();
+    let before = text(example);
+    let mut after = before.clone();
+    for (path, value) in edits {
+        after = if value.is_null() {
+            edit::remove(&after, path).expect(path)
+        } else {
+            edit::set(&after, path, value).expect(path)
+        };
+    }
+    let old: BTreeSet<String> = discover::gate(&brief(&before), known)
+        .iter()
+        .map(|f| f.key())
+        .collect();
+    let found = discover::gate(&brief(&after), known);
+    for finding in &found {
+        assert!(
+            !finding.why.is_empty() && !finding.remedy.is_empty(),
+            "{finding:#?}"
+        );
+    }
+    let new = found.iter().filter(|f| !old.contains(&f.key()));
+    new.map(|f| {
+        (
+            f.rule.clone(),
+            f.place.path.clone(),
+            format!("{} | {}", f.message, f.remedy),
+        )
+    })
+    .collect()
+}
+
+/// Exactly one finding, with its rule, its place and a part of its words.
+pub fn seeded(example: &str, edits: &[(&str, Value)], rule: &str, place: &str, says: &str) {
+    let found = added(example, edits);
+    let rules: Vec<(&str, &str)> = found
+        .iter()
+        .map(|(r, p, _)| (r.as_str(), p.as_str()))
+        .collect();
+    assert_eq!(rules, [(rule, place)], "{found:#?}");
+    assert!(
+        found[0].2.contains(says),
+        "`{says}` is not in {}",
+        found[0].2
+    );
 }
