@@ -1,5 +1,6 @@
 //! The renderers, one file and one line each.
 
+mod design_document;
 mod diagrams;
 mod mermaid;
 mod openapi;
@@ -41,6 +42,7 @@ pub fn renderers() -> &'static [Renderer] {
     &[
         openapi::RENDERER,
         sql::RENDERER,
+        design_document::RENDERER,
         mermaid::RENDERER,
         diagrams::RENDERER,
     ]

@@ -1,0 +1,689 @@
+//! Section 7: scaling, availability, security, data protection, observability, delivery, cost,
+//! risks, and how to ask for any number.
+
+use std::collections::BTreeMap;
+
+use evaluate::Evaluation;
+use model::{Component, DataClass};
+
+use super::figures::Figures;
+use super::page::Page;
+use crate::numbers;
+use crate::words;
+
+/// Threats shown here; the rest is in `security.md`.
+const THREATS: usize = 8;
+
+pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
+    page.heading(2, "7. Key considerations");
+    scaling(f, page);
+    availability(f, page);
+    security(f, page);
+    protection(f, page);
+    observability(f, page);
+    delivery(f, page);
+    cost(f, page);
+    risks(f, page);
+    evidence(f, page);
+}
+
+fn scaling(f: &Figures<'_>, page: &mut Page) {
+    let architecture = &f.view.system.architecture;
+    let evolution = &architecture.evolution;
+    let rows: Vec<Vec<String>> = architecture
+        .components
+        .keys()
+        .filter_map(|id| capacity(f, id))
+        .collect();
+    if rows.is_empty() && evolution.is_empty() {
+        return;
+    }
+    page.heading(3, "Capacity and scaling");
+    page.table(&["Component", "1x", "10x", "100x", "Saturates at"], &rows);
+    for (times, evaluation) in [
+        ("1x", f.now),
+        ("10x", f.ten.as_ref()),
+        ("100x", f.hundred.as_ref()),
+    ] {
+        if let Some(text) = evaluation.and_then(|e| targets(f, times, e)) {
+            page.para(&text);
+        }
+    }
+    let exceeded: Vec<String> = f
+        .now
+        .into_iter()
+        .flat_map(|e| &e.relations)
+        .filter(|(_, r)| r.exceeded)
+        .map(|(id, r)| format!("`{id}` ({} there)", r.limit))
+        .collect();
+    if !exceeded.is_empty() {
+        page.para(&format!(
+            "More connections are needed than there are: {}.",
+            words::list(&exceeded)
+        ));
+    }
+    if crate::scenes::load::latency(f.view).is_some() {
+        page.para("Curves: [latency against load](diagrams/load.svg), [utilisation](diagrams/utilisation.svg).");
+    }
+    let stages: Vec<Vec<String>> = evolution
+        .values()
+        .map(|s| {
+            let mut trigger = f.prose(&s.trigger);
+            if let Some(at) = s.at_load {
+                trigger.push_str(&format!(" Expected at {}.", numbers::times(at)));
+            }
+            vec![
+                trigger,
+                f.prose(&s.change),
+                s.cost.as_deref().map(|c| f.prose(c)).unwrap_or_default(),
+                f.reason(&s.about),
+            ]
+        })
+        .collect();
+    if !stages.is_empty() {
+        page.para("**Evolution**");
+        page.table(&["When", "Then", "Cost", "Why"], &stages);
+    }
+}
+
+fn capacity(f: &Figures<'_>, id: &str) -> Option<Vec<String>> {
+    let now = f.now?;
+    let used = words::utilisation(now, id)?;
+    let at = |e: &Option<Evaluation>| {
+        e.as_ref()
+            .and_then(|e| words::utilisation(e, id))
+            .map(|u| match u.0 >= 1.0 {
+                true => format!("**{}**", words::used(u)),
+                false => words::used(u),
+            })
+            .unwrap_or_default()
+    };
+    let limit = if used.0 > 0.0 {
+        format!(
+            "{}{}",
+            if used.1 { "at most " } else { "" },
+            numbers::times(1.0 / used.0)
+        )
+    } else {
+        String::new()
+    };
+    let first = now.system.saturates_first.as_deref() == Some(id);
+    let name = if first {
+        format!("**`{id}`** (first)")
+    } else {
+        format!("`{id}`")
+    };
+    Some(vec![
+        name,
+        words::used(used),
+        at(&f.ten),
+        at(&f.hundred),
+        limit,
+    ])
+}
+
+fn targets(f: &Figures<'_>, times: &str, evaluation: &Evaluation) -> Option<String> {
+    let (missed, all) = f.misses(evaluation);
+    if all == 0 {
+        return None;
+    }
+    Some(if missed.is_empty() {
+        format!("At {times} all {all} operations with a latency target and known times hold it.")
+    } else {
+        format!(
+            "At {times} {} of {all} miss their latency target: {}.",
+            missed.len(),
+            words::some(&missed, 5)
+        )
+    })
+}
+
+fn availability(f: &Figures<'_>, page: &mut Page) {
+    let Some(now) = f.now else { return };
+    // Operations that stop for the same reasons share a line.
+    type Key = (String, String, String);
+    let mut groups: Vec<(Key, Vec<&str>, f64)> = Vec::new();
+    for (id, result) in &now.operations {
+        let Some(value) = result.availability else {
+            continue;
+        };
+        let stops: Vec<String> = result
+            .stopped_by
+            .iter()
+            .map(|set| set.join(" + "))
+            .collect();
+        let target = f.view.system.availability_target(id);
+        let key = (
+            numbers::availability(value),
+            target.map(|t| t.to_string()).unwrap_or_default(),
+            words::some(&stops, 4),
+        );
+        match groups.iter_mut().find(|(k, ..)| *k == key) {
+            Some((_, ids, _)) => ids.push(id),
+            None => groups.push((key, vec![id], value - target.map_or(0.0, |t| t.0))),
+        }
+    }
+    groups.sort_by(|a, b| a.2.total_cmp(&b.2));
+    if groups.is_empty() {
+        return;
+    }
+    page.heading(3, "Availability");
+    let rows: Vec<Vec<String>> = groups
+        .into_iter()
+        .map(|((value, target, stops), ids, room)| {
+            let first = ids.first().copied().unwrap_or_default();
+            let down = f
+                .operation(first)
+                .and_then(|o| o.down_minutes_per_month)
+                .map(numbers::minutes)
+                .unwrap_or_default();
+            let budget = f
+                .view
+                .system
+                .availability_target(first)
+                .map(|t| numbers::minutes((1.0 - t.0) * 730.0 * 60.0));
+            let value = if room < 0.0 && !target.is_empty() {
+                format!("**{value}**")
+            } else {
+                value
+            };
+            vec![
+                words::some(&ids, 3),
+                value,
+                target,
+                match budget {
+                    Some(budget) => format!("{down} of {budget}"),
+                    None => down,
+                },
+                stops,
+            ]
+        })
+        .collect();
+    page.table(
+        &[
+            "Operations",
+            "Computed",
+            "Target",
+            "Down, of the error budget, a month",
+            "Stopped by",
+        ],
+        &rows,
+    );
+    let targets = f.view.system.brief.targets.as_ref();
+    let recovery: Vec<String> = [
+        targets
+            .and_then(|t| t.recovery_time)
+            .map(|t| format!("recovery time {t}")),
+        targets
+            .and_then(|t| t.recovery_point)
+            .map(|t| format!("recovery point {t}")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let stores: Vec<String> = f
+        .view
+        .system
+        .architecture
+        .components
+        .iter()
+        .filter_map(|(id, c)| recovery_of(id, c))
+        .collect();
+    if !recovery.is_empty() || !stores.is_empty() {
+        let asked = if recovery.is_empty() {
+            String::new()
+        } else {
+            format!("Asked: {}. ", words::list(&recovery))
+        };
+        page.para(&format!("{asked}{}", stores.join(" ")));
+    }
+}
+
+fn recovery_of(id: &str, component: &Component) -> Option<String> {
+    let replica = component.replication.as_ref().map(|r| {
+        let over = r
+            .failover
+            .map_or("a person starts the failover".into(), |t| {
+                format!("failover in {t}")
+            });
+        format!("{} replica, {over}", words::word(&r.mode))
+    });
+    let backup = component.backup.as_ref().map(|b| {
+        if b.point_in_time {
+            format!("restores to any moment of the last {}", b.keep)
+        } else {
+            format!("restores to the last full copy, at most {} old", b.every)
+        }
+    });
+    let parts: Vec<String> = replica.into_iter().chain(backup).collect();
+    (!parts.is_empty()).then(|| format!("`{id}`: {}.", parts.join("; ")))
+}
+
+fn security(f: &Figures<'_>, page: &mut Page) {
+    let architecture = &f.view.system.architecture;
+    let security = &architecture.security;
+    if security.boundaries.is_empty()
+        && security.identities.is_empty()
+        && security.threats.is_empty()
+    {
+        return;
+    }
+    page.heading(3, "Security");
+    let rows: Vec<Vec<String>> = security
+        .boundaries
+        .iter()
+        .map(|(id, b)| {
+            let inside: Vec<&str> = architecture
+                .components
+                .iter()
+                .filter(|(_, c)| c.boundary.as_ref().is_some_and(|x| **x == **id))
+                .map(|(c, _)| c.as_str())
+                .collect();
+            vec![
+                format!("`{id}`"),
+                words::list(&inside),
+                b.description.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    page.table(&["Trust boundary", "Inside", "Rule"], &rows);
+    let rows: Vec<Vec<String>> = security
+        .identities
+        .iter()
+        .map(|(id, i)| {
+            let mut operations = Vec::new();
+            let mut tables = 0;
+            for role in i.roles.iter().filter_map(|r| security.roles.get(&**r)) {
+                operations.extend(role.operations.iter().map(|o| o.0.as_str()));
+                tables += role.tables.len();
+            }
+            let mut may = Vec::new();
+            if !operations.is_empty() {
+                may.push(format!(
+                    "{}: {}",
+                    words::counted(operations.len(), "operation"),
+                    words::some(&operations, 4)
+                ));
+            }
+            if tables > 0 {
+                may.push(format!("rights on {}", words::counted(tables, "table")));
+            }
+            vec![format!("`{id}`"), i.authentication.clone(), may.join("; ")]
+        })
+        .collect();
+    page.table(&["Identity", "Proves itself by", "May"], &rows);
+    let secrets: Vec<String> = security
+        .secrets
+        .iter()
+        .map(|(id, s)| {
+            let turned = s
+                .rotation
+                .map(|r| format!(", changed every {r}"))
+                .unwrap_or_default();
+            let by: Vec<&str> = s.used_by.iter().map(|c| &**c).collect();
+            format!("`{id}` for {}{turned}", words::list(&by))
+        })
+        .collect();
+    if !secrets.is_empty() {
+        page.para(&format!("Secrets: {}.", secrets.join("; ")));
+    }
+    let mut rows: Vec<Vec<String>> = threats(f);
+    let all = rows.len();
+    rows.truncate(THREATS);
+    page.table(&["Threat", "How", "Answer"], &rows);
+    if all > 0 {
+        page.para(&match all > THREATS {
+            true => format!("All {all} threats, grants and secrets: [security.md](security.md)."),
+            false => "Grants by table: [security.md](security.md).".to_string(),
+        });
+    }
+}
+
+/// Threats with the same scenario's kind and answer are told once, the most frequent calls first.
+fn threats(f: &Figures<'_>) -> Vec<Vec<String>> {
+    let security = &f.view.system.architecture.security;
+    let mut groups: Vec<(String, String, Vec<String>, String)> = Vec::new();
+    for threat in security.threats.values() {
+        let at = match (&threat.relation, &threat.component) {
+            (Some(r), _) => r.0.clone(),
+            (None, Some(c)) => c.0.clone(),
+            (None, None) => String::new(),
+        };
+        let kind = words::word(&threat.kind).replace('-', " ");
+        let answer = f.prose(&threat.mitigation);
+        match groups.iter_mut().find(|g| g.0 == kind && g.3 == answer) {
+            Some(group) => group.2.push(at),
+            None => groups.push((kind, f.prose(&threat.scenario), vec![at], answer)),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(kind, how, at, answer)| {
+            vec![format!("{kind}, {}", words::some(&at, 2)), how, answer]
+        })
+        .collect()
+}
+
+/// `security.md`: every threat, and who may do what with which table.
+pub(super) fn security_file(f: &Figures<'_>) -> Option<String> {
+    let security = &f.view.system.architecture.security;
+    if security.threats.is_empty() && security.roles.is_empty() {
+        return None;
+    }
+    let mut page = Page::default();
+    page.heading(1, &format!("{}: security", f.view.system.brief.name));
+    if !security.threats.is_empty() {
+        page.heading(2, "Threats");
+        let rows: Vec<Vec<String>> = security
+            .threats
+            .iter()
+            .map(|(id, t)| {
+                vec![
+                    format!("`{id}`"),
+                    words::word(&t.kind).replace('-', " "),
+                    f.prose(&t.scenario),
+                    f.prose(&t.mitigation),
+                    f.authored(&t.about),
+                ]
+            })
+            .collect();
+        page.table(
+            &["Id", "Kind", "How", "Answer", "Words of its author"],
+            &rows,
+        );
+    }
+    if security.roles.values().any(|r| !r.tables.is_empty()) {
+        page.heading(2, "Grants");
+        let rows: Vec<Vec<String>> = security
+            .roles
+            .iter()
+            .flat_map(|(id, r)| {
+                r.tables.iter().map(move |g| {
+                    let may: Vec<String> = g.may.iter().map(words::word).collect();
+                    vec![
+                        format!("`{id}`"),
+                        format!("`{}`", g.table),
+                        words::list(&may),
+                    ]
+                })
+            })
+            .collect();
+        page.table(&["Role", "Table", "May"], &rows);
+    }
+    if !security.secrets.is_empty() {
+        page.heading(2, "Secrets");
+        let rows: Vec<Vec<String>> = security
+            .secrets
+            .iter()
+            .map(|(id, s)| {
+                let by: Vec<&str> = s.used_by.iter().map(|c| &**c).collect();
+                vec![
+                    format!("`{id}`"),
+                    s.kept_in.clone(),
+                    words::list(&by),
+                    s.rotation.map(|r| r.to_string()).unwrap_or_default(),
+                ]
+            })
+            .collect();
+        page.table(&["Secret", "Kept in", "Used by", "Changed every"], &rows);
+    }
+    Some(page.finish())
+}
+
+fn protection(f: &Figures<'_>, page: &mut Page) {
+    let system = f.view.system;
+    let mut classes: BTreeMap<DataClass, Vec<String>> = BTreeMap::new();
+    for (id, table) in &system.architecture.data {
+        let mut own: Vec<DataClass> = table.columns.values().filter_map(|c| c.class).collect();
+        own.sort();
+        own.dedup();
+        for class in own.into_iter().filter(|c| *c > DataClass::Internal) {
+            classes.entry(class).or_default().push(id.clone());
+        }
+    }
+    let laws = system.brief.compliance.clone().unwrap_or_default();
+    if classes.is_empty() && laws.is_empty() {
+        return;
+    }
+    page.heading(3, "Data protection and retention");
+    let mut lines = Vec::new();
+    if !laws.is_empty() {
+        lines.push(format!("Applies: {}.", words::list(&laws)));
+    }
+    for (class, tables) in classes.iter().rev() {
+        lines.push(format!(
+            "{}: {}.",
+            words::capital(&words::word(class)),
+            words::list(tables)
+        ));
+    }
+    let forever: Vec<&str> = system
+        .architecture
+        .data
+        .iter()
+        .filter(|(_, t)| {
+            t.retention.is_none()
+                && t.columns.values().any(|c| {
+                    c.class
+                        .is_some_and(|c| c >= DataClass::Personal && c != DataClass::Secret)
+                })
+        })
+        .map(|(id, _)| id.as_str())
+        .collect();
+    if !forever.is_empty() {
+        lines.push(format!(
+            "Holds sensitive data and says no retention: {}.",
+            words::list(&forever)
+        ));
+    }
+    if let Some(residency) = system
+        .brief
+        .constraints
+        .as_ref()
+        .and_then(|c| c.residency.as_ref())
+    {
+        lines.push(format!("Data stays in: {residency}."));
+    }
+    page.bullets(&lines);
+}
+
+fn observability(f: &Figures<'_>, page: &mut Page) {
+    let o = &f.view.system.architecture.observability;
+    if o.signals.is_empty() && o.alerts.is_empty() {
+        return;
+    }
+    page.heading(3, "Observability");
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    for signal in o.signals.values() {
+        let kind = words::word(&signal.kind);
+        match kinds.iter_mut().find(|(k, _)| *k == kind) {
+            Some((_, n)) => *n += 1,
+            None => kinds.push((kind, 1)),
+        }
+    }
+    let counted: Vec<String> = kinds.iter().map(|(k, n)| words::counted(*n, k)).collect();
+    let mut text = format!("Kept: {}.", words::list(&counted));
+    if let Some(header) = &o.correlation {
+        text.push_str(&format!(" Calls are joined by `{header}`."));
+    }
+    page.para(&text);
+    let rows: Vec<Vec<String>> = o
+        .alerts
+        .iter()
+        .map(|(id, a)| {
+            vec![
+                format!("`{id}`"),
+                format!("{}: {}", a.signal, a.condition),
+                if a.page { "yes".into() } else { "no".into() },
+                f.prose(&a.action),
+            ]
+        })
+        .collect();
+    page.table(&["Alert", "When", "Wakes", "Do first"], &rows);
+}
+
+fn delivery(f: &Figures<'_>, page: &mut Page) {
+    let d = &f.view.system.architecture.delivery;
+    let mut lines = Vec::new();
+    for (name, text) in [
+        ("Rollout", &d.rollout),
+        ("Rollback", &d.rollback),
+        ("Migrations", &d.migrations),
+        ("Infrastructure", &d.infrastructure),
+    ] {
+        if let Some(text) = text {
+            lines.push(format!("{name}: {}", f.prose(text)));
+        }
+    }
+    if !d.pipeline.is_empty() {
+        lines.push(format!("Pipeline: {}.", d.pipeline.join(" → ")));
+    }
+    let environments: Vec<String> = d
+        .environments
+        .iter()
+        .map(|(id, e)| {
+            let size = e
+                .size
+                .map(|s| format!(" ({s} of production)"))
+                .unwrap_or_default();
+            format!("`{id}`{size}: {}", f.prose(&e.purpose))
+        })
+        .collect();
+    if environments.len() > 1 {
+        lines.push(format!("Environments: {}", environments.join(" ")));
+    }
+    if lines.is_empty() {
+        return;
+    }
+    page.heading(3, "Deployment");
+    page.bullets(&lines);
+}
+
+fn cost(f: &Figures<'_>, page: &mut Page) {
+    let Some(now) = f.now else { return };
+    if now.cost.items.is_empty() {
+        return;
+    }
+    page.heading(3, "Cost per month");
+    let mut rows: Vec<Vec<String>> = now
+        .cost
+        .items
+        .iter()
+        .map(|i| {
+            vec![
+                i.what.clone(),
+                format!("{} {}", numbers::sig3(i.quantity), i.unit),
+                numbers::money(i.unit_price, &i.currency),
+                numbers::money(i.amount_per_month(), &i.currency),
+                f.cite(&i.source),
+            ]
+        })
+        .collect();
+    for (currency, total) in &now.cost.total_per_month {
+        rows.push(vec![
+            "**Total**".into(),
+            String::new(),
+            String::new(),
+            format!("**{}**", numbers::money(*total, currency)),
+            String::new(),
+        ]);
+    }
+    page.table(&["What", "Quantity", "Each", "A month", "Source"], &rows);
+    if !now.cost.left_out.is_empty() {
+        let left: Vec<&str> = now
+            .cost
+            .left_out
+            .iter()
+            .map(|l| l.trim_end_matches('.'))
+            .collect();
+        page.para(&format!("Not in it: {}.", left.join("; ")));
+    }
+}
+
+fn risks(f: &Figures<'_>, page: &mut Page) {
+    let architecture = &f.view.system.architecture;
+    // What is UNVERIFIED stands in section 1 already.
+    let rows: Vec<Vec<String>> = architecture
+        .risks
+        .iter()
+        .filter(|(id, _)| !id.starts_with("unverified-"))
+        .map(|(_, r)| {
+            let level = |l: &Option<model::Level>| l.as_ref().map(words::word).unwrap_or_default();
+            vec![
+                f.prose(&r.text),
+                level(&r.likelihood),
+                level(&r.impact),
+                r.mitigation
+                    .as_deref()
+                    .map(|m| f.prose(m))
+                    .unwrap_or_default(),
+                f.authored(&r.about),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        page.heading(3, "Risks");
+        page.table(
+            &[
+                "Risk",
+                "Likelihood",
+                "Impact",
+                "Answer",
+                "Words of its author",
+            ],
+            &rows,
+        );
+    }
+    let questions: Vec<String> = architecture
+        .questions
+        .values()
+        .map(|q| {
+            let decides = q
+                .decides
+                .as_ref()
+                .map(|d| format!(" It decides {}.", d.trim_end_matches('.')))
+                .unwrap_or_default();
+            let who = q
+                .who
+                .as_ref()
+                .map(|w| format!(" Ask {w}."))
+                .unwrap_or_default();
+            format!("{}{decides}{who}", f.prose(&q.text))
+        })
+        .collect();
+    if !questions.is_empty() {
+        page.heading(3, "Open questions");
+        page.bullets(&questions);
+    }
+}
+
+fn evidence(f: &Figures<'_>, page: &mut Page) {
+    let Some(now) = f.now else { return };
+    let keys: Vec<String> = ["p99", "utilisation", "availability", "rows-3y"]
+        .iter()
+        .filter_map(|end| {
+            now.explanations
+                .keys()
+                .find(|k| k.ends_with(&format!(".{end}")))
+        })
+        .map(|k| {
+            let short = k.split_once('.').map_or(k.as_str(), |(_, rest)| rest);
+            format!("`{short}`")
+        })
+        .collect();
+    page.heading(3, "Evidence");
+    let mut text =
+        "Every number has a formula, its inputs and their sources: `groundplan explain <key>`"
+            .to_string();
+    if !keys.is_empty() {
+        text.push_str(&format!(", for example {}", words::list(&keys)));
+    }
+    page.para(&format!("{text}."));
+    let sources: Vec<String> = f
+        .sources()
+        .iter()
+        .enumerate()
+        .map(|(i, s)| format!("[S{}] {s}", i + 1))
+        .collect();
+    page.bullets(&sources);
+}

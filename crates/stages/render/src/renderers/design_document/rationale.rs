@@ -1,0 +1,183 @@
+//! Section 6: every decision with its alternatives, the trade-off for this system, and what would
+//! turn it.
+
+use model::{Decision, Evidence, EvidenceKind};
+
+use super::figures::Figures;
+use super::page::Page;
+use crate::numbers;
+use crate::words;
+
+/// Alternatives that are shown of one decision.
+const ALTERNATIVES: usize = 2;
+/// Evidence that is shown of one decision.
+const EVIDENCE: usize = 2;
+
+pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
+    let architecture = &f.view.system.architecture;
+    page.heading(2, "6. Technology rationale");
+    if architecture.decisions.is_empty() {
+        page.para("The model holds no decisions.");
+    }
+    let lines: Vec<String> = architecture
+        .decisions
+        .values()
+        .map(|d| decision(f, d))
+        .collect();
+    page.bullets(&lines);
+    patterns(f, page);
+}
+
+/// The chosen candidate as people call it.
+pub(super) fn chosen(f: &Figures<'_>, d: &Decision) -> String {
+    words::technology(f.view, &d.chosen)
+}
+
+fn decision(f: &Figures<'_>, d: &Decision) -> String {
+    let mut text = format!(
+        "**{} {}.** {}",
+        d.question.trim(),
+        chosen(f, d),
+        f.prose(&d.because)
+    );
+    let others: Vec<String> = d
+        .candidates
+        .iter()
+        .filter(|(id, _)| **id != d.chosen)
+        .take(ALTERNATIVES)
+        .map(|(id, c)| {
+            let name = words::technology(f.view, id);
+            let score = c
+                .score
+                .map(|s| format!(" ({})", numbers::sig3(s)))
+                .unwrap_or_default();
+            match &c.rejected {
+                Some(why) => format!("*Not {name}*{score}: {}", f.prose(why)),
+                None => format!("*Not {name}*{score}."),
+            }
+        })
+        .collect();
+    if others.is_empty() {
+        text.push_str("\nNo alternative was weighed.");
+    } else {
+        text.push_str(&format!("\n{}", others.join(" ")));
+        let more = d.candidates.len().saturating_sub(1 + others.len());
+        if more > 0 {
+            text.push_str(&format!(
+                " {} in the model.",
+                words::capital(&words::counted(more, "other"))
+            ));
+        }
+    }
+    if let Some(given_up) = &d.trade_off {
+        text.push_str(&format!("\nGiven up: {}", f.prose(given_up)));
+    }
+    let mut small = Vec::new();
+    if let Some(margin) = d.margin {
+        let score = d.candidates.get(&d.chosen).and_then(|c| c.score);
+        small.push(match score {
+            Some(score) => format!(
+                "Score {}, margin {}",
+                numbers::sig3(score),
+                numbers::sig3(margin)
+            ),
+            None => format!("Margin {}", numbers::sig3(margin)),
+        });
+    }
+    if let Some(confidence) = &d.confidence {
+        small.push(format!("confidence {}", words::word(confidence)));
+    }
+    if !d.flips.is_empty() {
+        small.push(format!("turns with {}", words::list(&d.flips)));
+    }
+    if let Some(when) = &d.revisit_when {
+        small.push(format!(
+            "look again when {}",
+            f.prose(when).trim_end_matches('.')
+        ));
+    }
+    if !d.assumes.is_empty() {
+        let marks: Vec<String> = d.assumes.iter().map(|a| assumption(f, a)).collect();
+        small.push(format!("rests on {}", words::list(&marks)));
+    }
+    if !small.is_empty() {
+        text.push_str(&format!("\n{}.", words::capital(&small.join("; "))));
+    }
+    let evidence: Vec<String> = d
+        .evidence
+        .iter()
+        .take(EVIDENCE)
+        .map(|e| evidence(f, e))
+        .collect();
+    if !evidence.is_empty() {
+        text.push_str(&format!("\nEvidence: {}", evidence.join(" ")));
+    }
+    let authored = f.authored(&d.about);
+    if !authored.is_empty() {
+        text.push_str(&format!("\n{authored}"));
+    }
+    text
+}
+
+fn assumption(f: &Figures<'_>, id: &str) -> String {
+    let assumptions = &f.view.system.brief.assumptions;
+    match assumptions.get_index_of(id) {
+        Some(at) => format!("[A{0}](#a{0})", at + 1),
+        None => id.to_string(),
+    }
+}
+
+fn evidence(f: &Figures<'_>, e: &Evidence) -> String {
+    let kind = match e.kind {
+        EvidenceKind::Attested => "a person's word".to_string(),
+        kind => words::word(&kind),
+    };
+    let source = match e.source.as_deref() {
+        None => String::new(),
+        Some(path) if is_path(path) => format!(", `{path}`"),
+        Some(source) => format!(" {}", f.cite(source)),
+    };
+    format!(
+        "{} ({kind}{source}).",
+        f.prose(&e.text).trim_end_matches('.')
+    )
+}
+
+/// Whether a source is a place in the model, not something published.
+fn is_path(source: &str) -> bool {
+    !source.contains(' ') && !source.contains("://")
+}
+
+fn patterns(f: &Figures<'_>, page: &mut Page) {
+    let patterns = &f.view.system.architecture.patterns;
+    if patterns.is_empty() {
+        return;
+    }
+    page.heading(3, "Patterns");
+    let used: Vec<Vec<String>> = patterns
+        .values()
+        .filter(|p| p.rejected.is_none())
+        .map(|p| {
+            vec![
+                p.pattern.clone(),
+                f.prose(&p.here),
+                p.costs.as_deref().map(|c| f.prose(c)).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    page.table(&["Used", "How, here", "What it costs here"], &used);
+    let rejected: Vec<String> = patterns
+        .values()
+        .filter_map(|p| {
+            Some(format!(
+                "`{}`: {}",
+                p.pattern,
+                f.prose(p.rejected.as_deref()?)
+            ))
+        })
+        .collect();
+    if !rejected.is_empty() {
+        page.para("Considered and not used:");
+        page.bullets(&rejected);
+    }
+}

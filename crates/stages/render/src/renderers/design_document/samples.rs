@@ -1,0 +1,193 @@
+//! Samples of requests and answers, taken from the OpenAPI document so that the two cannot differ.
+
+use model::{ApiStyle, Contract};
+use serde_json::Value;
+
+use super::page::Page;
+use crate::renderers::openapi;
+use crate::view::View;
+
+/// Statuses whose bodies are shown.
+const REFUSALS: [&str; 6] = ["400", "401", "403", "404", "409", "422"];
+/// Lines of one body before it is cut.
+const LONGEST: usize = 40;
+
+/// The interface documents of every REST contract.
+pub(super) fn documents(view: &View<'_>) -> Vec<Value> {
+    let contracts = &view.system.architecture.contracts;
+    let drawn: Vec<&Contract> = contracts
+        .values()
+        .filter(|c| c.style == ApiStyle::Rest)
+        .collect();
+    if contracts.is_empty() {
+        return openapi::document(view, None).into_iter().collect();
+    }
+    drawn
+        .into_iter()
+        .filter_map(|c| openapi::document(view, Some(c)))
+        .collect()
+}
+
+/// Method, full path and the description of an operation.
+pub(super) struct Described<'d> {
+    pub method: String,
+    pub path: String,
+    operation: &'d Value,
+}
+
+/// Finds an operation by its id.
+pub(super) fn find<'d>(documents: &'d [Value], id: &str) -> Option<Described<'d>> {
+    let plain = |text: &str| -> String {
+        text.chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_lowercase())
+            .collect()
+    };
+    let wanted = plain(id);
+    for document in documents {
+        let base = document["servers"][0]["url"]
+            .as_str()
+            .unwrap_or_default()
+            .trim_end_matches('/');
+        for (path, methods) in document["paths"].as_object()? {
+            for (method, operation) in methods.as_object().into_iter().flatten() {
+                if plain(operation["operationId"].as_str().unwrap_or_default()) == wanted {
+                    return Some(Described {
+                        method: method.to_uppercase(),
+                        path: format!("{base}{path}"),
+                        operation,
+                    });
+                }
+            }
+        }
+    }
+    None
+}
+
+impl Described<'_> {
+    /// Request, answer and refusals of one operation.
+    pub fn write(&self, page: &mut Page) {
+        page.code("http", &self.request());
+        let responses = self.operation["responses"].as_object();
+        for (status, response) in responses.into_iter().flatten() {
+            if status.starts_with('2') {
+                let (media, body) = content(response);
+                let text = match body {
+                    Some(body) => format!("{status} {media}\n\n{}", shown(&body)),
+                    None => status.clone(),
+                };
+                page.code("http", &text);
+            }
+        }
+        let refusals: Vec<Vec<String>> = responses
+            .into_iter()
+            .flatten()
+            .filter(|(status, _)| REFUSALS.contains(&status.as_str()))
+            .map(|(status, response)| {
+                let body = content(response)
+                    .1
+                    .map(|b| format!("`{b}`"))
+                    .unwrap_or_default();
+                vec![
+                    status.clone(),
+                    response["description"]
+                        .as_str()
+                        .unwrap_or_default()
+                        .to_string(),
+                    body,
+                ]
+            })
+            .collect();
+        page.table(&["Refusal", "When", "Body"], &refusals);
+    }
+
+    fn request(&self) -> String {
+        let mut path = self.path.clone();
+        let mut query: Vec<String> = Vec::new();
+        let mut headers: Vec<String> = Vec::new();
+        let secured = self.operation["security"].as_array().is_none_or(|s| {
+            s.iter()
+                .any(|one| one.as_object().is_some_and(|o| !o.is_empty()))
+        });
+        for parameter in self.operation["parameters"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let Some(value) = plain(&parameter["example"]) else {
+                continue;
+            };
+            match parameter["in"].as_str() {
+                Some("path") => path = path.replace(&format!("{{{name}}}"), &value),
+                Some("header") => headers.push(format!("{name}: {value}")),
+                // An optional filter or cursor would suggest that it must be there.
+                Some("query") if parameter["required"] == true => {
+                    query.push(format!("{name}={value}"));
+                }
+                _ => {}
+            }
+        }
+        if !query.is_empty() {
+            path.push_str(&format!("?{}", query.join("&")));
+        }
+        let mut lines = vec![format!("{} {path}", self.method)];
+        if secured && self.operation.get("security").is_some() {
+            lines.push("Authorization: ...".into());
+        }
+        lines.extend(headers);
+        let body = self.operation["requestBody"]["content"]
+            .as_object()
+            .and_then(|c| c.iter().next());
+        if let Some((media, content)) = body {
+            lines.push(format!("Content-Type: {media}"));
+            if let Some(example) = example(content) {
+                lines.push(String::new());
+                lines.push(shown(example));
+            }
+        }
+        lines.join("\n")
+    }
+}
+
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+fn content(response: &Value) -> (String, Option<Value>) {
+    let first = response["content"]
+        .as_object()
+        .and_then(|c| c.iter().next());
+    match first {
+        Some((media, content)) => (media.clone(), example(content).cloned()),
+        None => (String::new(), None),
+    }
+}
+
+fn example(content: &Value) -> Option<&Value> {
+    content.get("example").or_else(|| {
+        let examples = content.get("examples")?.as_object()?;
+        examples.values().next()?.get("value")
+    })
+}
+
+/// JSON for people, cut where it is long.
+fn shown(value: &Value) -> String {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        other => serde_json::to_string_pretty(other).unwrap_or_default(),
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    if lines.len() <= LONGEST {
+        return text;
+    }
+    format!(
+        "{}\n... {} more lines in openapi.yaml",
+        lines[..LONGEST].join("\n"),
+        lines.len() - LONGEST
+    )
+}

@@ -1,0 +1,540 @@
+//! Section 1, one page: what is proposed, what carries it, the numbers, what is assumed and what
+//! nobody has verified.
+
+use model::{Architecture, Author, ComponentKind, Decision, ProofKind, Style};
+
+use super::figures::{Figures, Verdict};
+use super::page::Page;
+use crate::numbers;
+use crate::scenes::load;
+use crate::words;
+
+/// How many decisions stand in the summary.
+const CARRYING: usize = 5;
+
+pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
+    page.heading(2, "1. Executive summary");
+    page.para(&f.view.system.brief.purpose);
+    page.para(&format!("**Proposal.** {}", proposal(f)));
+    decisions(f, page);
+    mechanisms(f, page);
+    let rows = key_numbers(f);
+    page.para("**Key numbers**, at the busiest hour unless said.");
+    page.table(
+        &["Number", "Value", "Target", "Verdict", "Ask for it"],
+        &rows,
+    );
+    assumptions(f, page);
+    unverified(f, page);
+}
+
+fn proposal(f: &Figures<'_>) -> String {
+    let system = f.view.system;
+    let architecture = &system.architecture;
+    let style = match architecture.style {
+        Some(Style::Program) => "A program that runs where it is called",
+        Some(Style::Monolith) => "A monolith",
+        Some(Style::ModularMonolith) => "A modular monolith",
+        Some(Style::Services) => "Several services of one code base",
+        Some(Style::Microservices) => "Microservices",
+        Some(Style::Serverless) => "Serverless functions",
+        Some(Style::EventDriven) => "An event-driven system",
+        None => "A system",
+    };
+    let ours: Vec<String> = architecture
+        .components
+        .iter()
+        .filter(|(_, c)| !matches!(c.kind, ComponentKind::Client | ComponentKind::External))
+        .map(|(id, c)| {
+            let technology = c
+                .technology
+                .as_deref()
+                .map(|t| words::technology(f.view, t));
+            let parts: Vec<String> = c
+                .instances
+                .map(|n| format!("{n} x"))
+                .into_iter()
+                .chain(technology)
+                .collect();
+            if parts.is_empty() {
+                format!("`{id}`")
+            } else {
+                format!("`{id}` ({})", parts.join(" "))
+            }
+        })
+        .collect();
+    let zones = architecture
+        .components
+        .values()
+        .filter_map(|c| c.zones)
+        .max()
+        .filter(|z| *z > 1)
+        .map(|z| format!(" in {}", words::counted(z as usize, "zone")))
+        .unwrap_or_default();
+    let operations = words::counted(system.brief.domain.operations.len(), "operation");
+    let tables = words::counted(architecture.data.len(), "table");
+    format!(
+        "{style}: {}{zones}. It answers {operations} over {tables}.",
+        words::list(&ours)
+    )
+}
+
+/// How many elements of the model came from a decision.
+fn carried(architecture: &Architecture, id: &str) -> usize {
+    let from = format!("decisions.{id}");
+    let abouts = [
+        architecture
+            .components
+            .values()
+            .map(|c| &c.about)
+            .collect::<Vec<_>>(),
+        architecture.relations.values().map(|r| &r.about).collect(),
+        architecture.data.values().map(|t| &t.about).collect(),
+        architecture.paths.values().map(|p| &p.about).collect(),
+        architecture.contracts.values().map(|c| &c.about).collect(),
+        architecture.contexts.values().map(|c| &c.about).collect(),
+    ];
+    abouts
+        .into_iter()
+        .flatten()
+        .filter(|a| a.from.as_deref() == Some(&from))
+        .count()
+}
+
+fn decisions(f: &Figures<'_>, page: &mut Page) {
+    let architecture = &f.view.system.architecture;
+    let mut all: Vec<(&String, &Decision)> = architecture.decisions.iter().collect();
+    // People's decisions first, then those that most of the model came from; a choice among one is
+    // none.
+    all.sort_by_key(|(id, d)| {
+        let single = d.candidates.len() < 2;
+        let own = d.about.author == Author::Engine;
+        (single, own, usize::MAX - carried(architecture, id))
+    });
+    all.truncate(CARRYING);
+    if all.is_empty() {
+        page.para("The model holds no decisions; nothing here says why it is as it is.");
+        return;
+    }
+    page.para(&match all.len() {
+        1 => "**The decision that carries it** (section 6 has its alternatives)".to_string(),
+        n => format!(
+            "**The {} decisions that carry it** (section 6 has all, with alternatives)",
+            small(n)
+        ),
+    });
+    let lines: Vec<String> = all
+        .iter()
+        .map(|(id, d)| {
+            let mut line = format!(
+                "**{}: {}.** {}",
+                d.question.trim_end_matches('?'),
+                super::rationale::chosen(f, d),
+                f.prose(&d.because)
+            );
+            let runner = d
+                .candidates
+                .iter()
+                .find(|(name, _)| **name != d.chosen)
+                .map(|(name, _)| words::technology(f.view, name));
+            if let (Some(margin), Some(runner)) = (d.margin, runner) {
+                line.push_str(&format!(
+                    " {} ahead of {runner}.",
+                    words::capital(&numbers::sig3(margin))
+                ));
+            }
+            let n = carried(architecture, id);
+            if n > 0 {
+                line.push_str(&format!(" {} came from it.", words::counted(n, "element")));
+            }
+            line
+        })
+        .collect();
+    page.numbered(&lines);
+}
+
+fn small(n: usize) -> &'static str {
+    ["no", "one", "two", "three", "four", "five"]
+        .get(n)
+        .copied()
+        .unwrap_or("main")
+}
+
+/// Promises that a person or an agent put into the model stand on the first page.
+fn mechanisms(f: &Figures<'_>, page: &mut Page) {
+    let authored: Vec<String> = f
+        .view
+        .system
+        .architecture
+        .mechanisms
+        .values()
+        .filter(|m| m.about.author != Author::Engine)
+        .take(CARRYING)
+        .map(|m| format!("**{}** {}", f.prose(&m.promise), f.prose(&m.how)))
+        .collect();
+    if !authored.is_empty() {
+        page.para("**What its authors promise** (section 2 has the proofs)");
+        page.bullets(&authored);
+    }
+}
+
+fn row(what: &str, value: String, target: String, verdict: &Verdict, key: &str) -> Vec<String> {
+    let key = if key.is_empty() {
+        String::new()
+    } else {
+        format!("`{key}`")
+    };
+    vec![what.into(), value, target, verdict.text(), key]
+}
+
+fn key_numbers(f: &Figures<'_>) -> Vec<Vec<String>> {
+    let brief = &f.view.system.brief;
+    let mut rows = Vec::new();
+    let requests = f.requests();
+    if requests > 0.0 {
+        rows.push(row(
+            "Requests",
+            numbers::rate(requests),
+            String::new(),
+            &Verdict::None,
+            "",
+        ));
+    }
+    let Some(now) = f.now else {
+        rows.push(row(
+            "Latency, capacity, availability, cost",
+            "not computed".into(),
+            String::new(),
+            &Verdict::Unverified("run `groundplan evaluate`".into()),
+            "",
+        ));
+        return rows;
+    };
+    rows.extend(latency(f));
+    let worst = now
+        .operations
+        .iter()
+        .filter_map(|(id, o)| Some((id, o.availability?, f.view.system.availability_target(id))))
+        .min_by(|a, b| {
+            let room = |x: &(&String, f64, Option<model::Ratio>)| x.1 - x.2.map_or(0.0, |t| t.0);
+            room(a).total_cmp(&room(b))
+        });
+    if let Some((id, value, target)) = worst {
+        let verdict = target.map_or(Verdict::None, |t| Verdict::of(value >= t.0));
+        rows.push(row(
+            &format!("Availability, `{id}`, nearest to its target"),
+            numbers::availability(value),
+            target.map(|t| t.to_string()).unwrap_or_default(),
+            &verdict,
+            &format!("{id}.availability"),
+        ));
+    }
+    rows.extend(capacity(f));
+    if brief.targets.as_ref().and_then(|t| t.survive_zone_loss) == Some(true) {
+        rows.push(match f.stopped_by_zone() {
+            Some(stopped) if stopped.is_empty() => row(
+                "Loss of any one zone",
+                "no operation stops or saturates".into(),
+                "survives".into(),
+                &Verdict::Pass,
+                "",
+            ),
+            Some(stopped) => row(
+                "Loss of any one zone",
+                format!("stops {}", words::some(&stopped, 3)),
+                "survives".into(),
+                &Verdict::Fail,
+                "",
+            ),
+            None => row(
+                "Loss of any one zone",
+                "not computed".into(),
+                "survives".into(),
+                &Verdict::Unverified("no component says its zones".into()),
+                "",
+            ),
+        });
+    }
+    let bytes: f64 = now
+        .tables
+        .values()
+        .filter_map(|t| Some(t.bytes?[2] * t.copies))
+        .sum();
+    if bytes > 0.0 {
+        rows.push(row(
+            "Stored in three years, all copies",
+            numbers::bytes(bytes),
+            String::new(),
+            &Verdict::None,
+            "",
+        ));
+    }
+    rows.extend(cost(f));
+    rows
+}
+
+fn latency(f: &Figures<'_>) -> Option<Vec<String>> {
+    let now = f.now?;
+    let (missed, all) = f.misses(now);
+    let unknown = now
+        .operations
+        .values()
+        .filter(|o| !o.unverified.is_empty())
+        .count();
+    if all == 0 {
+        return (unknown > 0).then(|| {
+            row(
+                "Response times",
+                "not known".into(),
+                String::new(),
+                &Verdict::Unverified(format!(
+                    "{} lack a fact, see below",
+                    words::counted(unknown, "operation")
+                )),
+                "",
+            )
+        });
+    }
+    let nearest = load::by_pressure(f.view, now);
+    let (what, value, target, key) = match nearest.first() {
+        Some((id, p99, target)) => (
+            format!("p99 of `{id}`, nearest to its target"),
+            numbers::ms(*p99),
+            numbers::ms(*target),
+            format!("{id}.p99"),
+        ),
+        None => (
+            "Latency targets met".into(),
+            format!("{} of {all}", all - missed.len()),
+            format!("{all}"),
+            String::new(),
+        ),
+    };
+    let verdict = if missed.is_empty() {
+        if unknown > 0 {
+            Verdict::Unverified(format!(
+                "{all} operations hold theirs, {unknown} lack a fact"
+            ))
+        } else {
+            Verdict::Pass
+        }
+    } else {
+        Verdict::Fail
+    };
+    let value = if missed.is_empty() {
+        format!("{value} ({} of {all} targets held)", all)
+    } else {
+        format!(
+            "{value} ({} miss: {})",
+            missed.len(),
+            words::some(&missed, 2)
+        )
+    };
+    Some(row(&what, value, target, &verdict, &key))
+}
+
+fn capacity(f: &Figures<'_>) -> Vec<Vec<String>> {
+    let brief = &f.view.system.brief;
+    let Some(now) = f.now else { return Vec::new() };
+    let (Some(at), Some(first)) = (now.system.saturates_at, &now.system.saturates_first) else {
+        return Vec::new();
+    };
+    let growth = brief.scale.as_ref().and_then(|s| s.growth);
+    let when = growth
+        .filter(|g| g.0 > 0.0 && at > 1.0)
+        .map(|g| (at.ln() / (1.0 + g.0).ln(), g))
+        .map(|(years, g)| {
+            if years > 10.0 {
+                format!(", beyond ten years at {g}")
+            } else {
+                format!(", in {} years at {g}", numbers::sig3(years))
+            }
+        })
+        .unwrap_or_default();
+    let bound = now
+        .components
+        .get(first)
+        .is_some_and(|c| !c.incomplete.is_empty());
+    let value = format!(
+        "`{first}` at {}{} the busiest hour{when}",
+        if bound { "no more than " } else { "" },
+        numbers::times(at)
+    );
+    let mut rows = vec![row(
+        "Saturates first",
+        value,
+        "over 1x".into(),
+        &Verdict::of(at > 1.0),
+        "system.saturates-at",
+    )];
+    let spikes = brief.scale.iter().flat_map(|s| &s.spikes);
+    for (id, spike) in spikes {
+        let verdict = if at >= spike.factor && !bound {
+            Verdict::Pass
+        } else if at >= spike.factor {
+            Verdict::Unverified(format!("some demand on `{first}` is not known"))
+        } else if spike.operations.is_empty() {
+            Verdict::Fail
+        } else {
+            Verdict::Unverified(format!(
+                "only {} grow, and that mix was not evaluated",
+                words::counted(spike.operations.len(), "operation")
+            ))
+        };
+        rows.push(row(
+            &format!("Spike `{id}`"),
+            format!("saturation at {}", numbers::times(at)),
+            format!("{} for {}", numbers::times(spike.factor), spike.lasts),
+            &verdict,
+            "system.saturates-at",
+        ));
+    }
+    rows
+}
+
+fn cost(f: &Figures<'_>) -> Vec<Vec<String>> {
+    let Some(now) = f.now else { return Vec::new() };
+    let budget = f
+        .view
+        .system
+        .brief
+        .constraints
+        .as_ref()
+        .and_then(|c| c.budget.as_ref());
+    now.cost
+        .total_per_month
+        .iter()
+        .map(|(currency, total)| {
+            let target = budget
+                .map(|b| format!("{} a month", numbers::money(b.amount, &b.currency)))
+                .unwrap_or_default();
+            let verdict = match budget {
+                None => Verdict::None,
+                Some(b) if b.currency != *currency => Verdict::Unverified(format!(
+                    "prices are in {currency}, the budget in {}; the model holds no exchange rate",
+                    b.currency
+                )),
+                Some(b) => Verdict::of(*total <= b.amount),
+            };
+            row(
+                "Infrastructure",
+                format!("{} a month", numbers::money(*total, currency)),
+                target,
+                &verdict,
+                &format!("cost.{currency}"),
+            )
+        })
+        .collect()
+}
+
+fn assumptions(f: &Figures<'_>, page: &mut Page) {
+    let assumptions = &f.view.system.brief.assumptions;
+    if assumptions.is_empty() {
+        page.para("**Assumptions.** The brief lists none.");
+        return;
+    }
+    page.para("**Assumptions**");
+    let lines: Vec<String> = assumptions
+        .values()
+        .enumerate()
+        .map(|(i, a)| {
+            let mut line = format!("<a id=\"a{0}\"></a>**A{0}** {1}", i + 1, f.prose(&a.text));
+            let mut small = Vec::new();
+            if let Some(sets) = &a.sets {
+                small.push(format!("sets `{sets}`"));
+            }
+            if !a.decides.is_empty() {
+                small.push(format!("decides {}", words::list(&a.decides)));
+            }
+            small.push(format!("because {}", a.because.trim_end_matches('.')));
+            line.push_str(&format!(" ({})", small.join("; ")));
+            line
+        })
+        .collect();
+    page.bullets(&lines);
+}
+
+fn unverified(f: &Figures<'_>, page: &mut Page) {
+    let architecture = &f.view.system.architecture;
+    let mut lines: Vec<String> = Vec::new();
+    if let Some(now) = f.now {
+        let mut by_reason: Vec<(String, Vec<&str>)> = Vec::new();
+        for (id, result) in &now.operations {
+            for reason in &result.unverified {
+                match by_reason.iter_mut().find(|(r, _)| r == reason) {
+                    Some((_, ids)) if !ids.contains(&id.as_str()) => ids.push(id),
+                    Some(_) => {}
+                    None => by_reason.push((reason.clone(), vec![id])),
+                }
+            }
+        }
+        lines.extend(by_reason.into_iter().map(|(reason, ids)| {
+            format!(
+                "Times of {}: {}. Must look: {}, with a measurement; its result is the step's `cpu`.",
+                words::some(&ids, 4),
+                reason.trim_end_matches('.'),
+                team(f)
+            )
+        }));
+        lines.extend(
+            now.cost
+                .left_out
+                .iter()
+                .map(|l| format!("The cost leaves out {}.", l.trim_end_matches('.'))),
+        );
+    }
+    for mechanism in architecture.mechanisms.values() {
+        for proof in mechanism
+            .proof
+            .iter()
+            .filter(|p| p.kind == ProofKind::Unverified)
+        {
+            lines.push(format!(
+                "{} {}",
+                f.prose(&mechanism.promise),
+                f.prose(&proof.text)
+            ));
+        }
+    }
+    let tests = architecture
+        .mechanisms
+        .values()
+        .filter(|m| {
+            !m.proof.is_empty()
+                && m.proof.iter().all(|p| {
+                    matches!(p.kind, ProofKind::Test | ProofKind::Probe) && p.see.is_none()
+                })
+        })
+        .count();
+    if tests > 0 {
+        lines.push(format!(
+            "{} of section 2 rest on tests that are described there and have no result yet. Must look: {}.",
+            words::counted(tests, "mechanism"),
+            team(f)
+        ));
+    }
+    for question in architecture.questions.values() {
+        let who = question.who.as_deref().unwrap_or("nobody is named");
+        lines.push(format!("{} Must look: {who}.", f.prose(&question.text)));
+    }
+    if lines.is_empty() {
+        return;
+    }
+    page.para("**UNVERIFIED**");
+    page.bullets(&lines);
+}
+
+/// Who builds and runs it, as the brief says.
+fn team(f: &Figures<'_>) -> String {
+    let team = f.view.system.brief.team.as_ref();
+    let names: Vec<&str> = team
+        .iter()
+        .flat_map(|t| t.teams.keys())
+        .map(String::as_str)
+        .collect();
+    match names.as_slice() {
+        [] => "nobody is named in the brief".into(),
+        [one] => format!("team {one}"),
+        many => format!("teams {}", words::list(many)),
+    }
+}
