@@ -4,7 +4,7 @@ use model::{Brief, Derived, Effect, Entity, Method, Operation, Page, Read, View,
 
 use crate::contexts::entity_of;
 use crate::naming::{snake, table};
-use crate::schema::Schema;
+use crate::schema::{Schema, bucket_of};
 
 /// One thing that an operation does outside its own code.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,9 +19,10 @@ pub enum Act {
         event: String,
         times: f64,
     },
-    /// Stores or signs a file of this mean size in bytes.
+    /// Hands out a link to an object of this bucket, to read it or to write it.
     File {
-        bytes: f64,
+        bucket: String,
+        times: f64,
         write: bool,
     },
     Handler {
@@ -695,39 +696,40 @@ impl Tracer<'_> {
     /// Files go past our own processes: we sign a link, the client talks to the object store.
     fn files(&mut self) {
         let operation = self.operation;
-        let Some(entity) = operation.target.as_deref().and_then(|t| self.entity(t)) else {
-            return;
+        let is_file = |entity: &str, name: &str| {
+            let field = self.entity(entity).and_then(|e| e.fields.get(name));
+            field.is_some_and(|f| f.kind == model::FieldType::File)
         };
-        let size = |name: &String| {
-            entity
-                .fields
-                .get(name)
-                .filter(|f| f.kind == model::FieldType::File)
-                .map(|f| f.size.map_or(1e6, |b| b.0))
-        };
-        let written: f64 = operation.accepts.iter().filter_map(size).sum();
-        let inputs: f64 = operation
-            .input
-            .values()
-            .filter(|f| f.kind == model::FieldType::File)
-            .map(|f| f.size.map_or(1e6, |b| b.0))
-            .sum();
-        let shown: f64 = operation
-            .result
-            .as_ref()
-            .and_then(|r| r.view.as_ref())
-            .and_then(|v| self.brief.domain.views.get(&**v))
-            .map(|v| v.fields.iter().filter_map(size).sum())
-            .unwrap_or(0.0);
-        if written + inputs > 0.0 {
+        let mut found: Vec<(String, f64, bool)> = Vec::new();
+        let target = operation.target.as_deref().unwrap_or("");
+        for name in operation.accepts.iter().filter(|n| is_file(target, n)) {
+            found.push((bucket_of(target, name), 1.0, true));
+        }
+        for effect in &operation.effects {
+            if let Effect::Create(create) = effect {
+                let times = self.each(create.each.as_ref());
+                for name in create.set.keys().filter(|n| is_file(&create.entity, n)) {
+                    let bucket = bucket_of(&create.entity, name);
+                    if !found.iter().any(|(b, ..)| *b == bucket) {
+                        found.push((bucket, times, true));
+                    }
+                }
+            }
+        }
+        let view = operation.result.as_ref().and_then(|r| r.view.as_ref());
+        if let Some(view) = view.and_then(|v| self.brief.domain.views.get(&**v)) {
+            for name in view.fields.iter().filter(|n| is_file(&view.entity, n)) {
+                let bucket = bucket_of(&view.entity, name);
+                if !found.iter().any(|(b, ..)| *b == bucket) {
+                    found.push((bucket, 1.0, false));
+                }
+            }
+        }
+        for (bucket, times, write) in found {
             self.acts.push(Act::File {
-                bytes: written + inputs,
-                write: true,
-            });
-        } else if shown > 0.0 {
-            self.acts.push(Act::File {
-                bytes: shown,
-                write: false,
+                bucket,
+                times,
+                write,
             });
         }
     }

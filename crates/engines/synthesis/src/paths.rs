@@ -299,15 +299,11 @@ impl Guide<'_> {
                         self.on_table(OUTBOX, Work::Insert, &[], *times);
                     }
                 }
-                Act::File { .. } => {
-                    if self.has(FILES) {
-                        let at = self.at.clone();
-                        let mut signed = step(FILES, Work::Sign);
-                        signed.note = Some(format!("computed in {at}; no call"));
-                        signed.background = self.background;
-                        self.steps.push(signed);
-                    }
-                }
+                Act::File {
+                    bucket,
+                    times,
+                    write,
+                } => self.link(bucket, *times, *write, operation),
                 Act::Handler { name, cpu } => {
                     let mut run = step(&self.at.clone(), Work::Compute);
                     run.cpu = *cpu;
@@ -327,6 +323,31 @@ impl Guide<'_> {
             run.background = self.background;
             run.note = Some("the job itself".into());
             self.steps.push(run);
+        }
+    }
+
+    /// A signed link costs us a keyed hash; the bytes go between client and object store.
+    fn link(&mut self, bucket: &str, times: f64, write: bool, operation: &Operation) {
+        if !self.has(FILES) {
+            return;
+        }
+        let at = self.at.clone();
+        let mut signed = step(FILES, Work::Sign);
+        signed.times = unless_one(times);
+        signed.note = Some(format!("computed in {at}; no call"));
+        signed.background = self.background;
+        self.steps.push(signed);
+        if write {
+            let mut stored = step(FILES, Work::Put);
+            stored.table = Some(bucket.into());
+            stored.times = unless_one(times);
+            stored.background = true;
+            let client = operation.actors.first().map(|a| relations::id(a, FILES));
+            stored.via = client
+                .filter(|id| self.architecture.relations.contains_key(id))
+                .map(|id| id.as_str().into());
+            stored.note = Some("by the client, with the link".into());
+            self.steps.push(stored);
         }
     }
 

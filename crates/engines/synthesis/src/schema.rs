@@ -212,8 +212,60 @@ pub fn tables(brief: &Brief, choices: &Choices, contexts: &Map<Context>) -> Sche
     for (id, entity) in &brief.domain.entities {
         finish(brief, choices, &mut schema, id, entity);
     }
+    if choices.files.is_some() {
+        for (id, entity) in &brief.domain.entities {
+            for (name, field) in &entity.fields {
+                if field.kind == FieldType::File {
+                    let made = bucket(brief, id, entity, name, field, context_of(id));
+                    schema.tables.insert(bucket_of(id, name), made);
+                }
+            }
+        }
+    }
     schema
 }
+
+/// The bucket that holds the files of a field.
+pub fn bucket_of(entity: &str, field: &str) -> String {
+    format!("{}_{}_files", snake(entity), snake(field))
+}
+
+/// Objects under the keys that rows carry. What a file weighs decides the bill, so it is a table
+/// like the others, without columns but its key.
+fn bucket(
+    brief: &Brief,
+    id: &str,
+    entity: &Entity,
+    name: &str,
+    field: &Field,
+    context: Option<model::ContextId>,
+) -> Table {
+    let mut made = own_columns(brief, "", &Entity::default(), &mut BTreeMap::new());
+    made.store = FILES.into();
+    made.kind = TableKind::Bucket;
+    made.context = context;
+    made.entity = None;
+    made.description = Some(format!(
+        "Objects of {id}.{name}, named by {}_key.",
+        snake(name)
+    ));
+    made.columns.clear();
+    made.columns.insert(
+        "key".into(),
+        Column {
+            class: field.class,
+            ..column(FieldType::Text)
+        },
+    );
+    made.primary_key = vec!["key".into()];
+    made.rows = entity.volume.as_ref().and_then(|v| v.rows);
+    made.row = Some(field.size.unwrap_or(UNSAID_FILE));
+    made.retention.clone_from(&entity.retention);
+    made
+}
+
+/// What a file weighs where nobody says: a photograph of a telephone, compressed.
+const UNSAID_FILE: model::Bytes = model::Bytes(1e6);
 
 fn own_columns(
     brief: &Brief,

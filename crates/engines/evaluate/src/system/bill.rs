@@ -153,13 +153,25 @@ impl<'a> Biller<'a> {
         if let Some(item) = size.item.as_deref().and_then(|i| self.list.item(i))
             && let Some(price) = item.monthly()
         {
-            self.add(
-                format!("{instances} x {}", item.id),
-                instances,
-                "months",
-                price,
-                item,
-            );
+            match item.family {
+                // The item is a unit of a size: the bill needs both of its parts.
+                Family::ContainerVcpuHour | Family::ContainerGibHour => {
+                    self.container(vcpu, gib, instances);
+                }
+                // One item holds primary and standby.
+                Family::DatabaseZoneRedundant => {
+                    let pairs = (instances / 2.0).ceil();
+                    let what = format!("{pairs} x {}, standby included", item.id);
+                    self.add(what, pairs, "months", price, item);
+                }
+                _ => self.add(
+                    format!("{instances} x {}", item.id),
+                    instances,
+                    "months",
+                    price,
+                    item,
+                ),
+            }
             return;
         }
         let families = self.families();
