@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is added to the impact of a question without whose answer nothing can be planned.
 const FIRST: f64 = 1000.0;
 
-/// The open questions of a brief, the one that changes most first.
+/// The open questions of a brief: the deciding ones first, and among each the one that changes most.
 ///
 /// `recommend` plans a brief and gives a signature of what is recommended: its parts, between
 /// semicolons, without sizes. It is called once for each different candidate brief, so about three
@@ -70,8 +70,13 @@ pub fn questions(
             asked.push(one);
         }
     }
+    // Many choices make many recommendations (`must-use`), so what must not be guessed goes first.
     // Stable: equals stay in the order of topics and ids.
-    asked.sort_by(|a, b| b.impact.total_cmp(&a.impact));
+    asked.sort_by(|a, b| {
+        b.deciding
+            .cmp(&a.deciding)
+            .then(b.impact.total_cmp(&a.impact))
+    });
     asked
 }
 
