@@ -232,7 +232,7 @@ pub fn id(ctx: &Ctx, c: &Choices) -> String {
         };
     }
     let mut parts = Vec::new();
-    if is_single(ctx, c) {
+    if is_single(ctx, c) && !c.managed_store {
         parts.push("single-machine".to_string());
     } else {
         parts.push(style_word(c.style).to_string());

@@ -231,7 +231,7 @@ impl Weighing {
             let b = Judged::of(&at, measure::candidate(&at, &other.measured.choices));
             (loses(&at, &a, &b), a, b)
         };
-        let steps = [3.0, 10.0, 30.0, LOAD_CEILING];
+        let steps = [10.0, LOAD_CEILING];
         let mut below = 1.0;
         for step in steps {
             let (flipped, mut a, mut b) = wins(step);

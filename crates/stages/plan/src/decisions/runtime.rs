@@ -54,10 +54,9 @@ pub fn candidates(ctx: &Ctx) -> Vec<Weighed> {
                 ));
             }
             let against = match (place, ctx.skill(t)) {
-                (Some(n), _) if n > 0 => format!(
-                    "the brief names {} before it",
-                    prose::list(&languages[..n].to_vec())
-                ),
+                (Some(n), _) if n > 0 => {
+                    format!("the brief names {} before it", prose::list(&languages[..n]))
+                }
                 (_, Some(Skill::None)) => format!("nobody here has run {}", t.name),
                 _ => format!("{} scores lower on what the team knows and prefers", t.name),
             };

@@ -50,17 +50,15 @@ pub fn candidates(ctx: &Ctx) -> Vec<Weighed> {
     let foreign = foreign(ctx);
     let need = if foreign.is_empty() { 0.2 } else { 1.0 };
     let given = base_has_version(ctx);
-    let without = || {
-        (!given
-            && ctx
-                .brief
-                .domain
-                .wire
-                .as_ref()
-                .is_some_and(|w| w.base.is_some()))
-        .then_some(0.3)
-        .unwrap_or(1.0)
-    };
+    // A base address that was given without a version speaks against one in it.
+    let unversioned = !given
+        && ctx
+            .brief
+            .domain
+            .wire
+            .as_ref()
+            .is_some_and(|w| w.base.is_some());
+    let without = || if unversioned { 0.3 } else { 1.0 };
     vec![
         Weighed::new(
             "additive-only",
