@@ -279,3 +279,26 @@ fn each_fault_is_one_finding() {
     );
     assert_eq!(found.len(), 2, "{found:#?}");
 }
+
+#[test]
+fn any_part_may_be_missing_and_every_finding_has_a_place_in_the_file() {
+    let known = knowledge::Knowledge::embedded();
+    let whole = support::text("internal-service");
+    let map = support::load(&whole).map;
+    let mut found = 0;
+    // A third of the parts is enough, and takes a third of the time.
+    let parts = map.paths().filter(|(path, _)| !path.is_empty()).step_by(3);
+    for (path, _) in parts {
+        let Ok(less) = syntax::edit::remove(&whole, path) else {
+            continue;
+        };
+        let loaded = support::load(&less);
+        let Some(brief) = &loaded.value else { continue };
+        for finding in groundplan_discover::gate(brief, known) {
+            found += 1;
+            let place = loaded.map.locate(&finding.place.path);
+            assert!(place.span.is_some(), "{path}: {finding:#?}");
+        }
+    }
+    assert!(found > 30, "{found}");
+}
