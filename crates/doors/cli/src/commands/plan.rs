@@ -179,6 +179,8 @@ fn hanging(mark: &str, text: &str, width: usize) -> String {
 fn kind(option: &PlannedOption) -> &'static str {
     match option.kind {
         plan::OptionKind::ChangeNothing => "change nothing",
+        plan::OptionKind::LeastThatRuns => "the least that runs",
+        plan::OptionKind::NextStepUp => "the next step up",
         plan::OptionKind::CheapestFeasible => "cheapest feasible",
         plan::OptionKind::Knee => "best compromise",
         plan::OptionKind::MostRobust => "most robust",
