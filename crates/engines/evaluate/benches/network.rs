@@ -12,6 +12,7 @@ fn network() -> Network {
     let pools = (0..20)
         .map(|i| Pool {
             id: format!("pool-{i}"),
+            discipline: Default::default(),
             capacity: Capacity::Servers(1 + i % 8),
             speed: 1.0,
         })

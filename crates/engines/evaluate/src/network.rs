@@ -1,10 +1,14 @@
 //! An open network of pools that several classes of requests (operations) pass through.
 //!
-//! Each pool is solved as G/G/c by Allen and Cunneen with Poisson arrivals and the mixture of all
-//! classes' service times, first come first served; a class's own service time then adds to the
+//! A pool is one of two kinds. [`Discipline::FirstCome`]: G/G/c by Allen and Cunneen with Poisson
+//! arrivals and the mixture of all classes' service times; a class's own service time adds to the
 //! common wait. That is exact for one exponential class (Jackson 1957) and for M/G/1
 //! (Pollaczek-Khinchine); mixtures on several servers are an approximation, usually within 10 % of
-//! the wait. The distribution over a path comes from [`crate::percentile`].
+//! the wait. [`Discipline::Shared`]: processors that an operating system shares out in slices, so
+//! that a long job slows the others and does not block them: the response is proportional to the
+//! demand and does not depend on its distribution (Baskett, Chandy, Muntz, Palacios 1975; Kleinrock,
+//! Queueing Systems II, 1976, 4.4), with the slowdown of M/M/c for several servers, which is exact
+//! for one server. The distribution over a path comes from [`crate::percentile`].
 //!
 //! A pool at utilisation 1 or more is reported by [`PoolResult::saturated`]; classes through it have
 //! no times (`None`). Inputs are checked once by [`Network::new`], so no NaN can come out.
@@ -19,8 +23,19 @@ pub struct Pool {
     /// Name for people (`orders.cpu`).
     pub id: String,
     pub capacity: Capacity,
+    pub discipline: Discipline,
     /// How much faster than the demands assume: 2 halves every service time.
     pub speed: f64,
+}
+
+/// In what order a pool works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Discipline {
+    /// Whoever came first is served to the end: workers, connections, slots.
+    #[default]
+    FirstCome,
+    /// All at once, in slices: processors under an operating system.
+    Shared,
 }
 
 /// How many requests a pool serves at once.

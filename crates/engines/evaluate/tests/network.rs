@@ -6,6 +6,7 @@ use proptest::prelude::*;
 fn pool(id: &str, servers: usize) -> Pool {
     Pool {
         id: id.into(),
+        discipline: Default::default(),
         capacity: Capacity::Servers(servers),
         speed: 1.0,
     }
@@ -179,6 +180,7 @@ fn parallel_visits_take_as_long_as_the_slowest() {
     };
     let unlimited = |id: &str| Pool {
         id: id.into(),
+        discipline: Default::default(),
         capacity: Capacity::Unlimited,
         speed: 1.0,
     };
@@ -239,6 +241,7 @@ fn network() -> impl Strategy<Value = Network> {
         prop::collection::vec(class, 1..5).prop_map(move |classes| {
             let pools = pools.iter().enumerate().map(|(i, (servers, speed))| Pool {
                 id: format!("p{i}"),
+                discipline: Default::default(),
                 capacity: Capacity::Servers(*servers),
                 speed: *speed,
             });
@@ -288,4 +291,22 @@ proptest! {
             }
         }
     }
+}
+
+/// Processor sharing does not depend on the distribution of the demands (Kleinrock 1976, 4.4): with
+/// rho .5 on one processor every job takes twice its demand, beside jobs of a thousand times its own.
+#[test]
+fn shared_processors_slow_everybody_alike() {
+    let mut shared = pool("cpu", 1);
+    shared.discipline = Discipline::Shared;
+    // .25 + .25: short jobs of 1 ms, long ones of 1 s.
+    let classes = vec![
+        class("short", 250.0, vec![visit(0, 0.001)]),
+        class("long", 0.25, vec![visit(0, 1.0)]),
+    ];
+    let network = Network::new(vec![shared], classes, vec![]).unwrap();
+    let solution = network.solve(1.0, Method::Distribution);
+    let mean = |i: usize| solution.classes[i].times.as_ref().unwrap().response.mean_s;
+    near(mean(0), 0.002, 1e-9);
+    near(mean(1), 2.0, 1e-6);
 }

@@ -1,6 +1,6 @@
 //! Solving a network: pools first, then classes and held resources, then its limits.
 
-use super::{
+use super::{Discipline,
     Capacity, Class, ClassResult, ClassTimes, Held, HeldResult, Limit, Method, Need, Network,
     PathShare, Pool, PoolResult, Queue, Solution, Visit,
 };
@@ -99,8 +99,24 @@ impl Network {
         }
     }
 
+    /// The share of passes that are delayed, and the mean delay of one pass. Where processors are
+    /// shared, a pass is delayed in proportion to its own demand.
+    fn wait(&self, visit: &Visit, pools: &[PoolResult]) -> (f64, f64) {
+        let result = &pools[visit.pool];
+        let Some(queue) = result.queue else {
+            return (0.0, 0.0);
+        };
+        let delay = match self.pools[visit.pool].discipline {
+            Discipline::Shared if result.service_s > 0.0 => {
+                queue.mean_wait_s * self.service_s(visit) / result.service_s
+            }
+            _ => queue.mean_wait_s,
+        };
+        (queue.wait_probability, delay)
+    }
+
     fn path_share(&self, visit: &Visit, pools: &[PoolResult]) -> PathShare {
-        let wait = pools[visit.pool].queue.map_or(0.0, |q| q.mean_wait_s);
+        let (_, wait) = self.wait(visit, pools);
         PathShare {
             pool: visit.pool,
             wait_s: visit.passes() * wait,
@@ -109,10 +125,8 @@ impl Network {
     }
 
     fn stage(&self, visit: &Visit, pools: &[PoolResult]) -> Option<Flow> {
-        let (probability, wait) = match pools[visit.pool].queue {
-            Some(q) if q.wait_probability > 0.0 => {
-                (q.wait_probability, q.mean_wait_s / q.wait_probability)
-            }
+        let (probability, wait) = match self.wait(visit, pools) {
+            (probability, wait) if probability > 0.0 => (probability, wait / probability),
             _ => (0.0, 0.0),
         };
         let stage = Stage::new(0.0, self.service_s(visit), visit.scv, probability, wait)?;
@@ -173,9 +187,7 @@ impl Network {
     /// Mean and variance that a visit adds, all passes together.
     fn visit_moments(&self, visit: &Visit, pools: &[PoolResult]) -> (f64, f64) {
         let service = self.service_s(visit);
-        let (probability, wait) = pools[visit.pool]
-            .queue
-            .map_or((0.0, 0.0), |q| (q.wait_probability, q.mean_wait_s));
+        let (probability, wait) = self.wait(visit, pools);
         let mean = service + wait;
         let conditional = if probability > 0.0 {
             wait / probability
@@ -327,8 +339,11 @@ fn solve_pool(pool: &Pool, (arrival_per_s, erlangs, second): (f64, f64, f64)) ->
                 Err(saturated) => (saturated.utilisation.max(SATURATION), None),
                 Ok(wait_probability) => {
                     let spare = servers as f64 - erlangs;
-                    let mean_wait_s =
-                        wait_probability * service_s / spare * (1.0 + service_scv) / 2.0;
+                    let variability = match pool.discipline {
+                        Discipline::FirstCome => (1.0 + service_scv) / 2.0,
+                        Discipline::Shared => 1.0,
+                    };
+                    let mean_wait_s = wait_probability * service_s / spare * variability;
                     let mean_length = arrival_per_s * mean_wait_s;
                     (
                         utilisation,

@@ -10,7 +10,7 @@ use knowledge::{Capability, Knowledge};
 use model::{Autoscale, Component, ComponentKind, System};
 
 use super::placement::{host, is_store, placement, technology, usable_vcpu};
-use crate::network::{Capacity, Class, Pool};
+use crate::network::{Capacity, Class, Discipline, Pool};
 
 /// Index of the pool for time that no processor of ours spends.
 pub(super) const ELSEWHERE: usize = 0;
@@ -33,6 +33,7 @@ impl Pools {
     pub fn build(system: &System, knowledge: &Knowledge, lost: Option<usize>) -> Pools {
         let elsewhere = Pool {
             id: "elsewhere".into(),
+            discipline: Discipline::Shared,
             capacity: Capacity::Unlimited,
             speed: 1.0,
         };
@@ -83,6 +84,7 @@ impl Pools {
         let (capacity, speed) = capacity(processors);
         self.pools.push(Pool {
             id: format!("{id}.{name}"),
+            discipline: Discipline::Shared,
             capacity,
             speed,
         });
