@@ -52,8 +52,16 @@ fn plural(noun: &str) -> String {
     }
 }
 
-/// First letter upper case.
+/// First letter upper case, where the text begins with a word and not with an id or a number.
 pub(crate) fn capital(text: &str) -> String {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    if !first
+        .trim_end_matches([',', ':', '.'])
+        .chars()
+        .all(char::is_alphabetic)
+    {
+        return text.to_string();
+    }
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
@@ -112,11 +120,10 @@ pub(crate) fn utilisation(evaluation: &Evaluation, component: &str) -> Option<(f
 
 /// `41.2 %`, or `at least 41.2 %` where some demand is not known.
 pub(crate) fn used(value: (f64, bool)) -> String {
-    let (share, bound) = value;
-    if bound {
-        format!("at least {}", numbers::percent(share))
-    } else {
-        numbers::percent(share)
+    match value {
+        (share, true) if share <= 0.0 => "not known".into(),
+        (share, true) => format!("at least {} %", numbers::sig3(share * 100.0)),
+        (share, false) => numbers::percent(share),
     }
 }
 

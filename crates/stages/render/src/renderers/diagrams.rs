@@ -40,11 +40,14 @@ fn render(view: &View<'_>) -> Vec<Artifact> {
             &picture::er_svg(&scenes::entities::er(view)),
         ));
     }
-    if let Some(chart) = scenes::load::latency(view) {
+    // A program has one user at a time: load says nothing of it.
+    let served = view.system.architecture.style != Some(model::Style::Program);
+    if let (Some(chart), true) = (scenes::load::latency(view), served) {
         let body = picture::line_chart_svg(&chart);
         made.push(svg(view, "load", &["paths", "components"], &body));
     }
-    if view.evaluation.is_some()
+    if served
+        && view.evaluation.is_some()
         && let Some(chart) = scenes::load::utilisation(view, &scenes::load::at(view, 10.0))
     {
         let body = picture::bar_chart_svg(&chart);

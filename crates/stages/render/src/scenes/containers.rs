@@ -1,6 +1,6 @@
 //! Components, what they say to each other, and the boundaries of trust around them.
 
-use model::{Component, ComponentKind, Mode, Relation};
+use model::{Architecture, Component, ComponentKind, Mode, Relation};
 
 use super::{kind_words, shape};
 use crate::numbers;
@@ -11,6 +11,11 @@ use crate::words;
 /// The picture of containers. `full` adds sizes and utilisation to the boxes.
 pub(crate) fn graph(view: &View<'_>, full: bool) -> Graph {
     let architecture = &view.system.architecture;
+    let alike = if full {
+        Vec::new()
+    } else {
+        alike(architecture)
+    };
     let saturates = view
         .evaluation
         .and_then(|e| e.system.saturates_first.as_deref());
@@ -23,6 +28,7 @@ pub(crate) fn graph(view: &View<'_>, full: bool) -> Graph {
         .components
         .iter()
         .filter(|(id, c)| c.kind != ComponentKind::Client || joined(id))
+        .filter(|(id, _)| !alike.iter().any(|group| group[1..].contains(&id.as_str())))
         .collect();
     ids.sort_by_key(|(_, c)| tier(c.kind));
     Graph {
@@ -33,11 +39,14 @@ pub(crate) fn graph(view: &View<'_>, full: bool) -> Graph {
             .iter()
             .map(|(id, component)| Node {
                 id: (*id).clone(),
-                title: (*id).clone(),
+                title: match alike.iter().find(|group| group[0] == id.as_str()) {
+                    Some(group) => words::list(group),
+                    None => (*id).clone(),
+                },
                 subtitle: component.technology.as_deref().map_or_else(
                     || match component.kind {
                         // The outline says so already.
-                        ComponentKind::Client => String::new(),
+                        ComponentKind::Client | ComponentKind::External => String::new(),
                         kind => kind_words(kind).to_string(),
                     },
                     |t| words::technology(view, t),
@@ -66,9 +75,49 @@ pub(crate) fn graph(view: &View<'_>, full: bool) -> Graph {
                 parent: boundary.inside.as_ref().map(|b| b.0.clone()),
             })
             .collect(),
-        edges: edges(architecture.relations.iter().collect(), full),
+        edges: edges(
+            architecture
+                .relations
+                .iter()
+                .filter(|(_, r)| !alike.iter().any(|group| group[1..].contains(&&*r.from)))
+                .collect(),
+            full,
+        ),
         legend: full,
     }
+}
+
+/// Clients that say the same to the same components, at least two each.
+fn alike(architecture: &Architecture) -> Vec<Vec<&str>> {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for (id, component) in &architecture.components {
+        if component.kind != ComponentKind::Client {
+            continue;
+        }
+        let mut said: Vec<String> = Vec::new();
+        let mut called = false;
+        for relation in architecture.relations.values() {
+            called |= relation.to == *id.as_str();
+            if relation.from == *id.as_str() {
+                said.push(format!("{} {}", relation.to, label(&[relation], false)));
+            }
+        }
+        if called || said.is_empty() {
+            continue;
+        }
+        said.sort();
+        let boundary = component.boundary.as_deref().unwrap_or_default();
+        let key = format!("{boundary}: {}", said.join("; "));
+        match groups.iter_mut().find(|(k, _)| *k == key) {
+            Some((_, ids)) => ids.push(id),
+            None => groups.push((key, vec![id])),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(_, ids)| ids)
+        .filter(|ids| ids.len() > 1)
+        .collect()
 }
 
 /// Clients first, then the edge, services, stores and what is not ours.

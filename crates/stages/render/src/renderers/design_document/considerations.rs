@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use evaluate::Evaluation;
-use model::{Component, DataClass};
+use model::{Author, Component, DataClass};
 
-use super::figures::Figures;
+use super::figures::{Figures, asked};
 use super::page::Page;
 use crate::numbers;
 use crate::words;
@@ -33,6 +33,7 @@ fn scaling(f: &Figures<'_>, page: &mut Page) {
     let rows: Vec<Vec<String>> = architecture
         .components
         .keys()
+        .filter(|_| !f.program())
         .filter_map(|id| capacity(f, id))
         .collect();
     if rows.is_empty() && evolution.is_empty() {
@@ -40,14 +41,16 @@ fn scaling(f: &Figures<'_>, page: &mut Page) {
     }
     page.heading(3, "Capacity and scaling");
     page.table(&["Component", "1x", "10x", "100x", "Saturates at"], &rows);
-    for (times, evaluation) in [
+    let held: Vec<String> = [
         ("1x", f.now),
         ("10x", f.ten.as_ref()),
         ("100x", f.hundred.as_ref()),
-    ] {
-        if let Some(text) = evaluation.and_then(|e| targets(f, times, e)) {
-            page.para(&text);
-        }
+    ]
+    .into_iter()
+    .filter_map(|(times, evaluation)| targets(f, times, evaluation?))
+    .collect();
+    if !held.is_empty() && !f.program() {
+        page.para(&format!("Latency targets held: {}.", held.join("; ")));
     }
     let exceeded: Vec<String> = f
         .now
@@ -62,7 +65,7 @@ fn scaling(f: &Figures<'_>, page: &mut Page) {
             words::list(&exceeded)
         ));
     }
-    if crate::scenes::load::latency(f.view).is_some() {
+    if !f.program() && crate::scenes::load::latency(f.view).is_some() {
         page.para("Curves: [latency against load](diagrams/load.svg), [utilisation](diagrams/utilisation.svg).");
     }
     let stages: Vec<Vec<String>> = evolution
@@ -128,23 +131,27 @@ fn targets(f: &Figures<'_>, times: &str, evaluation: &Evaluation) -> Option<Stri
         return None;
     }
     Some(if missed.is_empty() {
-        format!("At {times} all {all} operations with a latency target and known times hold it.")
+        format!("{all} of {all} at {times}")
     } else {
         format!(
-            "At {times} {} of {all} miss their latency target: {}.",
-            missed.len(),
-            words::some(&missed, 5)
+            "{} of {all} at {times}, not by {}",
+            all - missed.len(),
+            words::some(&missed, 4)
         )
     })
 }
 
 fn availability(f: &Figures<'_>, page: &mut Page) {
-    let Some(now) = f.now else { return };
+    let Some(now) = f.now.filter(|_| !f.program()) else {
+        return;
+    };
     // Operations that stop for the same reasons share a line.
     type Key = (String, String, String);
     let mut groups: Vec<(Key, Vec<&str>, f64)> = Vec::new();
     for (id, result) in &now.operations {
-        let Some(value) = result.availability else {
+        let operations = &f.view.system.brief.domain.operations;
+        let waits = operations.get(id).is_some_and(|o| asked(&o.trigger));
+        let (Some(value), true) = (result.availability, waits) else {
             continue;
         };
         let stops: Vec<String> = result
@@ -156,7 +163,7 @@ fn availability(f: &Figures<'_>, page: &mut Page) {
         let key = (
             numbers::availability(value),
             target.map(|t| t.to_string()).unwrap_or_default(),
-            words::some(&stops, 4),
+            stops.join("; "),
         );
         match groups.iter_mut().find(|(k, ..)| *k == key) {
             Some((_, ids, _)) => ids.push(id),
@@ -606,7 +613,7 @@ fn risks(f: &Figures<'_>, page: &mut Page) {
     let rows: Vec<Vec<String>> = architecture
         .risks
         .iter()
-        .filter(|(id, _)| !id.starts_with("unverified-"))
+        .filter(|(id, r)| r.about.author != Author::Engine || !id.starts_with("unverified-"))
         .map(|(_, r)| {
             let level = |l: &Option<model::Level>| l.as_ref().map(words::word).unwrap_or_default();
             vec![

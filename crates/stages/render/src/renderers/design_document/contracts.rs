@@ -185,6 +185,11 @@ fn list(f: &Figures<'_>, page: &mut Page) {
         });
         ids.truncate(LISTED);
     }
+    let often = if f.program() {
+        "How often"
+    } else {
+        "Busiest hour"
+    };
     let (requests, own): (Vec<&String>, Vec<&String>) = ids
         .into_iter()
         .partition(|id| asked(&operations[id.as_str()].trigger));
@@ -211,8 +216,8 @@ fn list(f: &Figures<'_>, page: &mut Page) {
             "Operation",
             "Request",
             "Who",
-            "Busiest hour",
-            "p99 of target",
+            often,
+            "Time, p99 unless said, of its target",
         ],
         &rows,
     );
@@ -230,7 +235,7 @@ fn list(f: &Figures<'_>, page: &mut Page) {
         .collect();
     if !rows.is_empty() {
         page.para("Started by the system itself:");
-        page.table(&["Operation", "Started by", "Busiest hour", "p99"], &rows);
+        page.table(&["Operation", "Started by", often, "p99"], &rows);
     }
     let mut more = "Percentiles, availability and what stops each: [operations.md](operations.md)."
         .to_string();

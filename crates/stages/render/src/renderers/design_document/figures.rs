@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use evaluate::result::{Evaluation, OperationResult};
 use evaluate::{Scenario, evaluate};
-use model::{About, Author, Trigger};
+use model::{About, Author, Style, Trigger};
 
 use crate::numbers;
 use crate::scenes::load;
@@ -61,8 +61,17 @@ impl<'a> Figures<'a> {
         self.now?.operations.get(id)
     }
 
-    /// Rate in the busiest hour, computed or from the brief.
+    /// Whether it is a program that runs where it is called: nobody asks it for capacity.
+    pub fn program(&self) -> bool {
+        self.view.system.architecture.style == Some(Style::Program)
+    }
+
+    /// Rate in the busiest hour, computed or from the brief; of a program, its mean rate.
     pub fn rate(&self, id: &str) -> Option<f64> {
+        if self.program() {
+            let brief = &self.view.system.brief;
+            return Some(brief.mean_rate(brief.domain.operations.get(id)?)?.0);
+        }
         self.operation(id).and_then(|o| o.rate_per_s).or_else(|| {
             let brief = &self.view.system.brief;
             Some(brief.busy_rate(brief.domain.operations.get(id)?)?.0)
@@ -123,7 +132,7 @@ impl<'a> Figures<'a> {
 
     /// Prose with its references to the model replaced.
     pub fn prose(&self, text: &str) -> String {
-        words::sentence(&words::resolved(self.view, text))
+        words::capital(&words::sentence(&words::resolved(self.view, text)))
     }
 
     /// What a person or an agent wrote about an element, with whose words they are; empty for the

@@ -45,6 +45,11 @@ fn render(view: &View<'_>) -> Vec<Artifact> {
     )];
     let beside = [
         ("operations.md", operations::all(&figures), "paths"),
+        (
+            "patterns.md",
+            rationale::patterns_file(&figures),
+            "patterns",
+        ),
         ("tables.md", schema::all(&figures), "data"),
         (
             "security.md",

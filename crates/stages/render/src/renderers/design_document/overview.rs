@@ -28,7 +28,7 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     if !architecture.data.is_empty() {
         links.push("[tables](diagrams/entities.svg)".into());
     }
-    if scenes::load::latency(f.view).is_some() {
+    if !f.program() && scenes::load::latency(f.view).is_some() {
         links.push("[latency against load](diagrams/load.svg)".into());
     }
     page.para(&format!("Pictures: {}.", words::list(&links)));

@@ -148,24 +148,58 @@ fn is_path(source: &str) -> bool {
     !source.contains(' ') && !source.contains("://")
 }
 
+/// `patterns.md`: how each pattern is done here, what it costs, and where it is not used.
+pub(super) fn patterns_file(f: &Figures<'_>) -> Option<String> {
+    let patterns = &f.view.system.architecture.patterns;
+    if patterns.is_empty() {
+        return None;
+    }
+    let mut page = Page::default();
+    page.heading(1, &format!("{}: patterns", f.view.system.brief.name));
+    for pattern in patterns.values() {
+        page.heading(2, &format!("`{}`", pattern.pattern));
+        page.para(&f.authored(&pattern.about));
+        if let Some(rejected) = &pattern.rejected {
+            page.para(&format!("Not used. {}", f.prose(rejected)));
+            continue;
+        }
+        page.para(&f.prose(&pattern.here));
+        if let Some(costs) = &pattern.costs {
+            page.para(&format!("Costs: {}", f.prose(costs)));
+        }
+        let calls: Vec<String> = pattern.because.iter().map(|p| format!("`{p}`")).collect();
+        let mut lines = Vec::new();
+        if !calls.is_empty() {
+            lines.push(format!("Called for by {}.", words::some(&calls, 6)));
+        }
+        lines.extend(
+            pattern
+                .proof
+                .iter()
+                .map(|p| format!("Proof ({}): {}", words::word(&p.kind), f.prose(&p.text))),
+        );
+        page.bullets(&lines);
+    }
+    Some(page.finish())
+}
+
 fn patterns(f: &Figures<'_>, page: &mut Page) {
     let patterns = &f.view.system.architecture.patterns;
     if patterns.is_empty() {
         return;
     }
     page.heading(3, "Patterns");
-    let used: Vec<Vec<String>> = patterns
+    let used: Vec<&str> = patterns
         .values()
         .filter(|p| p.rejected.is_none())
-        .map(|p| {
-            vec![
-                p.pattern.clone(),
-                f.prose(&p.here),
-                p.costs.as_deref().map(|c| f.prose(c)).unwrap_or_default(),
-            ]
-        })
+        .map(|p| p.pattern.as_str())
         .collect();
-    page.table(&["Used", "How, here", "What it costs here"], &used);
+    if !used.is_empty() {
+        page.para(&format!(
+            "In use: {}. How each is done here and what it costs: [patterns.md](patterns.md).",
+            words::list(&used)
+        ));
+    }
     let rejected: Vec<String> = patterns
         .values()
         .filter_map(|p| {

@@ -10,7 +10,7 @@ use crate::view::View;
 /// Statuses whose bodies are shown.
 const REFUSALS: [&str; 6] = ["400", "401", "403", "404", "409", "422"];
 /// Lines of one body before it is cut.
-const LONGEST: usize = 40;
+const LONGEST: usize = 24;
 
 /// The interface documents of every REST contract.
 pub(super) fn documents(view: &View<'_>) -> Vec<Value> {
@@ -105,9 +105,9 @@ impl Described<'_> {
         let mut path = self.path.clone();
         let mut query: Vec<String> = Vec::new();
         let mut headers: Vec<String> = Vec::new();
-        let secured = self.operation["security"].as_array().is_none_or(|s| {
-            s.iter()
-                .any(|one| one.as_object().is_some_and(|o| !o.is_empty()))
+        let secured = self.operation["security"].as_array().is_some_and(|s| {
+            let named = |one: &Value| one.as_object().is_some_and(|o| !o.is_empty());
+            !s.is_empty() && s.iter().all(named)
         });
         for parameter in self.operation["parameters"]
             .as_array()
@@ -132,7 +132,7 @@ impl Described<'_> {
             path.push_str(&format!("?{}", query.join("&")));
         }
         let mut lines = vec![format!("{} {path}", self.method)];
-        if secured && self.operation.get("security").is_some() {
+        if secured {
             lines.push("Authorization: ...".into());
         }
         lines.extend(headers);
@@ -175,11 +175,38 @@ fn example(content: &Value) -> Option<&Value> {
     })
 }
 
+/// JSON with what fits on a line on one line.
+fn json(value: &Value, indent: usize) -> String {
+    let flat = value.to_string();
+    if flat.chars().count() + indent <= 88 {
+        return flat;
+    }
+    let pad = " ".repeat(indent + 2);
+    let end = " ".repeat(indent);
+    match value {
+        Value::Array(items) => {
+            let lines: Vec<String> = items
+                .iter()
+                .map(|v| format!("{pad}{}", json(v, indent + 2)))
+                .collect();
+            format!("[\n{}\n{end}]", lines.join(",\n"))
+        }
+        Value::Object(members) => {
+            let lines: Vec<String> = members
+                .iter()
+                .map(|(k, v)| format!("{pad}{}: {}", Value::from(k.as_str()), json(v, indent + 2)))
+                .collect();
+            format!("{{\n{}\n{end}}}", lines.join(",\n"))
+        }
+        _ => flat,
+    }
+}
+
 /// JSON for people, cut where it is long.
 fn shown(value: &Value) -> String {
     let text = match value {
         Value::String(text) => text.clone(),
-        other => serde_json::to_string_pretty(other).unwrap_or_default(),
+        other => json(other, 0),
     };
     let lines: Vec<&str> = text.lines().collect();
     if lines.len() <= LONGEST {

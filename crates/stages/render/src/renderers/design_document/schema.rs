@@ -11,7 +11,7 @@ use crate::renderers::sql;
 use crate::words;
 
 /// Tables whose definition is shown.
-const SHOWN: usize = 3;
+const SHOWN: usize = 2;
 /// Indexes listed here; more go to `tables.md` alone.
 const INDEXES: usize = 24;
 
@@ -39,8 +39,10 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
         .into_iter()
         .filter(|a| a.path.ends_with("/schema.sql"))
         .collect();
+    // The dialect of the chosen store comes first; the other is there for tests.
     let mut links: Vec<String> = files
         .iter()
+        .take(1)
         .map(|a| format!("[{0}]({0})", a.path))
         .collect();
     links.push("[picture](diagrams/entities.svg)".into());
@@ -60,7 +62,7 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     if let (Some(file), false) = (files.first(), shown.is_empty()) {
         let names: Vec<&str> = shown.iter().map(|s| s.as_str()).collect();
         page.para(&format!(
-            "The most used, as the schema has them: {}.",
+            "Those that most operations need, as the schema has them: {}.",
             words::list(&names)
         ));
         let ddl: Vec<String> = shown
@@ -151,28 +153,28 @@ fn sensitive(table: &Table) -> String {
     words::list(&names)
 }
 
-/// Tables by how often the paths touch them in the busiest hour.
+/// Tables by how many operations touch them; one that writes counts three times.
 fn by_use<'a>(f: &Figures<'a>) -> Vec<&'a String> {
     let tables = &f.view.system.architecture.data;
-    let mut used: Vec<(&String, f64)> = tables
+    let mut used: Vec<(&String, u32)> = tables
         .iter()
         .filter(|(_, t)| t.entity.is_some())
         .map(|(id, _)| {
-            let touches = f.view.system.runs().map(|(operation, _, path)| {
+            let touches = f.view.system.runs().map(|(_, _, path)| {
                 let steps = path
                     .steps
                     .iter()
                     .filter(|s| s.table.as_ref().is_some_and(|t| **t == **id));
                 // A write says more of a table than a read.
-                let times: f64 = steps
-                    .map(|s| s.times.unwrap_or(1.0) * if s.work.writes() { 3.0 } else { 1.0 })
-                    .sum();
-                times * f.rate(operation).unwrap_or_default()
+                steps
+                    .map(|s| if s.work.writes() { 3 } else { 1 })
+                    .max()
+                    .unwrap_or(0)
             });
-            (id, touches.sum())
+            (id, touches.sum::<u32>())
         })
         .collect();
-    used.sort_by(|a, b| b.1.total_cmp(&a.1));
+    used.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
     used.into_iter().map(|(id, _)| id).collect()
 }
 

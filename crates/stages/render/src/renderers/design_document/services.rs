@@ -53,7 +53,11 @@ fn facts(f: &Figures<'_>, id: &str, component: &Component) -> Vec<String> {
         .filter(|s| !s.is_empty())
         .into_iter()
         .collect();
-    if let Some(used) = f.now.and_then(|e| words::utilisation(e, id)) {
+    if let Some(used) = f
+        .now
+        .and_then(|e| words::utilisation(e, id))
+        .filter(|_| !f.program())
+    {
         parts.push(format!("{} used in the busiest hour", words::used(used)));
     }
     if let Some(n) = component.concurrency {
@@ -125,7 +129,14 @@ fn answers(f: &Figures<'_>, id: &str, component: &Component, lines: &mut Vec<Str
     }
     let mut here: Vec<(&str, f64, bool)> = Vec::new();
     for (operation, _, path) in f.view.system.runs() {
-        let mut steps = path.steps.iter().filter(|s| *s.on == *id);
+        let calls = |s: &model::Step| {
+            let via = s
+                .via
+                .as_ref()
+                .and_then(|v| f.view.system.architecture.relations.get(&**v));
+            via.is_some_and(|r| r.from == *id)
+        };
+        let mut steps = path.steps.iter().filter(|s| *s.on == *id || calls(s));
         let Some(first) = steps.next() else { continue };
         let background = first.background && steps.all(|s| s.background);
         here.push((operation, f.rate(operation).unwrap_or_default(), background));
@@ -148,9 +159,13 @@ fn answers(f: &Figures<'_>, id: &str, component: &Component, lines: &mut Vec<Str
             })
             .collect();
         lines.push(format!(
-            "{verb} {}, {} in the busiest hour: {}.",
+            "{verb} {}{}: {}.",
             words::counted(some.len(), "operation"),
-            numbers::rate(total),
+            if f.program() || total <= 0.0 {
+                String::new()
+            } else {
+                format!(", {} in the busiest hour", numbers::rate(total))
+            },
             words::some(&named, 6)
         ));
     }
@@ -225,7 +240,7 @@ fn tables(f: &Figures<'_>, id: &str, component: &Component, lines: &mut Vec<Stri
     if !never.is_empty() {
         lines.push(format!(
             "Never {} (its database role has no right to).",
-            words::list(&never)
+            never.join("; never ")
         ));
     }
 }

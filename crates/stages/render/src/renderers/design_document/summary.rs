@@ -1,9 +1,9 @@
 //! Section 1, one page: what is proposed, what carries it, the numbers, what is assumed and what
 //! nobody has verified.
 
-use model::{Architecture, Author, ComponentKind, Decision, ProofKind, Style};
+use model::{Architecture, Author, ComponentKind, Decision, ProofKind, ReplicationMode, Style};
 
-use super::figures::{Figures, Verdict};
+use super::figures::{Figures, Verdict, asked};
 use super::page::Page;
 use crate::numbers;
 use crate::scenes::load;
@@ -19,7 +19,11 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     decisions(f, page);
     mechanisms(f, page);
     let rows = key_numbers(f);
-    page.para("**Key numbers**, at the busiest hour unless said.");
+    page.para(if f.program() {
+        "**Key numbers**"
+    } else {
+        "**Key numbers**, at the busiest hour unless said."
+    });
     page.table(
         &["Number", "Value", "Target", "Verdict", "Ask for it"],
         &rows,
@@ -125,7 +129,7 @@ fn decisions(f: &Figures<'_>, page: &mut Page) {
     });
     let lines: Vec<String> = all
         .iter()
-        .map(|(id, d)| {
+        .map(|(_, d)| {
             let mut line = format!(
                 "**{}: {}.** {}",
                 d.question.trim_end_matches('?'),
@@ -139,13 +143,9 @@ fn decisions(f: &Figures<'_>, page: &mut Page) {
                 .map(|(name, _)| words::technology(f.view, name));
             if let (Some(margin), Some(runner)) = (d.margin, runner) {
                 line.push_str(&format!(
-                    " {} ahead of {runner}.",
-                    words::capital(&numbers::sig3(margin))
+                    " It scores {} more than {runner}.",
+                    numbers::sig3(margin)
                 ));
-            }
-            let n = carried(architecture, id);
-            if n > 0 {
-                line.push_str(&format!(" {} came from it.", words::counted(n, "element")));
             }
             line
         })
@@ -191,7 +191,7 @@ fn key_numbers(f: &Figures<'_>) -> Vec<Vec<String>> {
     let brief = &f.view.system.brief;
     let mut rows = Vec::new();
     let requests = f.requests();
-    if requests > 0.0 {
+    if requests > 0.0 && !f.program() {
         rows.push(row(
             "Requests",
             numbers::rate(requests),
@@ -215,6 +215,11 @@ fn key_numbers(f: &Figures<'_>) -> Vec<Vec<String>> {
         .operations
         .iter()
         .filter_map(|(id, o)| Some((id, o.availability?, f.view.system.availability_target(id))))
+        .filter(|(id, ..)| {
+            let operations = &brief.domain.operations;
+            operations.get(*id).is_some_and(|o| asked(&o.trigger))
+        })
+        .filter(|(_, _, target)| target.is_some() || !f.program())
         .min_by(|a, b| {
             let room = |x: &(&String, f64, Option<model::Ratio>)| x.1 - x.2.map_or(0.0, |t| t.0);
             room(a).total_cmp(&room(b))
@@ -229,7 +234,10 @@ fn key_numbers(f: &Figures<'_>) -> Vec<Vec<String>> {
             &format!("{id}.availability"),
         ));
     }
-    rows.extend(capacity(f));
+    if !f.program() {
+        rows.extend(capacity(f));
+    }
+    rows.extend(recovery_point(f));
     if brief.targets.as_ref().and_then(|t| t.survive_zone_loss) == Some(true) {
         rows.push(match f.stopped_by_zone() {
             Some(stopped) if stopped.is_empty() => row(
@@ -321,8 +329,10 @@ fn latency(f: &Figures<'_>) -> Option<Vec<String>> {
     } else {
         Verdict::Fail
     };
-    let value = if missed.is_empty() {
-        format!("{value} ({} of {all} targets held)", all)
+    let value = if nearest.is_empty() {
+        value
+    } else if missed.is_empty() {
+        format!("{value} ({all} of {all} targets held)")
     } else {
         format!(
             "{value} ({} miss: {})",
@@ -390,6 +400,48 @@ fn capacity(f: &Figures<'_>) -> Vec<Vec<String>> {
         ));
     }
     rows
+}
+
+/// What the loss of a store's disk loses, where the model says it.
+fn recovery_point(f: &Figures<'_>) -> Option<Vec<String>> {
+    let asked = f.view.system.brief.targets.as_ref()?.recovery_point?;
+    let architecture = &f.view.system.architecture;
+    let mut worst: Option<(f64, String, Verdict)> = None;
+    for (id, component) in &architecture.components {
+        if component.kind != ComponentKind::Store {
+            continue;
+        }
+        let mode = component.replication.as_ref().map(|r| r.mode);
+        let backup = component.backup.as_ref();
+        let (loss, text, verdict) = match (mode, backup) {
+            (Some(ReplicationMode::Synchronous | ReplicationMode::Quorum), _) => (
+                0.0,
+                "nothing, a commit waits for the replica".into(),
+                Verdict::Pass,
+            ),
+            (_, Some(b)) if b.point_in_time => (
+                1.0,
+                "what the archive does not hold yet".into(),
+                Verdict::Unverified(format!("`{id}` does not say how far its archive lags")),
+            ),
+            (_, Some(b)) => (
+                b.every.0,
+                format!("up to {}", b.every),
+                Verdict::of(b.every.0 <= asked.0),
+            ),
+            (_, None) => (f64::MAX, "everything".into(), Verdict::Fail),
+        };
+        if worst.as_ref().is_none_or(|w| loss > w.0) {
+            worst = Some((loss, format!("loses {text}"), verdict));
+        }
+    }
+    let (_, value, verdict) = worst?;
+    let target = if asked.0 == 0.0 {
+        "nothing".to_string()
+    } else {
+        asked.to_string()
+    };
+    Some(row("Loss of the store's disk", value, target, &verdict, ""))
 }
 
 fn cost(f: &Figures<'_>) -> Vec<Vec<String>> {
