@@ -165,6 +165,10 @@ pub struct Derived {
 pub struct Fold {
     /// The relation whose rows are folded.
     pub over: String,
+    /// What makes a row the latest: the greatest values of these fields, compared in this order.
+    /// The last of them tell any two rows apart, or the value depends on the order of arrival.
+    #[serde(default)]
+    pub latest: Vec<String>,
     /// Rules from the strongest to the weakest; the first that matches gives the value.
     pub rules: Vec<FoldRule>,
     /// The value of the empty set.
@@ -173,9 +177,10 @@ pub struct Fold {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FoldRule {
-    /// A condition on the set: `exists(...)`, or on its latest row.
+    /// A condition on the set, `exists(...)`, or on its latest row: bare names are that row's fields,
+    /// and the latest row is taken among those for which they hold.
     pub when: Expr,
-    /// The value, as text or as an expression over the deciding row.
+    /// The value, as text or as an expression over the deciding row (`row.kind`).
     pub gives: Expr,
 }
 
