@@ -23,28 +23,57 @@ pub(crate) fn at(view: &View<'_>, factor: f64) -> Evaluation {
     evaluate(view.system, view.knowledge, &scenario).value
 }
 
-/// The operation nearest to its p99 target, or beyond it by most: id, p99 and target in ms.
-pub(crate) fn by_pressure(view: &View<'_>, evaluation: &Evaluation) -> Vec<(String, f64, f64)> {
-    let mut all: Vec<(String, f64, f64)> = evaluation
+/// An operation against the latency target that it comes nearest to.
+pub(crate) struct Pressure {
+    pub id: String,
+    /// `p50`, `p95` or `p99`.
+    pub percentile: &'static str,
+    pub value_ms: f64,
+    pub target_ms: f64,
+}
+
+/// Operations by how near they are to a latency target; those beyond one by most come first.
+pub(crate) fn by_pressure(view: &View<'_>, evaluation: &Evaluation) -> Vec<Pressure> {
+    let mut all: Vec<Pressure> = evaluation
         .operations
         .iter()
         .filter_map(|(id, result)| {
-            let target = view.system.latency_target(id)?.p99?.ms();
-            Some((id.clone(), result.response?.p99_ms, target))
+            let target = view.system.latency_target(id)?;
+            let times = result.response?;
+            let percentiles = [
+                ("p99", times.p99_ms, target.p99),
+                ("p95", times.p95_ms, target.p95),
+                ("p50", times.p50_ms, target.p50),
+            ];
+            percentiles
+                .into_iter()
+                .filter_map(|(percentile, value_ms, target)| {
+                    Some(Pressure {
+                        id: id.clone(),
+                        percentile,
+                        value_ms,
+                        target_ms: target?.ms(),
+                    })
+                })
+                .max_by(|a, b| a.ratio().total_cmp(&b.ratio()))
         })
         .collect();
-    all.sort_by(|a, b| (b.1 / b.2).total_cmp(&(a.1 / a.2)));
+    all.sort_by(|a, b| b.ratio().total_cmp(&a.ratio()));
     all
+}
+
+impl Pressure {
+    /// Above 1 the target is missed.
+    fn ratio(&self) -> f64 {
+        self.value_ms / self.target_ms
+    }
 }
 
 /// The curve; `None` where no time is known or nothing saturates.
 pub(crate) fn latency(view: &View<'_>) -> Option<LineChart> {
     let now = view.evaluation?;
     let knee = now.system.saturates_at?;
-    let mut chosen: Vec<String> = by_pressure(view, now)
-        .into_iter()
-        .map(|(id, ..)| id)
-        .collect();
+    let mut chosen: Vec<String> = by_pressure(view, now).into_iter().map(|p| p.id).collect();
     if chosen.is_empty() {
         let mut known: Vec<(&String, f64)> = now
             .operations

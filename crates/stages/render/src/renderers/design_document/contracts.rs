@@ -13,7 +13,7 @@ use crate::renderers::openapi;
 use crate::words;
 
 /// Operations with samples.
-const SAMPLES: usize = 3;
+const SAMPLES: usize = 2;
 /// Operations listed here; the rest is in `operations.md`.
 const LISTED: usize = 40;
 
@@ -42,7 +42,7 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     }
     page.heading(3, "Samples");
     page.para(&format!(
-        "The operations with the highest rate and the most at stake; the others are in {}.",
+        "The busiest operation and the one with most at stake; the others are in {}.",
         words::list(&files)
     ));
     for id in sampled(f) {

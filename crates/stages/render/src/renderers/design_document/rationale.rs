@@ -30,7 +30,15 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
 
 /// The chosen candidate as people call it.
 pub(super) fn chosen(f: &Figures<'_>, d: &Decision) -> String {
-    words::technology(f.view, &d.chosen)
+    candidate(f, &d.chosen)
+}
+
+/// A candidate's name: the technology's, or its id as words.
+pub(super) fn candidate(f: &Figures<'_>, id: &str) -> String {
+    f.view
+        .knowledge
+        .technology(id)
+        .map_or_else(|| id.replace('-', " "), |t| t.name.clone())
 }
 
 fn decision(f: &Figures<'_>, d: &Decision) -> String {
@@ -46,7 +54,7 @@ fn decision(f: &Figures<'_>, d: &Decision) -> String {
         .filter(|(id, _)| **id != d.chosen)
         .take(ALTERNATIVES)
         .map(|(id, c)| {
-            let name = words::technology(f.view, id);
+            let name = candidate(f, id);
             let score = c
                 .score
                 .map(|s| format!(" ({})", numbers::sig3(s)))
@@ -70,7 +78,7 @@ fn decision(f: &Figures<'_>, d: &Decision) -> String {
         }
     }
     if let Some(given_up) = &d.trade_off {
-        text.push_str(&format!("\nGiven up: {}", f.prose(given_up)));
+        text.push_str(&format!(" Given up: {}", f.prose(given_up)));
     }
     let mut small = Vec::new();
     if let Some(margin) = d.margin {
@@ -88,13 +96,12 @@ fn decision(f: &Figures<'_>, d: &Decision) -> String {
         small.push(format!("confidence {}", words::word(confidence)));
     }
     if !d.flips.is_empty() {
-        small.push(format!("turns with {}", words::list(&d.flips)));
+        let flips: Vec<&str> = d.flips.iter().map(|t| t.trim_end_matches('.')).collect();
+        small.push(format!("what would turn it: {}", flips.join("; ")));
     }
     if let Some(when) = &d.revisit_when {
-        small.push(format!(
-            "look again when {}",
-            f.prose(when).trim_end_matches('.')
-        ));
+        let when = words::resolved(f.view, when);
+        small.push(format!("look again when: {}", when.trim_end_matches('.')));
     }
     if !d.assumes.is_empty() {
         let marks: Vec<String> = d.assumes.iter().map(|a| assumption(f, a)).collect();
@@ -110,7 +117,7 @@ fn decision(f: &Figures<'_>, d: &Decision) -> String {
         .map(|e| evidence(f, e))
         .collect();
     if !evidence.is_empty() {
-        text.push_str(&format!("\nEvidence: {}", evidence.join(" ")));
+        text.push_str(&format!(" Evidence: {}", evidence.join(" ")));
     }
     let authored = f.authored(&d.about);
     if !authored.is_empty() {

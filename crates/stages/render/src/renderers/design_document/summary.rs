@@ -140,7 +140,7 @@ fn decisions(f: &Figures<'_>, page: &mut Page) {
                 .candidates
                 .iter()
                 .find(|(name, _)| **name != d.chosen)
-                .map(|(name, _)| words::technology(f.view, name));
+                .map(|(name, _)| super::rationale::candidate(f, name));
             if let (Some(margin), Some(runner)) = (d.margin, runner) {
                 line.push_str(&format!(
                     " It scores {} more than {runner}.",
@@ -305,11 +305,11 @@ fn latency(f: &Figures<'_>) -> Option<Vec<String>> {
     }
     let nearest = load::by_pressure(f.view, now);
     let (what, value, target, key) = match nearest.first() {
-        Some((id, p99, target)) => (
-            format!("p99 of `{id}`, nearest to its target"),
-            numbers::ms(*p99),
-            numbers::ms(*target),
-            format!("{id}.p99"),
+        Some(p) => (
+            format!("{} of `{}`, nearest to its target", p.percentile, p.id),
+            numbers::ms(p.value_ms),
+            numbers::ms(p.target_ms),
+            format!("{}.{}", p.id, p.percentile),
         ),
         None => (
             "Latency targets met".into(),
