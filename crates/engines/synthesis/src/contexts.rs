@@ -26,7 +26,7 @@ pub fn draw(brief: &Brief) -> Map<Context> {
         .map(|(i, n)| (n.as_str(), i))
         .collect();
     let weights = couplings(brief, &index);
-    let groups = communities(names.len(), &weights);
+    let groups = without_cycles(brief, &index, communities(names.len(), &weights));
     let mut contexts: Map<Context> = IndexMap::new();
     let mut of_entity: BTreeMap<&str, String> = BTreeMap::new();
     for group in &groups {
@@ -148,6 +148,56 @@ fn couplings(brief: &Brief, index: &BTreeMap<&str, usize>) -> BTreeMap<(usize, u
         }
     }
     weights
+}
+
+/// Groups whose tables would refer to each other in a circle are one: neither could be changed,
+/// moved or restored without the other (Martin's acyclic dependencies principle, 1996).
+fn without_cycles(
+    brief: &Brief,
+    index: &BTreeMap<&str, usize>,
+    groups: Vec<Vec<usize>>,
+) -> Vec<Vec<usize>> {
+    let n = index.len();
+    let mut group_of = vec![0; n];
+    for (g, members) in groups.iter().enumerate() {
+        members.iter().for_each(|&m| group_of[m] = g);
+    }
+    // Who refers to whom, and whom that reaches (Warshall): groups are few.
+    let mut reaches = vec![vec![false; groups.len()]; groups.len()];
+    for (name, entity) in &brief.domain.entities {
+        for link in entity.relations.values() {
+            let (Some(&a), Some(&b)) = (index.get(name.as_str()), index.get(&*link.to)) else {
+                continue;
+            };
+            // The many side carries the reference.
+            let (from, to) = if link.many { (b, a) } else { (a, b) };
+            reaches[group_of[from]][group_of[to]] = true;
+        }
+    }
+    for via in 0..groups.len() {
+        for from in 0..groups.len() {
+            if reaches[from][via] {
+                let onward = reaches[via].clone();
+                for (to, yes) in onward.iter().enumerate() {
+                    reaches[from][to] |= yes;
+                }
+            }
+        }
+    }
+    let mut merged: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (g, members) in groups.iter().enumerate() {
+        let first = (0..=g)
+            .find(|&h| h == g || (reaches[g][h] && reaches[h][g]))
+            .unwrap_or(g);
+        merged.entry(first).or_default().extend(members);
+    }
+    merged
+        .into_values()
+        .map(|mut members| {
+            members.sort_unstable();
+            members
+        })
+        .collect()
 }
 
 /// Greedy modularity. Returns groups in the order of their first member.

@@ -267,7 +267,7 @@ impl Guide<'_> {
                 .steps
                 .iter()
                 .rev()
-                .find(|s| s.work.writes() && s.table.is_some())
+                .find(|s| s.work.writes() && s.work != Work::Put && s.table.is_some())
                 .map_or_else(|| STORE.to_string(), |s| s.on.0.clone());
             let next = step(&store, Work::Commit);
             self.go(next);

@@ -50,7 +50,10 @@ fn people(cx: &Context, architecture: &mut Architecture) {
             .or_insert(Identity {
                 authentication: authentication.into(),
                 roles: vec![role_id.as_str().into()],
-                component: architecture.components.contains_key(id).then(|| id.as_str().into()),
+                component: architecture
+                    .components
+                    .contains_key(id)
+                    .then(|| id.as_str().into()),
                 about: engine(&format!("domain.actors.{id}")),
             });
     }
@@ -84,7 +87,12 @@ fn processes(architecture: &mut Architecture) {
             else {
                 continue;
             };
-            if relation.encryption == Some(Encryption::Local) {
+            // A client that uploads with a signed link holds a link, not a role.
+            let ours = architecture
+                .components
+                .get(&*relation.from)
+                .is_some_and(|c| matches!(c.kind, ComponentKind::Service | ComponentKind::Worker));
+            if !ours || relation.encryption == Some(Encryption::Local) {
                 continue;
             }
             uses.entry(relation.from.0.clone())

@@ -14,7 +14,10 @@ pub fn protect(cx: &Context, architecture: &mut Architecture) {
         .and_then(|t| t.recovery_point)
         .map_or(DAY, Duration::secs);
     for component in architecture.components.values_mut() {
-        let holds_records = matches!(component.kind, ComponentKind::Store);
+        let holds_records = matches!(
+            component.kind,
+            ComponentKind::Store | ComponentKind::ObjectStore
+        );
         let is_reader = component
             .replication
             .as_ref()
@@ -26,7 +29,10 @@ pub fn protect(cx: &Context, architecture: &mut Architecture) {
             .technology
             .as_deref()
             .and_then(|t| cx.knowledge.technology(t))
-            .is_some_and(|t| t.has(Capability::PointInTimeRecovery));
+            .is_some_and(|t| {
+                // Kept versions bring back any object as it was.
+                t.has(Capability::PointInTimeRecovery) || t.has(Capability::Versioning)
+            });
         let continuous = can_restore_to_a_point && point < DAY;
         component.backup = Some(Backup {
             every: Duration::from_secs(if continuous {
