@@ -32,7 +32,7 @@ pub fn evaluate(system: &System, scenario: &Scenario) -> Outcome<Evaluation> {
 /// are applied; `today` (ISO 8601) decides which have expired.
 pub fn check(workspace: &Workspace, today: Option<&str>) -> Vec<Finding> {
     let knowledge = Knowledge::embedded();
-    let mut findings = workspace.findings.clone();
+    let mut findings = Vec::new();
     if let Some(brief) = workspace.brief() {
         findings.extend(discover::gate(brief, knowledge));
     }
@@ -50,6 +50,8 @@ pub fn check(workspace: &Workspace, today: Option<&str>) -> Vec<Finding> {
             }
         }
     }
+    findings.retain(|f| !workspace.follows_from_a_fault(f));
+    findings.splice(0..0, workspace.findings.iter().cloned());
     let waivers = workspace.waivers.as_ref().and_then(|w| w.value.as_ref());
     if let Some(waivers) = waivers {
         findings = check::apply_waivers(findings, waivers, today.unwrap_or(""));

@@ -169,6 +169,33 @@ impl Workspace {
             .any(|f| f.severity == Severity::Blocker)
     }
 
+    /// Whether a stage's finding is about something that could not be read whole: the fault in the
+    /// file is said already, and what follows from it is not another one.
+    pub fn follows_from_a_fault(&self, finding: &Finding) -> bool {
+        let faults = self
+            .findings
+            .iter()
+            .filter(|f| f.severity == Severity::Blocker)
+            .map(|f| {
+                let path = f.place.path.as_str();
+                let path = path.strip_prefix("brief.").unwrap_or(path);
+                path.rsplit_once('.').map_or("", |(element, _)| element)
+            });
+        let within = |inner: &str, outer: &str| {
+            outer.is_empty()
+                || inner
+                    .strip_prefix(outer)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        let places: Vec<&str> = std::iter::once(&finding.place)
+            .chain(finding.related.iter().map(|r| &r.place))
+            .map(|p| p.path.as_str())
+            .collect();
+        faults
+            .into_iter()
+            .any(|fault| places.iter().any(|p| within(p, fault) || within(fault, p)))
+    }
+
     /// Finds the file and the characters that a finding of a stage means.
     pub fn locate(&self, finding: &mut Finding) {
         if finding.place.span.is_none() {

@@ -74,6 +74,11 @@ pub fn untouched(text: &str) -> bool {
     checksum(&format!("{}{tail}", &text[..at])) == sum
 }
 
+/// Whether a file was generated, edited since or not.
+pub fn generated(text: &str) -> bool {
+    marker_line(text).is_some_and(|(start, end)| text[start..end].contains("do not edit."))
+}
+
 /// Decides what to do with a file, given what lies at its path.
 pub fn fate(new: &str, there: Option<&[u8]>) -> Fate {
     match there {

@@ -118,7 +118,7 @@ pub enum Command {
         #[command(flatten)]
         at: Folder,
         /// Multiple of the busiest hour.
-        #[arg(long, value_name = "N", default_value = "1x", value_parser = load_factor)]
+        #[arg(long, value_name = "N", default_value = "1x", value_parser = load_factor, allow_hyphen_values = true)]
         load: f64,
         /// Take one zone as lost.
         #[arg(long, value_name = "ZONE", value_parser = ["zone-a", "zone-b", "zone-c"])]

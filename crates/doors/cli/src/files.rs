@@ -92,6 +92,38 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), String> {
     })
 }
 
+/// Removes a file that Groundplan made; one that is not there is as good as removed.
+pub fn remove(path: &Path) -> Result<(), String> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != ErrorKind::NotFound => {
+            Err(format!("{} cannot be removed: {e}", path.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The files below a folder, sorted; links are not followed. None where there is no such folder.
+pub fn below(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let failed = |e: std::io::Error| format!("{}: {e}", folder.display());
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(failed(e)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        let kind = entry.file_type().map_err(failed)?;
+        if kind.is_dir() {
+            found.extend(below(&entry.path())?);
+        } else if kind.is_file() {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// The folder, if it is one.
 pub fn folder(path: &Path) -> Result<PathBuf, String> {
     match fs::metadata(path) {

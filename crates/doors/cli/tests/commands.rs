@@ -210,7 +210,7 @@ fn exit_codes() {
     );
     run(&["check", utf8(&clean)]).exits(CLEAN);
     // 1: findings from the severity asked for, and only from it.
-    let folder = designed("internal-service", "exit-findings");
+    let folder = designed("orders", "exit-findings");
     let file = folder.join("architecture.yaml");
     let text = read(&file);
     let without: String = text

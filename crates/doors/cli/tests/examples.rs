@@ -194,7 +194,7 @@ fn everything_is_explained(example: &str) {
     for finding in pipeline::check(&workspace, None).iter().take(3) {
         run(&["explain", &finding.key(), path])
             .exits(CLEAN)
-            .says(&["Remedy: ", "## The rule"]);
+            .says(&["Why: ", "Remedy: "]);
     }
 }
 

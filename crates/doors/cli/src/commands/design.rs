@@ -123,7 +123,10 @@ fn keep(
     });
     let proposal = designing::proposal(mine, &design.system.architecture, base.as_ref());
     let kept = proposal.kept.len();
+    let file = folder.join(PROPOSAL);
     if proposal.changes.is_empty() {
+        // An older proposal has nothing left to say.
+        files::remove(&file)?;
         return Ok(format!(
             "{} stays as it is: a new design would change nothing{}.",
             target.display(),
@@ -140,13 +143,13 @@ fn keep(
         let edited = designing::accept(&current, &proposal)?;
         files::write(&target, edited.as_bytes())?;
         files::write(&base_file, text.as_bytes())?;
+        files::remove(&file)?;
         return Ok(format!(
             "{}: {} changes applied, {kept} elements of other authors kept.",
             target.display(),
             proposal.changes.len()
         ));
     }
-    let file = folder.join(PROPOSAL);
     files::write(&file, designing::proposal_text(&proposal).as_bytes())?;
     Ok(format!(
         "{} stays as it is. {} changes are proposed in {}, {kept} elements of other authors are left out of it; apply them with `groundplan design {} --accept`.",

@@ -1,9 +1,10 @@
 //! `groundplan render`: documents, contracts, schemas and diagrams from the architecture.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use model::System;
-use pipeline::output::{Fate, fate, seal};
+use pipeline::output::{Fate, fate, generated, seal, untouched};
 
 use crate::look;
 use crate::tables::{Align, table};
@@ -46,6 +47,9 @@ pub struct Written {
     pub replaced: usize,
     pub same: usize,
     pub kept: Vec<String>,
+    /// Files of an earlier run that nothing makes any more: removed, and edited ones left.
+    pub removed: Vec<String>,
+    pub left: Vec<String>,
     pub code: u8,
 }
 
@@ -58,6 +62,14 @@ impl Written {
             self.replaced,
             self.same
         );
+        for path in &self.removed {
+            out.push_str(&format!("\nremoved: {path} is no longer made"));
+        }
+        for path in &self.left {
+            out.push_str(&format!(
+                "\nleft: {path} is no longer made, but was edited by hand; remove it yourself"
+            ));
+        }
         for path in &self.kept {
             out.push_str(&format!(
                 "\nkept: {path} was edited by hand and stays as it is; `groundplan render --force` writes over it"
@@ -80,12 +92,17 @@ pub fn write(
         replaced: 0,
         same: 0,
         kept: Vec::new(),
+        removed: Vec::new(),
+        left: Vec::new(),
         code: CLEAN,
     };
     for finding in &rendered.findings {
         look::error(&format!("{} {}", finding.message, finding.remedy));
         written.code = UNUSABLE;
     }
+    let output = folder.join(OUTPUT);
+    // Before anything is written: a fault here leaves everything as it was.
+    let there = files::below(&output)?;
     for artifact in &rendered.value {
         let path = folder.join(OUTPUT).join(&artifact.path);
         let content = seal(artifact);
@@ -106,5 +123,33 @@ pub fn write(
             }
         }
     }
+    if only.is_empty() && rendered.findings.is_empty() {
+        let made: BTreeSet<PathBuf> = rendered
+            .value
+            .iter()
+            .map(|a| output.join(&a.path))
+            .collect();
+        for path in there.iter().filter(|p| !made.contains(*p)) {
+            sweep(path, &mut written)?;
+        }
+    }
     Ok(written)
+}
+
+/// Removes a generated file that nothing makes any more, unless somebody edited it. Files that were
+/// never ours are none of our business.
+fn sweep(path: &Path, written: &mut Written) -> Result<(), String> {
+    let Ok(Some(bytes)) = files::read_if_there(path) else {
+        return Ok(());
+    };
+    let Ok(text) = String::from_utf8(bytes) else {
+        return Ok(());
+    };
+    if untouched(&text) {
+        files::remove(path)?;
+        written.removed.push(path.display().to_string());
+    } else if generated(&text) {
+        written.left.push(path.display().to_string());
+    }
+    Ok(())
 }
