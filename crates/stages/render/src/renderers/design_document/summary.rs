@@ -141,7 +141,7 @@ fn decisions(f: &Figures<'_>, page: &mut Page) {
                 .iter()
                 .find(|(name, _)| **name != d.chosen)
                 .map(|(name, _)| super::rationale::candidate(f, name));
-            if let (Some(margin), Some(runner)) = (d.margin, runner) {
+            if let (Some(margin), Some(runner)) = (d.margin.filter(|m| *m >= 0.001), runner) {
                 line.push_str(&format!(
                     " It scores {} more than {runner}.",
                     numbers::sig3(margin)
