@@ -170,6 +170,12 @@ fn stores(cx: &Context, architecture: &Architecture, seen: &mut Observability) {
         }
     }
     for (id, table) in &architecture.data {
+        // A pattern that brought the table may have brought its signal.
+        let stem = id.trim_end_matches('s').replace('_', "-");
+        let watched = seen.signals.keys().any(|signal| signal.starts_with(&stem));
+        if watched {
+            continue;
+        }
         if matches!(table.kind, TableKind::Queue | TableKind::Outbox) && id != "dead_letters" {
             let name = format!("{}-age", id.replace('_', "-"));
             seen.signals.entry(name.clone()).or_insert(signal(

@@ -4,7 +4,8 @@
 //!
 //! **Remedy.** Write `technology`; `groundplan explain technology` lists what is known.
 //!
-//! **When it is wrong.** It is not ours: kind `external`.
+//! **When it is wrong.** It is not ours: kind `external`, or an identity provider that says
+//! `managed: true`: somebody else runs it, and any that speaks OpenID Connect will do.
 //!
 //! ```yaml bad
 //! components:
@@ -26,7 +27,8 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
             component.kind,
             ComponentKind::Client | ComponentKind::External
         );
-        if !ours || component.technology.is_some() {
+        let theirs = component.kind == ComponentKind::IdentityProvider && component.managed;
+        if !ours || theirs || component.technology.is_some() {
             continue;
         }
         report

@@ -99,7 +99,7 @@ pub fn bar_chart_svg(chart: &BarChart) -> String {
     let zero = zero.clamp(first, last);
     for ((bar, label), (note, i)) in chart.bars.iter().zip(&labels).zip(notes.iter().zip(0..)) {
         let y = top + i * ROW + (ROW - BAR) / 2 + 2;
-        svg.open("bar", Some(&bar.label));
+        svg.open("bar", None);
         if *label != bar.label.trim() {
             svg.tooltip(&bar.label);
         }

@@ -113,7 +113,7 @@ pub fn line_chart_svg(chart: &LineChart) -> String {
             own
         };
         let points: Vec<(f64, f64)> = series.points.clone();
-        svg.open("series", Some(&series.label));
+        svg.open("series", None);
         for run in plot.runs(&points) {
             let mut d = String::new();
             for (k, (x, y)) in run.iter().enumerate() {
