@@ -9,23 +9,27 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     for candidate in known {
         let other = fold(candidate);
         let last = candidate.rsplit('.').next().unwrap_or(candidate);
+        // Counted in half edits: a word that begins like the other ranks behind one wrong letter.
         let distance = if other == folded || fold(last) == folded {
             0
-        } else if length >= 3
-            && (other.starts_with(&folded) || folded.starts_with(&other))
-            && other.len() >= 3
-        {
-            1
         } else {
-            let d = distance(&folded, &other);
+            let edits = distance(&folded, &other);
             // Two short words that share nothing are not near, whatever the count says.
-            if d >= length.max(other.chars().count()) {
+            let edits = if edits >= length.max(other.chars().count()) {
                 usize::MAX
             } else {
-                d
+                edits * 2
+            };
+            let begins = length >= 3
+                && other.len() >= 3
+                && (other.starts_with(&folded) || folded.starts_with(&other));
+            if begins {
+                edits.min(2 * allowed).min(3)
+            } else {
+                edits
             }
         };
-        if distance <= allowed && best.is_none_or(|(d, b)| (distance, candidate) < (d, b)) {
+        if distance <= (2 * allowed) && best.is_none_or(|(d, b)| (distance, candidate) < (d, b)) {
             best = Some((distance, candidate));
         }
     }
@@ -76,6 +80,14 @@ pub fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_wrong_letter_is_nearer_than_a_beginning() {
+        let known = ["payment", "payment-notice"];
+        assert_eq!(nearest("payment-notise", known), Some("payment-notice"));
+        assert_eq!(nearest("paymen", known), Some("payment"));
+        assert_eq!(nearest("payment-slip", known), Some("payment"));
+    }
 
     #[test]
     fn distances_are_the_published_ones() {
