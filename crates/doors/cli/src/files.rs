@@ -62,6 +62,18 @@ pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, String> {
     read(path, None).map_err(|e| format!("{}: {e}", path.display()))
 }
 
+/// Writes a file of the user's: where it is a link, the file behind it, and the link stays one.
+pub fn write_through(path: &Path, content: &[u8]) -> Result<(), String> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_symlink());
+    if !is_link {
+        return write(path, content);
+    }
+    let real = path
+        .canonicalize()
+        .map_err(|e| format!("{} is a link that leads nowhere: {e}", path.display()))?;
+    write(&real, content)
+}
+
 /// Writes a file whole: into a temporary neighbour first, which then takes its name, so that a
 /// crash leaves the old file or the new one.
 pub fn write(path: &Path, content: &[u8]) -> Result<(), String> {

@@ -143,7 +143,7 @@ fn take_defaults(file: &Path, asked: &[Asked]) -> Result<u8, String> {
     }
     let text = text_of(file)?;
     let changed = discover::assume(&text, asked)?;
-    files::write(file, changed.as_bytes())?;
+    files::write_through(file, changed.as_bytes())?;
     super::print(&format!(
         "{} assumed, listed under `assumptions` in {}:",
         count(asked.len(), "answer"),
@@ -192,7 +192,7 @@ fn read_answers(file: &Path, path: &Path, asked: &[Asked]) -> Result<u8, String>
                     text = discover::answer(&text, question, value)?;
                 }
             }
-            files::write(file, text.as_bytes())?;
+            files::write_through(file, text.as_bytes())?;
             super::print(&format!(
                 "{} written to {}.",
                 count(given.len(), "answer"),
@@ -236,7 +236,7 @@ fn interview(file: &Path, asked: &[Asked]) -> Result<u8, String> {
         match answer {
             Some(value) => {
                 let text = discover::answer(&text_of(file)?, question, &value)?;
-                files::write(file, text.as_bytes())?;
+                files::write_through(file, text.as_bytes())?;
             }
             None => open += 1,
         }

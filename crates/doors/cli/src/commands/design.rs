@@ -19,10 +19,7 @@ pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> R
         Ok(workspace) => workspace,
         Err(code) => return Ok(code),
     };
-    let gate = gate(&workspace)?;
-    if gate.iter().any(|f| f.severity == Severity::Blocker) {
-        let text = syntax::diagnostics::render(&gate, &workspace.sources, look::findings());
-        anstream::eprintln!("{text}");
+    if super::contradicts_itself(&workspace) {
         return Ok(FINDINGS);
     }
     if let Some(code) = questions(folder, &mut workspace, assume)? {
@@ -58,15 +55,6 @@ pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> R
     Ok(if serious { FINDINGS } else { written.code })
 }
 
-fn gate(workspace: &Workspace) -> Result<Vec<Finding>, String> {
-    let brief = workspace
-        .brief()
-        .ok_or("there is no brief here to design for")?;
-    let mut findings = discover::gate(brief, knowledge::Knowledge::embedded());
-    findings.iter_mut().for_each(|f| workspace.locate(f));
-    Ok(findings)
-}
-
 /// A deciding gap gets questions, never a design; with `--assume` their defaults are written into
 /// the brief, where every later document cites them.
 fn questions(folder: &Path, workspace: &mut Workspace, assume: bool) -> Result<Option<u8>, String> {
@@ -81,7 +69,7 @@ fn questions(folder: &Path, workspace: &mut Workspace, assume: bool) -> Result<O
         let file = folder.join(pipeline::open::BRIEF);
         let text = String::from_utf8(files::read_named(&file)?)
             .map_err(|_| format!("{} is not UTF-8", file.display()))?;
-        files::write(&file, discover::assume(&text, &asked)?.as_bytes())?;
+        files::write_through(&file, discover::assume(&text, &asked)?.as_bytes())?;
         look::note(&format!(
             "{} answers assumed; they are numbered in {} and in the documents",
             asked.len(),
@@ -113,7 +101,7 @@ fn keep(
     let base_file = folder.join(BASE);
     let text = designing::architecture_text(&design.system.architecture);
     let Some(mine) = workspace.architecture() else {
-        files::write(&target, text.as_bytes())?;
+        files::write_through(&target, text.as_bytes())?;
         files::write(&base_file, text.as_bytes())?;
         return Ok(format!("{} written.", target.display()));
     };
@@ -141,7 +129,7 @@ fn keep(
         let current = String::from_utf8(files::read_named(&target)?)
             .map_err(|_| format!("{} is not UTF-8", target.display()))?;
         let edited = designing::accept(&current, &proposal)?;
-        files::write(&target, edited.as_bytes())?;
+        files::write_through(&target, edited.as_bytes())?;
         files::write(&base_file, text.as_bytes())?;
         files::remove(&file)?;
         return Ok(format!(

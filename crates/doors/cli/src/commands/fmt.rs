@@ -22,7 +22,7 @@ pub fn run(paths: &[PathBuf], check: bool) -> Result<u8, String> {
                 code = code.max(FINDINGS);
             }
             Ok(formatted) => {
-                files::write(&path, formatted.as_bytes())?;
+                files::write_through(&path, formatted.as_bytes())?;
                 super::print(&format!("{} formatted", path.display()))?;
             }
             Err(faults) => {

@@ -103,6 +103,23 @@ fn open_sound(folder: &Path) -> Result<Result<Workspace, u8>, String> {
     Ok(Err(UNUSABLE))
 }
 
+/// Whether the brief cannot be answered as it stands: prints why.
+fn contradicts_itself(workspace: &Workspace) -> bool {
+    let Some(brief) = workspace.brief() else {
+        return false;
+    };
+    let mut findings = discover::gate(brief, knowledge::Knowledge::embedded());
+    if !findings.iter().any(|f| f.severity == Severity::Blocker) {
+        return false;
+    }
+    findings.iter_mut().for_each(|f| workspace.locate(f));
+    anstream::eprintln!(
+        "{}",
+        syntax::diagnostics::render(&findings, &workspace.sources, look::findings())
+    );
+    true
+}
+
 /// The worst severity found.
 fn worst(findings: &[model::Finding]) -> Option<Severity> {
     findings

@@ -17,6 +17,9 @@ pub fn run(folder: &Path, format: PlanFormat) -> Result<u8, String> {
     let brief = workspace
         .brief()
         .ok_or("there is no brief here to plan for")?;
+    if super::contradicts_itself(&workspace) {
+        return Ok(FINDINGS);
+    }
     let mut planned = pipeline::plan(brief);
     planned
         .findings
