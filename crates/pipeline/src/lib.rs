@@ -4,6 +4,7 @@
 //! what was opened and gives plain data. Nothing here touches a file, a clock or the network.
 
 pub mod ask;
+pub mod brief_text;
 pub mod designing;
 pub mod examples;
 pub mod explain;

@@ -17,6 +17,8 @@ pub struct Workspace {
     pub brief_file: Option<Loaded<Brief>>,
     pub architecture: Option<Loaded<Architecture>>,
     pub waivers: Option<Loaded<Waivers>>,
+    /// Name of the file that is the brief, where it has one of its own.
+    pub brief_name: String,
     /// Faults of the files, located.
     pub findings: Vec<Finding>,
     /// The texts, for excerpts.
@@ -33,6 +35,7 @@ pub fn open(read: Read<'_>) -> Workspace {
         .and_then(|bytes| brief_named_by(bytes));
     let brief_name = named.unwrap_or_else(|| BRIEF.to_string());
     let brief_there = present(read, &brief_name, &mut workspace);
+    workspace.brief_name.clone_from(&brief_name);
     if brief_there.is_some() {
         let loaded = load::<Brief>(&brief_name, read, &Hooks::model());
         workspace.take(&loaded.findings, &loaded.sources);
@@ -133,6 +136,12 @@ impl Workspace {
                 self.sources.add(name, text.to_string());
             }
         }
+    }
+
+    /// Whether the brief stands in place in the architecture.
+    pub fn brief_is_in_place(&self) -> bool {
+        self.architecture()
+            .is_some_and(|a| matches!(a.brief, Some(BriefSource::Inline(_))))
     }
 
     /// The brief: from its file, or from inside the architecture.

@@ -1,11 +1,12 @@
 //! `groundplan ask`: only what is missing and matters, most decisive first.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use discover::{AnswerKind, Asked};
 use serde_json::Value;
 
+use super::BriefText;
 use crate::arguments::AskFormat;
 use crate::look::{self, DIM, HEAD, paint};
 use crate::tables::wrap;
@@ -25,7 +26,7 @@ pub fn run(
         .brief()
         .ok_or("there is no brief here to ask about")?;
     let asked = pipeline::ask::questions(brief);
-    let file = brief_file(folder);
+    let file = BriefText::of(folder, &workspace);
     if assume {
         return take_defaults(&file, &asked);
     }
@@ -68,10 +69,6 @@ pub fn run(
             Ok(FINDINGS)
         }
     }
-}
-
-fn brief_file(folder: &Path) -> PathBuf {
-    folder.join(pipeline::open::BRIEF)
 }
 
 /// The questions as text, numbered.
@@ -136,18 +133,16 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn take_defaults(file: &Path, asked: &[Asked]) -> Result<u8, String> {
+fn take_defaults(file: &BriefText, asked: &[Asked]) -> Result<u8, String> {
     if asked.is_empty() {
         super::print("Nothing to assume: no open question would change the recommendation.")?;
         return Ok(CLEAN);
     }
-    let text = text_of(file)?;
-    let changed = discover::assume(&text, asked)?;
-    files::write_through(file, changed.as_bytes())?;
+    file.edit(|brief| discover::assume(brief, asked))?;
     super::print(&format!(
         "{} assumed, listed under `assumptions` in {}:",
         count(asked.len(), "answer"),
-        file.display()
+        file.file.display()
     ))?;
     for (i, question) in asked.iter().enumerate() {
         super::print(&format!(
@@ -160,12 +155,7 @@ fn take_defaults(file: &Path, asked: &[Asked]) -> Result<u8, String> {
     Ok(CLEAN)
 }
 
-fn text_of(file: &Path) -> Result<String, String> {
-    String::from_utf8(files::read_named(file)?)
-        .map_err(|_| format!("{} is not UTF-8", file.display()))
-}
-
-fn read_answers(file: &Path, path: &Path, asked: &[Asked]) -> Result<u8, String> {
+fn read_answers(file: &BriefText, path: &Path, asked: &[Asked]) -> Result<u8, String> {
     let answers = String::from_utf8(files::read_named(path)?)
         .map_err(|_| format!("{} is not UTF-8", path.display()))?;
     match discover::read_questionnaire(&answers, asked) {
@@ -186,17 +176,19 @@ fn read_answers(file: &Path, path: &Path, asked: &[Asked]) -> Result<u8, String>
             Ok(UNUSABLE)
         }
         Ok(given) => {
-            let mut text = text_of(file)?;
-            for (id, value) in &given {
-                if let Some(question) = asked.iter().find(|q| q.id == *id) {
-                    text = discover::answer(&text, question, value)?;
+            file.edit(|brief| {
+                let mut text = brief.to_string();
+                for (id, value) in &given {
+                    if let Some(question) = asked.iter().find(|q| q.id == *id) {
+                        text = discover::answer(&text, question, value)?;
+                    }
                 }
-            }
-            files::write_through(file, text.as_bytes())?;
+                Ok(text)
+            })?;
             super::print(&format!(
                 "{} written to {}.",
                 count(given.len(), "answer"),
-                file.display()
+                file.file.display()
             ))?;
             Ok(CLEAN)
         }
@@ -205,7 +197,7 @@ fn read_answers(file: &Path, path: &Path, asked: &[Asked]) -> Result<u8, String>
 
 /// Asks one after the other. Each answer is written at once, so that stopping loses nothing and the
 /// next run goes on where this one ended.
-fn interview(file: &Path, asked: &[Asked]) -> Result<u8, String> {
+fn interview(file: &BriefText, asked: &[Asked]) -> Result<u8, String> {
     super::print(&paint(
         DIM,
         "\nEsc leaves a question open, Ctrl-C stops; every answer is kept at once.\n",
@@ -235,8 +227,7 @@ fn interview(file: &Path, asked: &[Asked]) -> Result<u8, String> {
         };
         match answer {
             Some(value) => {
-                let text = discover::answer(&text_of(file)?, question, &value)?;
-                files::write_through(file, text.as_bytes())?;
+                file.edit(|brief| discover::answer(brief, question, &value))?;
             }
             None => open += 1,
         }

@@ -66,14 +66,12 @@ fn questions(folder: &Path, workspace: &mut Workspace, assume: bool) -> Result<O
         if asked.is_empty() {
             return Ok(None);
         }
-        let file = folder.join(pipeline::open::BRIEF);
-        let text = String::from_utf8(files::read_named(&file)?)
-            .map_err(|_| format!("{} is not UTF-8", file.display()))?;
-        files::write_through(&file, discover::assume(&text, &asked)?.as_bytes())?;
+        let text = super::BriefText::of(folder, workspace);
+        text.edit(|brief| discover::assume(brief, &asked))?;
         look::note(&format!(
             "{} answers assumed; they are numbered in {} and in the documents",
             asked.len(),
-            file.display()
+            text.file.display()
         ));
         *workspace = super::open(folder)?;
         return Ok(None);
