@@ -120,9 +120,18 @@ fn load<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
 }
 
 /// The file that an architecture names as its brief, read leniently: faults are reported later.
+///
+/// Only the entry itself is parsed, not the file: it is a top-level key, so its line begins with it.
+/// A file in the notation of JSON is parsed whole.
 fn brief_named_by(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
-    let parsed = syntax::tree::parse(0, &text);
+    let flow = text.trim_start().starts_with('{');
+    let entry: &str = if flow {
+        &text
+    } else {
+        text.lines().find(|line| line.starts_with("brief:"))?
+    };
+    let parsed = syntax::tree::parse(0, entry);
     parsed.root?.get("brief")?.text().map(str::to_string)
 }
 
@@ -227,10 +236,11 @@ impl Workspace {
             let architecture = self.architecture.iter().map(|a| (&a.map, ""));
             let inline = self.architecture.iter().map(|a| (&a.map, "brief."));
             let brief = self.brief_file.iter().map(|b| (&b.map, ""));
-            architecture.chain(inline).chain(brief)
+            let waivers = self.waivers.iter().map(|w| (&w.map, ""));
+            architecture.chain(inline).chain(brief).chain(waivers)
         };
         for path in &candidates {
-            let root = path.split('.').next().unwrap_or("");
+            let root = path.split(['.', '[']).next().unwrap_or("");
             let exact =
                 maps().find(|(map, prefix)| map.entry(&format!("{prefix}{path}")).is_some());
             let near = maps().find(|(map, prefix)| map.entry(&format!("{prefix}{root}")).is_some());
