@@ -90,7 +90,7 @@ pub fn connect(
                 if local { "command-line" } else { "https" },
                 if local { "commands" } else { "requests" },
             );
-            call.authentication = Some(choices.authentication.word().into());
+            call.authentication = Some(proof_of(brief, operation, choices));
             if local {
                 call.encryption = Some(Encryption::Local);
             }
@@ -159,6 +159,20 @@ pub fn connect(
         consumed.idempotent = Some(true);
         add(architecture, consumed);
     }
+}
+
+/// How the caller of an operation proves who it is: a webhook by its signature, all others as chosen.
+fn proof_of(brief: &Brief, operation: &Operation, choices: &Choices) -> String {
+    let signature = match &operation.trigger {
+        model::Trigger::Webhook(port) => brief
+            .domain
+            .ports
+            .get(&**port)
+            .and_then(|p| p.webhook.as_ref())
+            .map(|w| w.signature.clone()),
+        _ => None,
+    };
+    signature.unwrap_or_else(|| choices.authentication.word().to_string())
 }
 
 /// The components from which an operation's requests come.
