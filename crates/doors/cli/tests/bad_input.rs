@@ -202,7 +202,7 @@ fn impossible_targets_are_contradictions_with_their_arithmetic() {
     let checked = run(&["check", utf8(&folder)]).exits(FINDINGS);
     checked.says(&["brief.yaml:", "99.9999 %"]);
     nothing_breaks(&folder);
-    for wrong in ["120 %", "-1 %", "0 %", "NaN %", "1e400 %"] {
+    for wrong in ["120 %", "-1 %", "NaN %", "1e400 %"] {
         let brief = orders_with("availability: 99.9 %", &format!("availability: {wrong}"));
         let folder = folder_with("share", &[("brief.yaml", &brief)]);
         let checked = run(&["check", utf8(&folder)]);
@@ -374,7 +374,7 @@ fn links_and_includes_stay_inside_the_folder() {
         refused(
             "include",
             brief.as_bytes(),
-            &["outside the folder", "brief.yaml:1:"],
+            &["out of the folder", "brief.yaml:1:"],
         );
     }
     refused(

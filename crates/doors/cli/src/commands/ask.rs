@@ -163,15 +163,16 @@ fn read_answers(file: &BriefText, path: &Path, asked: &[Asked]) -> Result<u8, St
             let mut sources = syntax::Sources::default();
             sources.add(&path.display().to_string(), answers);
             let mut findings = findings;
+            // The reader knows the text and not its name.
             for finding in &mut findings {
-                finding
-                    .place
-                    .file
-                    .get_or_insert_with(|| path.display().to_string());
+                let related = finding.related.iter_mut().map(|r| &mut r.place);
+                for place in std::iter::once(&mut finding.place).chain(related) {
+                    place.file = Some(path.display().to_string());
+                }
             }
             anstream::eprintln!(
                 "{}",
-                syntax::diagnostics::render(&findings, &sources, look::findings())
+                syntax::diagnostics::render(&findings, &sources, look::findings()).trim_end()
             );
             Ok(UNUSABLE)
         }

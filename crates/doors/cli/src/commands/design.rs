@@ -33,7 +33,7 @@ pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> R
         Err(mut findings) => {
             findings.iter_mut().for_each(|f| workspace.locate(f));
             let text = syntax::diagnostics::render(&findings, &workspace.sources, look::findings());
-            anstream::eprintln!("{text}");
+            anstream::eprintln!("{}", text.trim_end());
             return Ok(UNUSABLE);
         }
     };

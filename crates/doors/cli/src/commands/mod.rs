@@ -99,6 +99,7 @@ fn open_sound(folder: &Path) -> Result<Result<Workspace, u8>, String> {
     anstream::eprintln!(
         "{}",
         syntax::diagnostics::render(&workspace.findings, &workspace.sources, look::findings())
+            .trim_end()
     );
     Ok(Err(UNUSABLE))
 }
@@ -115,7 +116,7 @@ fn contradicts_itself(workspace: &Workspace) -> bool {
     findings.iter_mut().for_each(|f| workspace.locate(f));
     anstream::eprintln!(
         "{}",
-        syntax::diagnostics::render(&findings, &workspace.sources, look::findings())
+        syntax::diagnostics::render(&findings, &workspace.sources, look::findings()).trim_end()
     );
     true
 }
