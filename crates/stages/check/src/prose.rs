@@ -106,6 +106,35 @@ pub(crate) fn prose(arch: &Architecture) -> Vec<(String, &str)> {
         found.about("mechanisms", id, &mechanism.about);
         found.text("mechanisms", id, "promise", Some(&mechanism.promise));
         found.text("mechanisms", id, "how", Some(&mechanism.how));
+        for (at, proof) in mechanism.proof.iter().enumerate() {
+            let field = format!("proof[{at}].text");
+            found.text("mechanisms", id, &field, Some(&proof.text));
+        }
+    }
+    for (id, target) in &arch.targets {
+        found.about("targets", id, &target.about);
+    }
+    for (id, role) in &arch.security.roles {
+        found.about("security.roles", id, &role.about);
+    }
+    for (id, threat) in &arch.security.threats {
+        found.about("security.threats", id, &threat.about);
+        found.text("security.threats", id, "scenario", Some(&threat.scenario));
+        found.text(
+            "security.threats",
+            id,
+            "mitigation",
+            Some(&threat.mitigation),
+        );
+    }
+    for (id, alert) in &arch.observability.alerts {
+        found.about("observability.alerts", id, &alert.about);
+        found.text(
+            "observability.alerts",
+            id,
+            "condition",
+            Some(&alert.condition),
+        );
     }
     for (id, risk) in &arch.risks {
         found.about("risks", id, &risk.about);

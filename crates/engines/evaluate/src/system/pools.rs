@@ -63,11 +63,16 @@ impl Pools {
                 all.add(id, MAIN, vcpu * place.left as f64);
                 continue;
             }
-            all.add(id, MAIN, if place.writable { vcpu } else { 0.0 });
             let readers = component
                 .replication
                 .as_ref()
                 .map_or(0, |r| r.readers as usize);
+            // All of them are copies of another store: each answers reads.
+            if readers > 0 && readers >= place.instances {
+                all.add(id, MAIN, vcpu * place.left as f64);
+                continue;
+            }
+            all.add(id, MAIN, if place.writable { vcpu } else { 0.0 });
             if readers > 0 {
                 let spare = place.left.saturating_sub(usize::from(place.writable));
                 all.add(id, READERS, vcpu * readers.min(spare) as f64);

@@ -94,8 +94,15 @@ fn structure(facts: &Facts<'_>, kind: MechanismKind, uses: &[String]) -> Option<
             .filter_map(|p| p.get(1).copied())
             .collect()
     };
+    // Where whole tables are named, columns and keys of others are only what they go with.
     let tables = || -> Vec<(&str, &Table)> {
-        under("data")
+        let whole = |p: &&Vec<&str>| matches!(p.as_slice(), ["data", _]);
+        let named: Vec<&str> = if parts.iter().any(|p| whole(&p)) {
+            parts.iter().filter(whole).map(|p| p[1]).collect()
+        } else {
+            under("data")
+        };
+        named
             .into_iter()
             .filter_map(|t| Some((t, arch.data.get(t)?)))
             .collect()
@@ -136,18 +143,41 @@ fn structure(facts: &Facts<'_>, kind: MechanismKind, uses: &[String]) -> Option<
             }
         }
         MechanismKind::PartitionInIdentifier => {
-            let column = parts.iter().find_map(|p| match p.as_slice() {
-                ["data", _, "columns", column] | ["entities", _, "fields", column] => Some(*column),
-                _ => None,
-            });
-            let Some(column) = column else {
+            let columns: Vec<(Option<&str>, &str)> = parts
+                .iter()
+                .filter_map(|p| match p.as_slice() {
+                    ["data", table, "columns", column] => Some((Some(*table), *column)),
+                    ["entities", _, "fields", column] => Some((None, *column)),
+                    _ => None,
+                })
+                .collect();
+            let Some((_, first)) = columns.first() else {
                 return Some("`uses` names no column".into());
             };
-            all_tables(&format!("not partitioned by {column}"), &|t| {
-                t.partition
-                    .as_ref()
-                    .is_some_and(|p| p.columns.iter().any(|c| c == column))
-            })
+            // The identifier has another name where another table refers to it.
+            let by = |id: &str, table: &Table| {
+                let own: Vec<&str> = columns
+                    .iter()
+                    .filter(|(t, _)| *t == Some(id))
+                    .map(|(_, c)| *c)
+                    .collect();
+                table.partition.as_ref().is_some_and(|p| {
+                    p.columns.iter().any(|c| {
+                        own.contains(&c.as_str())
+                            || own.is_empty() && columns.iter().any(|(_, named)| named == c)
+                    })
+                })
+            };
+            let named: Vec<(&str, &Table)> = under("data")
+                .into_iter()
+                .filter_map(|t| Some((t, arch.data.get(t)?)))
+                .collect();
+            if let Some((id, _)) = named.iter().find(|(id, table)| !by(id, table)) {
+                return Some(format!("{id} is not partitioned by the column it names"));
+            }
+            let mut partitioned = arch.data.iter();
+            (named.is_empty() && !partitioned.any(|(id, table)| by(id, table)))
+                .then(|| format!("no table is partitioned by {first}"))
         }
         MechanismKind::FoldOverSet => {
             let fold = parts.iter().any(|p| match p.as_slice() {
@@ -159,17 +189,38 @@ fn structure(facts: &Facts<'_>, kind: MechanismKind, uses: &[String]) -> Option<
                     .is_some_and(|d| d.fold.is_some()),
                 _ => false,
             });
-            (!fold).then(|| "`uses` names no derived value that is a fold".to_string())
+            if !fold {
+                return Some("`uses` names no derived value that is a fold".into());
+            }
+            parts.iter().find_map(|p| match p.as_slice() {
+                ["entities", entity, "derived", value] => undecided(facts, entity, value),
+                _ => None,
+            })
         }
         MechanismKind::DegradedAnswer => {
-            let relations = under("relations");
-            let bare = relations.iter().find(|id| {
-                arch.relations
-                    .get(**id)
-                    .is_none_or(|r| r.fallback.is_none())
+            let relations: Vec<(&str, &Relation)> = under("relations")
+                .into_iter()
+                .filter_map(|id| Some((id, arch.relations.get(id)?)))
+                .collect();
+            let falls_to = |r: &Relation| r.fallback.as_ref().and_then(|f| f.to.clone());
+            // The way to the copy is part of the mechanism and needs no fallback of its own.
+            let leads_there = |r: &Relation| {
+                let mut all = relations.iter();
+                all.any(|(_, other)| other.from == r.from && falls_to(other) == Some(r.to.clone()))
+            };
+            if let Some((id, _)) = relations
+                .iter()
+                .find(|(_, r)| r.fallback.is_none() && !leads_there(r))
+            {
+                return Some(format!("{id} has no fallback"));
+            }
+            let lost = relations.iter().find_map(|(_, r)| {
+                let to = falls_to(r)?;
+                let mut ways = arch.relations.values();
+                (!ways.any(|w| w.from == r.from && w.to == to)).then(|| (r.from.clone(), to))
             });
-            match bare {
-                Some(id) => Some(format!("{id} has no fallback")),
+            match lost {
+                Some((from, to)) => Some(format!("no relation leads from {from} to {to}")),
                 None => relations
                     .is_empty()
                     .then(|| "`uses` names no relation".to_string()),
@@ -220,4 +271,29 @@ fn structure(facts: &Facts<'_>, kind: MechanismKind, uses: &[String]) -> Option<
         }
         MechanismKind::Other => None,
     }
+}
+
+/// The latest row decides, and nothing tells which of two is the later: the value then depends on
+/// the order in which they came.
+fn undecided(facts: &Facts<'_>, entity: &str, value: &str) -> Option<String> {
+    let entities = &facts.domain.entities;
+    let fold = entities.get(entity)?.derived.get(value)?.fold.as_ref()?;
+    let link = entities.get(entity)?.relations.get(&fold.over)?;
+    let rows = entities.get(&*link.to)?;
+    let of_a_row = |rule: &FoldRule| {
+        !matches!(&rule.when.node, expr::Node::Call(name, _) if name == "exists")
+            && matches!(&rule.gives.node, expr::Node::Path(path) if path.len() > 1)
+    };
+    if !fold.rules.iter().any(of_a_row) {
+        return None;
+    }
+    let last = fold.latest.last().map(String::as_str);
+    let unique = last.is_some_and(|last| {
+        last == "id"
+            || rows.fields.get(last).is_some_and(|f| f.unique)
+            || matches!(&rows.key, Key::Natural(names) if names.last().is_some_and(|n| n == last))
+    });
+    (!unique).then(|| {
+        format!("two rows of {} with the same values in {}.fold.latest leave {value} to the order of arrival", &*link.to, value)
+    })
 }

@@ -56,6 +56,13 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
             all.extend(needs(visit.step.work).iter().map(|p| (table, *p)));
         }
     }
+    // What cannot be handled is laid aside by the one who could not.
+    for relation in facts.arch.relations.values() {
+        let table = relation.dead_letter.as_ref().and_then(|d| d.table.as_ref());
+        if let (Some(table), Some(all)) = (table, used.get_mut(&*relation.from)) {
+            all.extend([(&**table, Privilege::Insert), (&**table, Privilege::Select)]);
+        }
+    }
     for (id, role) in &security.roles {
         let holders: Vec<&str> = security
             .identities

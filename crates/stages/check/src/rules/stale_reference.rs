@@ -33,7 +33,14 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
                 .rsplit_once('.')
                 .map_or(reference, |(head, _)| head);
             let element = head.rsplit('.').next().unwrap_or(head);
-            let known = facts.is_element(head)
+            let computed = facts
+                .evaluation
+                .is_some_and(|e| e.explain(reference).is_some());
+            // Numbers of the whole are known by name where nothing was evaluated.
+            let whole = facts.evaluation.is_none() && matches!(head, "system" | "cost");
+            let known = computed
+                || whole
+                || facts.is_element(head)
                 || head.contains('.') && facts.is_element(element)
                 || facts.resolves(reference)
                 || facts.resolves(head);

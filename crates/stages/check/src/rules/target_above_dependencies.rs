@@ -62,24 +62,8 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
         let Some(target) = facts.system.availability_target(run.id) else {
             continue;
         };
-        // A component counts once, with the largest share of runs that need it.
-        let mut parts: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
-        for visit in run.visits.iter().filter(|v| run.is_needed(v)) {
-            let port = facts.port(&visit.step.on).and_then(|(_, p)| p.availability);
-            let stated = facts
-                .component(&visit.step.on)
-                .and_then(|c| c.availability)
-                .or(port);
-            if let Some(stated) = stated {
-                let share = visit.step.probability.map_or(1.0, |p| p.0);
-                let part = parts.entry(&visit.step.on).or_insert((stated.0, 0.0));
-                part.1 = part.1.max(share);
-            }
-        }
-        let reached: f64 = parts
-            .values()
-            .map(|(up, share)| 1.0 - share * (1.0 - up))
-            .product();
+        let parts = parts(facts, run);
+        let reached = product(&parts);
         if parts.is_empty() || reached >= target.0 {
             continue;
         }
@@ -106,4 +90,34 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
             .with(format!("components.{weakest}"), "the weakest")
             .computed(format!("{} = {}", factors.join(" x "), percent(reached)));
     }
+}
+
+/// Components whose availability is stated, each once, with the largest share of runs that need it.
+fn parts<'a>(facts: &Facts<'a>, run: &Run<'a>) -> BTreeMap<&'a str, (f64, f64)> {
+    let mut parts: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for visit in run.visits.iter().filter(|v| run.is_needed(v)) {
+        let port = facts.port(&visit.step.on).and_then(|(_, p)| p.availability);
+        let stated = facts
+            .component(&visit.step.on)
+            .and_then(|c| c.availability)
+            .or(port);
+        if let Some(stated) = stated {
+            let share = visit.step.probability.map_or(1.0, |p| p.0);
+            let part = parts.entry(&visit.step.on).or_insert((stated.0, 0.0));
+            part.1 = part.1.max(share);
+        }
+    }
+    parts
+}
+
+fn product(parts: &BTreeMap<&str, (f64, f64)>) -> f64 {
+    parts
+        .values()
+        .map(|(up, share)| 1.0 - share * (1.0 - up))
+        .product()
+}
+
+/// What the stated parts of a run allow at most; 1 where none is stated.
+pub(crate) fn reached(facts: &Facts<'_>, run: &Run<'_>) -> f64 {
+    product(&parts(facts, run))
 }

@@ -77,7 +77,12 @@ const SEEDS: &[Seed] = &[
     seed("missed-latency-target", "hall", "operations.pay", &[("paths.pay.steps[3].wait", r#""900 ms""#)]),
     seed("missed-latency-target", "desk", "operations.who-is", &[("brief.domain.operations.who-is.latency", r#"{"p50":"50 ms"}"#)]),
     seed("missed-latency-target", "parcels", "operations.wish", &[("brief.domain.operations.wish.latency", r#"{"p99":"1 us"}"#)]),
+    seed("missed-availability-target", "hall", "operations.list-concerts", &[
+        ("brief.domain.operations.list-concerts.availability", r#""99.99 %""#)]),
     // Integrity.
+    seed("stale-read", "desk", "operations.mine", &[
+        ("components.db.replication.lag", r#""1 min""#),
+        ("brief.domain.operations.mine.staleness", r#""10 s""#)]),
     seed("missing-idempotency", "hall", "operations.confirm", &[
         ("brief.domain.operations.confirm.arrival", r#"{"duplicates":true}"#),
         ("brief.domain.operations.confirm.effects[+]", r#"{"update":{"entity":"concert","set":{"starts":"starts + 1"}}}"#)]),
