@@ -22,6 +22,10 @@ pub fn check(tree: &Tree) -> Vec<Fault> {
                 continue;
             }
         };
+        // A crate with a workspace of its own (a fuzz target) has nothing to inherit from.
+        if table.contains_key("workspace") && table.contains_key("package") {
+            continue;
+        }
         let targets = table.get("target").and_then(Value::as_table);
         let platforms = targets
             .into_iter()

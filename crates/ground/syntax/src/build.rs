@@ -6,6 +6,7 @@ use crate::source::span_at;
 use crate::tree::{Key, Kind, MAX_DEPTH, Map, Node, Parsed, Scalar, Seq, Style};
 use granit_parser::{Event, Options, Parser, ScalarStyle, Span as RawSpan, StructureStyle};
 use model::Span;
+// tidy: allow it is asked for membership and never walked through
 use std::collections::HashMap;
 
 /// Why a parse ended early.

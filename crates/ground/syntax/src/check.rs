@@ -15,6 +15,7 @@ use crate::suggest::nearest;
 use crate::tree::{Kind, Map, Node, Scalar, Seq, Style};
 use model::Span;
 use serde_json::Value;
+// tidy: allow it is asked for membership and never walked through
 use std::collections::HashSet;
 
 /// Unknown keys reported of one map; past that it is another kind of file.

@@ -9,6 +9,7 @@ use crate::suggest::{list, nearest};
 use crate::tree::{Kind, Node, Style};
 use model::Span;
 use serde_json::Value;
+// tidy: allow it is asked for membership and never walked through
 use std::collections::HashSet;
 
 impl Walk<'_> {

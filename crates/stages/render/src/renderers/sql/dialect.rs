@@ -23,7 +23,9 @@ const EMAIL: u32 = 254;
 impl Dialect {
     pub fn folder(self) -> &'static str {
         match self {
+            // tidy: allow the name of a dialect and of its folder
             Dialect::Postgresql => "postgresql",
+            // tidy: allow the name of a dialect and of its folder
             Dialect::Sqlite => "sqlite",
         }
     }
