@@ -374,7 +374,7 @@ fn links_and_includes_stay_inside_the_folder() {
         refused(
             "include",
             brief.as_bytes(),
-            &["out of the folder", "brief.yaml:1:"],
+            &["include-outside", "brief.yaml:1:"],
         );
     }
     refused(
