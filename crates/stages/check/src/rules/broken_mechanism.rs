@@ -193,7 +193,8 @@ fn structure(facts: &Facts<'_>, kind: MechanismKind, uses: &[String]) -> Option<
                 return Some("`uses` names no derived value that is a fold".into());
             }
             parts.iter().find_map(|p| match p.as_slice() {
-                ["entities", entity, "derived", value] => undecided(facts, entity, value),
+                ["entities", entity, "derived", value] => undecided(facts, entity, value)
+                    .or_else(|| unread(facts, entity, value, &under("paths"))),
                 _ => None,
             })
         }
@@ -296,4 +297,24 @@ fn undecided(facts: &Facts<'_>, entity: &str, value: &str) -> Option<String> {
     (!unique).then(|| {
         format!("two rows of {} with the same values in {}.fold.latest leave {value} to the order of arrival", &*link.to, value)
     })
+}
+
+/// A path that is to fold and does not read the rows.
+fn unread(facts: &Facts<'_>, entity: &str, value: &str, paths: &[&str]) -> Option<String> {
+    let entity = facts.domain.entities.get(entity)?;
+    let over = &entity.derived.get(value)?.fold.as_ref()?.over;
+    let rows = &entity.relations.get(over)?.to;
+    let reads = |visit: &Visit<'_>| {
+        let table = facts.table_of(visit.step).map(|(_, table)| table);
+        table.is_some_and(|t| t.entity.as_ref() == Some(rows)) && visit.step.work.reads_rows()
+    };
+    let blind = facts
+        .runs
+        .iter()
+        .find(|run| paths.contains(&run.id) && !run.visits.iter().any(reads))?;
+    Some(format!(
+        "{} does not read the {rows} rows that are folded",
+        blind.id,
+        rows = &**rows
+    ))
 }

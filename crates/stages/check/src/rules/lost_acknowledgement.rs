@@ -1,6 +1,6 @@
 //! A durable operation is acknowledged before its work is safe.
 //!
-//! That is: it answers `on-receipt`; or nothing may be lost (`recovery_point: 0 s`), and the store that it
+//! That is: it answers `on-receipt`; or it writes several tables with `transaction: none`; or nothing may be lost (`recovery_point: 0 s`), and the store that it
 //! writes copies itself only afterwards (asynchronous replication).
 //!
 //! **Why.** The client was told that it is done, forgets it, and the crash of one machine loses it.
@@ -70,6 +70,24 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
                     format!("write `acknowledge: after-commit` at `paths.{id}`"),
                 )
                 .at(format!("paths.{id}.acknowledge"));
+            continue;
+        }
+        let written: std::collections::BTreeSet<&str> = run
+            .visits
+            .iter()
+            .filter(|v| v.waited && v.step.work.writes())
+            .filter_map(|v| v.step.table.as_deref())
+            .collect();
+        if run.path.transaction == Some(Transaction::None) && written.len() > 1 {
+            let tables: Vec<&str> = written.into_iter().collect();
+            report
+                .add(
+                    format!("paths.{id}"),
+                    format!("{id} is durable, writes {} and has `transaction: none`", list(&tables)),
+                    "a crash between two writes leaves one without the other, and the client may be told that all is done",
+                    format!("write `transaction: local` or `outbox` at `paths.{id}`"),
+                )
+                .at(format!("paths.{id}.transaction"));
             continue;
         }
         let late = run

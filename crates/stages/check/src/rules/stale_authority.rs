@@ -6,7 +6,7 @@
 //! still free.
 //!
 //! **Remedy.** Read what must not be wrong from where it is written, or name a mechanism that keeps the
-//! promise and `protects` the operation.
+//! promise: it `uses` the copy and `protects` the operation.
 //!
 //! **When it is wrong.** What is copied cannot change: an identifier, a closed account.
 //!
@@ -50,17 +50,35 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
             continue;
         };
         let id = run.id;
-        let protected = facts.arch.mechanisms.values().any(|m| {
-            m.protects.iter().any(|p| {
-                p.split('.')
-                    .any(|part| part == id || part.starts_with(&format!("{id}[")))
+        // A mechanism answers for the copies that it names, by themselves or by the way to them.
+        let protected = |copy: &str| {
+            facts.arch.mechanisms.values().any(|m| {
+                let protects = m.protects.iter().any(|p| {
+                    p.split('.')
+                        .any(|part| part == id || part.starts_with(&format!("{id}[")))
+                });
+                let names = |used: &String| {
+                    let mut parts = used.split(['.', '[']);
+                    match (parts.next(), parts.next()) {
+                        (Some("components"), Some(component)) => component == copy,
+                        (Some("relations"), Some(relation)) => facts
+                            .arch
+                            .relations
+                            .get(relation)
+                            .is_some_and(|r| r.to == *copy),
+                        (Some("data"), Some(table)) => {
+                            facts.arch.data.get(table).is_some_and(|t| t.store == *copy)
+                        }
+                        _ => false,
+                    }
+                };
+                protects && (m.components.iter().any(|c| **c == *copy) || m.uses.iter().any(names))
             })
-        });
-        if protected {
-            continue;
-        }
+        };
         let copy = run.visits.iter().filter(|v| v.waited).find_map(|v| {
-            let component = facts.component(&v.step.on)?;
+            let component = facts
+                .component(&v.step.on)
+                .filter(|_| !protected(&v.step.on))?;
             let lagging = component
                 .replication
                 .as_ref()
@@ -79,7 +97,7 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
                 format!("operations.{id}"),
                 format!("{id} is never to be wrong about `{}`, and {} answers it from {what}", operation.never_wrong[0].text, visit.step.on),
                 "the copy says what was true a while ago",
-                format!("read it where it is written, or name the mechanism that keeps the promise with `protects: [operations.{id}]`"),
+                format!("read it where it is written, or name the mechanism that keeps the promise, with {} in its `uses` and `protects: [operations.{id}]`", visit.step.on),
             )
             .at(run.place(visit.index));
     }

@@ -80,6 +80,11 @@ const SEEDS: &[Seed] = &[
     seed("missed-availability-target", "hall", "operations.list-concerts", &[
         ("brief.domain.operations.list-concerts.availability", r#""99.99 %""#)]),
     // Integrity.
+    seed("undeletable-row", "desk", "data.requests.foreign_keys.organisation", &[
+        ("brief.domain.entities.organisation.retention", r#"{"keep":"1 year"}"#)]),
+    seed("wrong-retention", "parcels", "data.wish-rows", &[("data.wish-rows.retention", r#"{"keep":"1 year"}"#)]),
+    seed("wrong-retention", "desk", "data.requests", &[("data.requests.retention", r#"{"keep":"1 year"}"#)]),
+    seed("lost-acknowledgement", "parcels", "paths.record", &[("paths.record.transaction", r#""none""#)]),
     seed("stale-read", "desk", "operations.mine", &[
         ("components.db.replication.lag", r#""1 min""#),
         ("brief.domain.operations.mine.staleness", r#""10 s""#)]),
