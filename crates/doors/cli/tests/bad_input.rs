@@ -548,7 +548,7 @@ fn waivers() {
     run(&["check", path]).exits(FINDINGS).says(&[
         "expired",
         "waivers.yaml:",
-        &keys[0].split('@').next().unwrap_or(""),
+        keys[0].split('@').next().unwrap_or(""),
     ]);
     // Unused.
     let unused =
