@@ -78,6 +78,26 @@ pub fn ms(value: f64) -> String {
     }
 }
 
+/// A rate with two or three digits, in the unit that needs no zeros: `25/s`, `27/h`, `5/day`.
+pub fn rate(per_s: f64) -> String {
+    if per_s <= 0.0 {
+        return "0/s".into();
+    }
+    let units = [("s", 1.0), ("min", 60.0), ("h", 3600.0), ("day", 86_400.0)];
+    let (unit, size) = units
+        .into_iter()
+        .find(|(unit, size)| per_s * size >= if *unit == "s" { 0.1 } else { 1.0 })
+        .unwrap_or(("year", 31_557_600.0));
+    let value = per_s * size;
+    let text = if value >= 10.0 {
+        format!("{value:.0}")
+    } else {
+        let text = format!("{value:.2}");
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    };
+    format!("{text}/{unit}")
+}
+
 /// A share in per cent, with as many nines as there are.
 pub fn share(value: f64) -> String {
     let text = format!("{:.4}", value * 100.0);
@@ -98,6 +118,10 @@ mod tests {
             ],
         );
         assert!(out.ends_with("a     10\nlong   9"));
+        assert_eq!(rate(25.0), "25/s");
+        assert_eq!(rate(0.183), "0.18/s");
+        assert_eq!(rate(27.4 / 3600.0), "27/h");
+        assert_eq!(rate(5.0 / 86_400.0), "5/day");
         assert_eq!(wrap("one two three", "  ", 9), "  one two\n  three");
     }
 }

@@ -107,9 +107,9 @@ fn rate_limit(brief: &Brief, operations: &[OperationId]) -> (RateLimit, String) 
         if rate / count.0 > share {
             share = rate / count.0;
             of = format!(
-                "One {id} sends {} a second in the busiest hour ({} over {count}); the limit is twenty times that, at least 5/s.",
-                short(share),
-                Rate(rate)
+                "One {id} sends {} in the busiest hour ({} over {count}); the limit is twenty times that, at least 5/s.",
+                each(share),
+                Rate(short(rate))
             );
         }
     }
@@ -126,11 +126,21 @@ fn rate_limit(brief: &Brief, operations: &[OperationId]) -> (RateLimit, String) 
     )
 }
 
-fn short(n: f64) -> String {
-    if n >= 0.01 {
-        format!("{n:.2}")
-    } else {
-        format!("{n:.1e}")
+/// A rate of one caller: per second, or as requests an hour where that is less than one in ten
+/// seconds.
+fn each(per_s: f64) -> String {
+    match per_s {
+        r if r >= 0.1 => format!("{} requests a second", short(r)),
+        r if r * 3600.0 >= 1.0 => format!("{} requests an hour", short(r * 3600.0)),
+        r => format!("{} requests a day", short(r * 86_400.0)),
+    }
+}
+
+/// Two digits after the point for what is below ten, whole numbers above.
+fn short(n: f64) -> f64 {
+    match n {
+        n if n >= 10.0 => n.round(),
+        n => (n * 100.0).round() / 100.0,
     }
 }
 

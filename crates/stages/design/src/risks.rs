@@ -82,9 +82,9 @@ fn close_decisions(architecture: &mut Architecture) {
             .entry(format!("close-{id}"))
             .or_insert(Risk {
                 text: format!(
-                    "{id} was close: {runner_up} is {:.1} points of 100 behind.{}",
+                    "The decision {id} was close: {runner_up} is {:.1} points of 100 behind.{}",
                     margin * 100.0,
-                    flip.map_or_else(String::new, |f| format!(" It would win: {f}"))
+                    flip.map_or_else(String::new, |f| format!(" What would turn it: {f}"))
                 ),
                 likelihood: Some(Level::Medium),
                 impact: Some(Level::Low),

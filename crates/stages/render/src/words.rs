@@ -68,6 +68,40 @@ pub(crate) fn capital(text: &str) -> String {
     })
 }
 
+/// Abbreviations that ids write in small letters.
+const ABBREVIATIONS: [&str; 6] = ["api", "grpc", "jwt", "oidc", "rest", "sms"];
+
+/// An id as people write it: spaces for hyphens, abbreviations in capitals.
+pub(crate) fn spelled(id: &str) -> String {
+    let words: Vec<String> = id
+        .split('-')
+        .map(|w| match ABBREVIATIONS.contains(&w) {
+            true => w.to_uppercase(),
+            false => w.to_string(),
+        })
+        .collect();
+    words.join(" ")
+}
+
+/// Whole numbers of seven digits and more, as prose needs them: `11,816,085` becomes
+/// `11.8 million`. What has a decimal point or is part of a word stays.
+pub(crate) fn rounded(text: &str) -> String {
+    text.split_inclusive(' ')
+        .map(|word| {
+            let bare = word.trim_end_matches([' ', '.', ';', ':', ',', ')']);
+            let plain = bare.replace(',', "");
+            let millions = bare.contains(',') && plain.len() >= 7;
+            match plain.parse::<u64>() {
+                Ok(n) if millions => {
+                    let tail = &word[bare.len()..];
+                    format!("{} million{tail}", numbers::sig3(n as f64 / 1e6))
+                }
+                _ => word.to_string(),
+            }
+        })
+        .collect()
+}
+
 /// With a full stop at the end, where there is none.
 pub(crate) fn sentence(text: &str) -> String {
     let text = text.trim();
@@ -164,5 +198,12 @@ mod tests {
         assert_eq!(counted(3, "index"), "3 indexes");
         assert_eq!(word(&model::Acknowledge::AfterCommit), "after-commit");
         assert_eq!(sentence("It is so"), "It is so.");
+        assert_eq!(spelled("rest"), "REST");
+        assert_eq!(spelled("by-what-changes"), "by what changes");
+        assert_eq!(
+            rounded("with 11,816,085 rows, 8,000 a day"),
+            "with 11.8 million rows, 8,000 a day"
+        );
+        assert_eq!(rounded("3,700,000."), "3.7 million.");
     }
 }

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use evaluate::result::Evaluation;
 use evaluate::{Scenario, result::OperationResult};
-use model::System;
+use model::{System, Trigger};
 
 use crate::arguments::Format;
 use crate::look::{BAD, DIM, GOOD, HEAD, paint};
-use crate::tables::{Align, ms, share, table};
+use crate::tables::{Align, ms, rate, share, table};
 use crate::{CLEAN, FINDINGS, UNUSABLE, look};
 
 pub fn run(folder: &Path, load: f64, lose: Option<String>, format: Format) -> Result<u8, String> {
@@ -142,38 +142,42 @@ pub fn report(system: &System, evaluation: &Evaluation) -> String {
 }
 
 fn operation_row(system: &System, id: &str, result: &OperationResult) -> Vec<String> {
+    // Work without a caller is timed from its start, and nobody waits for it.
+    let waits = waited_for(system, id);
+    let times = match waits {
+        true => result.response,
+        false => result.background.or(result.response),
+    };
     let time = |pick: fn(&evaluate::result::Times) -> f64| {
-        result
-            .response
+        times
             .as_ref()
             .map_or_else(|| "-".to_string(), |t| ms(pick(t)))
     };
-    let target = system.latency_target(id);
-    let shown_target = target
-        .and_then(|t| t.p99.or(t.p95))
-        .map_or_else(String::new, |d| d.to_string());
-    let availability_target = system.availability_target(id);
+    let target = system.latency_target(id).filter(|_| waits);
+    let shown_target = target.map_or_else(String::new, |t| match (t.p99, t.p95, t.p50) {
+        (Some(d), ..) => d.to_string(),
+        (None, Some(d), _) => format!("p95 {d}"),
+        (None, None, d) => d.map_or_else(String::new, |d| format!("p50 {d}")),
+    });
+    let availability = result.availability.filter(|_| waits);
+    let availability_target = system.availability_target(id).filter(|_| waits);
     vec![
         id.to_string(),
-        result
-            .rate_per_s
-            .map_or_else(|| "-".into(), |r| model::Rate(round(r)).to_string()),
+        result.rate_per_s.map_or_else(|| "-".into(), rate),
         time(|t| t.p50_ms),
         time(|t| t.p95_ms),
         time(|t| t.p99_ms),
         shown_target,
-        result.availability.map_or_else(|| "-".into(), share),
+        availability.map_or_else(|| "-".into(), share),
         availability_target.map_or_else(String::new, |r| r.to_string()),
         verdict(system, id, result),
     ]
 }
 
-fn round(rate: f64) -> f64 {
-    if rate >= 10.0 {
-        rate.round()
-    } else {
-        (rate * 100.0).round() / 100.0
-    }
+/// Whether a caller waits for its answer.
+fn waited_for(system: &System, id: &str) -> bool {
+    let operation = system.brief.domain.operations.get(id);
+    operation.is_none_or(|o| !matches!(o.trigger, Trigger::Event(_) | Trigger::Every(_)))
 }
 
 /// PASS, FAIL with what is missed, or UNVERIFIED with what is missing.
@@ -183,6 +187,12 @@ fn verdict(system: &System, id: &str, result: &OperationResult) -> String {
             BAD,
             &format!("FAIL: {} saturated", result.saturated_by.join(", ")),
         );
+    }
+    if !waited_for(system, id) {
+        return match result.unverified.is_empty() {
+            true => "nobody waits".into(),
+            false => "UNVERIFIED".into(),
+        };
     }
     let mut missed = Vec::new();
     if let (Some(times), Some(target)) = (&result.response, system.latency_target(id)) {

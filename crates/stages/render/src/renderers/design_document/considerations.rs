@@ -11,14 +11,12 @@ use super::page::Page;
 use crate::numbers;
 use crate::words;
 
-/// Threats shown here; the rest is in `security.md`.
-const THREATS: usize = 8;
-
 pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     page.heading(2, "7. Key considerations");
     scaling(f, page);
     availability(f, page);
-    security(f, page);
+    super::failures::write(f, page);
+    super::security::write(f, page);
     protection(f, page);
     observability(f, page);
     delivery(f, page);
@@ -266,177 +264,6 @@ fn recovery_of(id: &str, component: &Component) -> Option<String> {
     (!parts.is_empty()).then(|| format!("`{id}`: {}.", parts.join("; ")))
 }
 
-fn security(f: &Figures<'_>, page: &mut Page) {
-    let architecture = &f.view.system.architecture;
-    let security = &architecture.security;
-    if security.boundaries.is_empty()
-        && security.identities.is_empty()
-        && security.threats.is_empty()
-    {
-        return;
-    }
-    page.heading(3, "Security");
-    let rows: Vec<Vec<String>> = security
-        .boundaries
-        .iter()
-        .map(|(id, b)| {
-            let inside: Vec<&str> = architecture
-                .components
-                .iter()
-                .filter(|(_, c)| c.boundary.as_ref().is_some_and(|x| **x == **id))
-                .map(|(c, _)| c.as_str())
-                .collect();
-            vec![
-                format!("`{id}`"),
-                words::list(&inside),
-                b.description.clone().unwrap_or_default(),
-            ]
-        })
-        .collect();
-    page.table(&["Trust boundary", "Inside", "Rule"], &rows);
-    let rows: Vec<Vec<String>> = security
-        .identities
-        .iter()
-        .map(|(id, i)| {
-            let mut operations = Vec::new();
-            let mut tables = 0;
-            for role in i.roles.iter().filter_map(|r| security.roles.get(&**r)) {
-                operations.extend(role.operations.iter().map(|o| o.0.as_str()));
-                tables += role.tables.len();
-            }
-            let mut may = Vec::new();
-            if !operations.is_empty() {
-                may.push(format!(
-                    "{}: {}",
-                    words::counted(operations.len(), "operation"),
-                    words::some(&operations, 4)
-                ));
-            }
-            if tables > 0 {
-                may.push(format!("rights on {}", words::counted(tables, "table")));
-            }
-            vec![format!("`{id}`"), i.authentication.clone(), may.join("; ")]
-        })
-        .collect();
-    page.table(&["Identity", "Proves itself by", "May"], &rows);
-    let secrets: Vec<String> = security
-        .secrets
-        .iter()
-        .map(|(id, s)| {
-            let turned = s
-                .rotation
-                .map(|r| format!(", changed every {r}"))
-                .unwrap_or_default();
-            let by: Vec<&str> = s.used_by.iter().map(|c| &**c).collect();
-            format!("`{id}` for {}{turned}", words::list(&by))
-        })
-        .collect();
-    if !secrets.is_empty() {
-        page.para(&format!("Secrets: {}.", secrets.join("; ")));
-    }
-    let mut rows: Vec<Vec<String>> = threats(f);
-    let all = rows.len();
-    rows.truncate(THREATS);
-    page.table(&["Threat", "How", "Answer"], &rows);
-    if all > 0 {
-        page.para(&match all > THREATS {
-            true => format!("All {all} threats, grants and secrets: [security.md](security.md)."),
-            false => "Grants by table: [security.md](security.md).".to_string(),
-        });
-    }
-}
-
-/// Threats with the same scenario's kind and answer are told once, the most frequent calls first.
-fn threats(f: &Figures<'_>) -> Vec<Vec<String>> {
-    let security = &f.view.system.architecture.security;
-    let mut groups: Vec<(String, String, Vec<String>, String)> = Vec::new();
-    for threat in security.threats.values() {
-        let at = match (&threat.relation, &threat.component) {
-            (Some(r), _) => r.0.clone(),
-            (None, Some(c)) => c.0.clone(),
-            (None, None) => String::new(),
-        };
-        let kind = words::word(&threat.kind).replace('-', " ");
-        let answer = f.prose(&threat.mitigation);
-        match groups.iter_mut().find(|g| g.0 == kind && g.3 == answer) {
-            Some(group) => group.2.push(at),
-            None => groups.push((kind, f.prose(&threat.scenario), vec![at], answer)),
-        }
-    }
-    groups
-        .into_iter()
-        .map(|(kind, how, at, answer)| {
-            vec![format!("{kind}, {}", words::some(&at, 2)), how, answer]
-        })
-        .collect()
-}
-
-/// `security.md`: every threat, and who may do what with which table.
-pub(super) fn security_file(f: &Figures<'_>) -> Option<String> {
-    let security = &f.view.system.architecture.security;
-    if security.threats.is_empty() && security.roles.is_empty() {
-        return None;
-    }
-    let mut page = Page::default();
-    page.heading(1, &format!("{}: security", f.view.system.brief.name));
-    if !security.threats.is_empty() {
-        page.heading(2, "Threats");
-        let rows: Vec<Vec<String>> = security
-            .threats
-            .iter()
-            .map(|(id, t)| {
-                vec![
-                    format!("`{id}`"),
-                    words::word(&t.kind).replace('-', " "),
-                    f.prose(&t.scenario),
-                    f.prose(&t.mitigation),
-                    f.authored(&t.about),
-                ]
-            })
-            .collect();
-        page.table(
-            &["Id", "Kind", "How", "Answer", "Words of its author"],
-            &rows,
-        );
-    }
-    if security.roles.values().any(|r| !r.tables.is_empty()) {
-        page.heading(2, "Grants");
-        let rows: Vec<Vec<String>> = security
-            .roles
-            .iter()
-            .flat_map(|(id, r)| {
-                r.tables.iter().map(move |g| {
-                    let may: Vec<String> = g.may.iter().map(words::word).collect();
-                    vec![
-                        format!("`{id}`"),
-                        format!("`{}`", g.table),
-                        words::list(&may),
-                    ]
-                })
-            })
-            .collect();
-        page.table(&["Role", "Table", "May"], &rows);
-    }
-    if !security.secrets.is_empty() {
-        page.heading(2, "Secrets");
-        let rows: Vec<Vec<String>> = security
-            .secrets
-            .iter()
-            .map(|(id, s)| {
-                let by: Vec<&str> = s.used_by.iter().map(|c| &**c).collect();
-                vec![
-                    format!("`{id}`"),
-                    s.kept_in.clone(),
-                    words::list(&by),
-                    s.rotation.map(|r| r.to_string()).unwrap_or_default(),
-                ]
-            })
-            .collect();
-        page.table(&["Secret", "Kept in", "Used by", "Changed every"], &rows);
-    }
-    Some(page.finish())
-}
-
 fn protection(f: &Figures<'_>, page: &mut Page) {
     let system = f.view.system;
     let mut classes: BTreeMap<DataClass, Vec<String>> = BTreeMap::new();
@@ -566,6 +393,15 @@ fn delivery(f: &Figures<'_>, page: &mut Page) {
     page.bullets(&lines);
 }
 
+/// `1 month`, `2 GiB-months`.
+fn quantity(n: f64, unit: &str) -> String {
+    let unit = match unit.strip_suffix('s') {
+        Some(one) if n == 1.0 => one,
+        _ => unit,
+    };
+    format!("{} {unit}", numbers::sig3(n))
+}
+
 fn cost(f: &Figures<'_>, page: &mut Page) {
     let Some(now) = f.now else { return };
     if now.cost.items.is_empty() {
@@ -579,7 +415,7 @@ fn cost(f: &Figures<'_>, page: &mut Page) {
         .map(|i| {
             vec![
                 i.what.clone(),
-                format!("{} {}", numbers::sig3(i.quantity), i.unit),
+                quantity(i.quantity, &i.unit),
                 numbers::money(i.unit_price, &i.currency),
                 numbers::money(i.amount_per_month(), &i.currency),
                 f.cite(&i.source),
@@ -609,11 +445,14 @@ fn cost(f: &Figures<'_>, page: &mut Page) {
 
 fn risks(f: &Figures<'_>, page: &mut Page) {
     let architecture = &f.view.system.architecture;
-    // What is UNVERIFIED stands in section 1 already.
+    // What is UNVERIFIED and which decisions were close stands in section 1 already.
     let rows: Vec<Vec<String>> = architecture
         .risks
         .iter()
-        .filter(|(id, r)| r.about.author != Author::Engine || !id.starts_with("unverified-"))
+        .filter(|(id, r)| {
+            let told = id.starts_with("unverified-") || id.starts_with("close-");
+            r.about.author != Author::Engine || !told
+        })
         .map(|(_, r)| {
             let level = |l: &Option<model::Level>| l.as_ref().map(words::word).unwrap_or_default();
             vec![
@@ -640,27 +479,6 @@ fn risks(f: &Figures<'_>, page: &mut Page) {
             ],
             &rows,
         );
-    }
-    let questions: Vec<String> = architecture
-        .questions
-        .values()
-        .map(|q| {
-            let decides = q
-                .decides
-                .as_ref()
-                .map(|d| format!(" It decides {}.", d.trim_end_matches('.')))
-                .unwrap_or_default();
-            let who = q
-                .who
-                .as_ref()
-                .map(|w| format!(" Ask {w}."))
-                .unwrap_or_default();
-            format!("{}{decides}{who}", f.prose(&q.text))
-        })
-        .collect();
-    if !questions.is_empty() {
-        page.heading(3, "Open questions");
-        page.bullets(&questions);
     }
 }
 

@@ -88,6 +88,12 @@ impl<'a> Figures<'a> {
             .sum()
     }
 
+    /// All runs of operations in the busiest hour, whoever starts them, per second.
+    pub fn work(&self) -> f64 {
+        let operations = self.view.system.brief.domain.operations.keys();
+        operations.filter_map(|id| self.rate(id)).sum()
+    }
+
     /// The system with a zone lost: the operations that stop or saturate then. `None` without
     /// numbers or zones.
     pub fn stopped_by_zone(&self) -> Option<Vec<String>> {
@@ -132,7 +138,9 @@ impl<'a> Figures<'a> {
 
     /// Prose with its references to the model replaced.
     pub fn prose(&self, text: &str) -> String {
-        words::capital(&words::sentence(&words::resolved(self.view, text)))
+        words::capital(&words::sentence(&words::rounded(&words::resolved(
+            self.view, text,
+        ))))
     }
 
     /// What a person or an agent wrote about an element, with whose words they are; empty for the

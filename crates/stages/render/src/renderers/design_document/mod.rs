@@ -3,6 +3,7 @@
 
 mod considerations;
 mod contracts;
+mod failures;
 mod figures;
 mod operations;
 mod overview;
@@ -10,6 +11,7 @@ mod page;
 mod rationale;
 mod samples;
 mod schema;
+mod security;
 mod services;
 mod summary;
 
@@ -51,11 +53,7 @@ fn render(view: &View<'_>) -> Vec<Artifact> {
             "patterns",
         ),
         ("tables.md", schema::all(&figures), "data"),
-        (
-            "security.md",
-            considerations::security_file(&figures),
-            "security",
-        ),
+        ("security.md", security::all(&figures), "security"),
     ];
     for (name, body, source) in beside {
         made.extend(body.map(|b| file(view, name, &[source], &b)));

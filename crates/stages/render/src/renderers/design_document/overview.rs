@@ -17,6 +17,11 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     }
     let mut graph = scenes::containers::graph(f.view, false);
     graph.title.clear();
+    // Boundaries stand in section 7; frames would double the height.
+    graph.groups.clear();
+    for node in &mut graph.nodes {
+        node.group = None;
+    }
     page.code("text", &picture::graph_text(&graph));
     let mut links = vec!["[containers with sizes](diagrams/containers.svg)".to_string()];
     if !architecture.paths.is_empty() {

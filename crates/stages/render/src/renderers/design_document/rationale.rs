@@ -38,7 +38,16 @@ pub(super) fn candidate(f: &Figures<'_>, id: &str) -> String {
     f.view
         .knowledge
         .technology(id)
-        .map_or_else(|| id.replace('-', " "), |t| t.name.clone())
+        .map(|t| t.name.clone())
+        .or_else(|| operated(f, id))
+        .unwrap_or_else(|| words::spelled(id))
+}
+
+/// `postgresql-managed`: a technology and how it is run.
+fn operated(f: &Figures<'_>, id: &str) -> Option<String> {
+    let (technology, how) = id.rsplit_once('-')?;
+    let found = f.view.knowledge.technology(technology)?;
+    Some(format!("{}, {how}", found.name))
 }
 
 fn decision(f: &Figures<'_>, d: &Decision) -> String {

@@ -10,7 +10,7 @@ use crate::view::View;
 /// Statuses whose bodies are shown.
 const REFUSALS: [&str; 6] = ["400", "401", "403", "404", "409", "422"];
 /// Lines of one body before it is cut.
-const LONGEST: usize = 24;
+const LONGEST: usize = 16;
 
 /// The interface documents of every REST contract.
 pub(super) fn documents(view: &View<'_>) -> Vec<Value> {
@@ -79,26 +79,28 @@ impl Described<'_> {
                 page.code("http", &text);
             }
         }
-        let refusals: Vec<Vec<String>> = responses
+        let refusals: Vec<(&String, &Value)> = responses
             .into_iter()
             .flatten()
             .filter(|(status, _)| REFUSALS.contains(&status.as_str()))
+            .collect();
+        let lines: Vec<String> = refusals
+            .iter()
             .map(|(status, response)| {
-                let body = content(response)
-                    .1
-                    .map(|b| format!("`{b}`"))
-                    .unwrap_or_default();
-                vec![
-                    status.clone(),
-                    response["description"]
-                        .as_str()
-                        .unwrap_or_default()
-                        .to_string(),
-                    body,
-                ]
+                let when = response["description"].as_str().unwrap_or_default();
+                format!("{status}: {when}")
             })
             .collect();
-        page.table(&["Refusal", "When", "Body"], &refusals);
+        page.bullets(&lines);
+        // All refusals have one form: the one that says most stands for it.
+        let longest = refusals
+            .iter()
+            .filter_map(|(_, response)| content(response).1)
+            .map(|body| body.to_string())
+            .max_by_key(String::len);
+        if let Some(body) = longest.filter(|_| refusals.len() > 2) {
+            page.code("json", &body);
+        }
     }
 
     fn request(&self) -> String {

@@ -11,7 +11,7 @@ use crate::renderers::sql;
 use crate::words;
 
 /// Tables whose definition is shown.
-const SHOWN: usize = 2;
+const SHOWN: usize = 1;
 /// Indexes listed here; more go to `tables.md` alone.
 const INDEXES: usize = 20;
 
@@ -62,7 +62,7 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     if let (Some(file), false) = (files.first(), shown.is_empty()) {
         let names: Vec<&str> = shown.iter().map(|s| s.as_str()).collect();
         page.para(&format!(
-            "Those that most operations need, as the schema has them: {}.",
+            "The one that most operations need, as the schema has it: {}.",
             words::list(&names)
         ));
         let ddl: Vec<String> = shown

@@ -49,7 +49,7 @@ fn facts(f: &Figures<'_>, id: &str, component: &Component) -> Vec<String> {
     if let Some(host) = &component.runs_in {
         size.push_str(&format!(", inside `{host}`"));
     }
-    let mut parts: Vec<String> = Some(size.trim_start_matches(", ").to_string())
+    let mut parts: Vec<String> = Some(size.trim_start_matches([',', ' ']).to_string())
         .filter(|s| !s.is_empty())
         .into_iter()
         .collect();
@@ -90,12 +90,12 @@ fn facts(f: &Figures<'_>, id: &str, component: &Component) -> Vec<String> {
         lines.push(text);
     }
     if let Some(b) = &component.backup {
-        let mut text = format!("Backup: every {}, kept {}", b.every, b.keep);
+        let mut text = format!("Backup: {}, kept {}", every(b.every), b.keep);
         if b.point_in_time {
             text.push_str(", restores to any moment between");
         }
         if let Some(drill) = b.drill {
-            text.push_str(&format!(", restore rehearsed every {drill}"));
+            text.push_str(&format!(", restore rehearsed {}", every(drill)));
         }
         lines.push(format!("{text}."));
     }
@@ -115,6 +115,15 @@ fn facts(f: &Figures<'_>, id: &str, component: &Component) -> Vec<String> {
         lines.push(format!("Health: {}.", words::list(&health)));
     }
     lines
+}
+
+/// `every day`, `every 91 days`.
+fn every(time: model::Duration) -> String {
+    let text = time.to_string();
+    match text.strip_prefix("1 ") {
+        Some(unit) => format!("every {unit}"),
+        None => format!("every {text}"),
+    }
 }
 
 fn answers(f: &Figures<'_>, id: &str, component: &Component, lines: &mut Vec<String>) {
@@ -251,7 +260,22 @@ fn calls(f: &Figures<'_>, page: &mut Page) {
         return;
     }
     page.heading(3, "Calls and what protects them");
-    let rows: Vec<Vec<String>> = relations.iter().map(|(id, r)| call(f, id, r)).collect();
+    // Callers that are protected in the same way share a line.
+    let mut rows: Vec<(Vec<&str>, Vec<String>)> = Vec::new();
+    for (id, r) in relations {
+        let cells = call(f, id, r);
+        match rows.iter_mut().find(|(_, other)| *other == cells) {
+            Some((from, _)) => from.push(&r.from),
+            None => rows.push((vec![&r.from], cells)),
+        }
+    }
+    let rows: Vec<Vec<String>> = rows
+        .into_iter()
+        .map(|(from, mut cells)| {
+            cells[0] = format!("{} {}", words::list(&from), cells[0]);
+            cells
+        })
+        .collect();
     page.table(
         &[
             "From, to",
@@ -319,7 +343,7 @@ fn call(f: &Figures<'_>, id: &str, r: &Relation) -> Vec<String> {
         e => words::word(&e),
     }));
     vec![
-        format!("{} → {}{mode}", r.from, r.to),
+        format!("→ {}{mode}", r.to),
         what.join(" "),
         r.timeout.map(|t| t.to_string()).unwrap_or_default(),
         pool,

@@ -11,6 +11,8 @@ use crate::words;
 
 /// How many decisions stand in the summary.
 const CARRYING: usize = 5;
+/// A decision with less margin than this is shown to a person.
+const CLOSE: f64 = 0.05;
 
 pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     page.heading(2, "1. Executive summary");
@@ -30,6 +32,62 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     );
     assumptions(f, page);
     unverified(f, page);
+    people(f, page);
+}
+
+/// What no computation settles: choices that were close, questions, assumptions to confirm.
+fn people(f: &Figures<'_>, page: &mut Page) {
+    let architecture = &f.view.system.architecture;
+    let mut lines: Vec<String> = Vec::new();
+    for decision in architecture.decisions.values() {
+        let Some(margin) = decision.margin.filter(|m| *m < CLOSE) else {
+            continue;
+        };
+        let Some((runner, _)) = decision
+            .candidates
+            .iter()
+            .find(|(name, c)| **name != decision.chosen && c.score.is_some())
+        else {
+            continue;
+        };
+        let apart = if margin < 0.001 {
+            "no point apart".to_string()
+        } else {
+            format!("{} of 100 points apart", numbers::sig3(margin * 100.0))
+        };
+        lines.push(format!(
+            "{} {} or {}: {apart}. Section 6 says what would turn it.",
+            decision.question.trim(),
+            words::capital(&super::rationale::chosen(f, decision)),
+            super::rationale::candidate(f, runner),
+        ));
+    }
+    let assumed = f.view.system.brief.assumptions.len();
+    match assumed {
+        0 => {}
+        1 => lines.push("Confirm assumption A1.".into()),
+        n => lines.push(format!("Confirm assumptions A1 to A{n}.")),
+    }
+    for (id, question) in &architecture.questions {
+        // An assumption's question is the line above.
+        if f.view.system.brief.assumptions.contains_key(id) {
+            continue;
+        }
+        let decides = question
+            .decides
+            .as_ref()
+            .map(|d| format!(" It decides {}.", d.trim_end_matches('.')))
+            .unwrap_or_default();
+        let who = question.who.as_deref().unwrap_or("nobody is named");
+        lines.push(format!(
+            "{}{decides} Must look: {who}.",
+            f.prose(&question.text)
+        ));
+    }
+    if !lines.is_empty() {
+        page.para("**For a person to decide**");
+        page.bullets(&lines);
+    }
 }
 
 fn proposal(f: &Figures<'_>) -> String {
@@ -194,7 +252,14 @@ fn key_numbers(f: &Figures<'_>) -> Vec<Vec<String>> {
     if requests > 0.0 && !f.program() {
         rows.push(row(
             "Requests",
-            numbers::rate(requests),
+            match f.work() - requests {
+                own if own > requests * 1e-3 => format!(
+                    "{}, and {} that the system starts itself",
+                    numbers::rate(requests),
+                    numbers::rate(own)
+                ),
+                _ => numbers::rate(requests),
+            },
             String::new(),
             &Verdict::None,
             "",
@@ -564,10 +629,6 @@ fn unverified(f: &Figures<'_>, page: &mut Page) {
             words::counted(tests, "mechanism"),
             team(f)
         ));
-    }
-    for question in architecture.questions.values() {
-        let who = question.who.as_deref().unwrap_or("nobody is named");
-        lines.push(format!("{} Must look: {who}.", f.prose(&question.text)));
     }
     if lines.is_empty() {
         return;
