@@ -92,6 +92,21 @@ pub(super) fn connect(
             l.parts && l.to == *id && l.inverse.as_deref().is_none_or(|inverse| inverse == name)
         });
         if let Some(made) = schema.tables.get_mut(&here)
+            && brief
+                .domain
+                .entities
+                .get(id)
+                .is_some_and(|entity| outlives(entity, other))
+        {
+            // A foreign key would hold the row that must go, or take this one along.
+            for name in &columns {
+                if let Some(column) = made.columns.get_mut(name) {
+                    column.description = Some(format!(
+                        "Names a row of {there} that may be gone already: this one is kept longer."
+                    ));
+                }
+            }
+        } else if let Some(made) = schema.tables.get_mut(&here)
             && !columns.is_empty()
         {
             made.foreign_keys.insert(
@@ -301,4 +316,14 @@ fn naming_of_far(relation: &str) -> String {
     relation
         .strip_suffix('s')
         .map_or_else(|| relation.clone(), str::to_string)
+}
+
+/// Rows of the first are kept longer than those of the second, which are then deleted.
+fn outlives(entity: &Entity, other: &Entity) -> bool {
+    match (&entity.retention, &other.retention) {
+        (Some(own), Some(theirs)) => {
+            own.keep.0 > theirs.keep.0 && theirs.then != model::AfterRetention::Anonymise
+        }
+        _ => false,
+    }
 }
