@@ -124,7 +124,8 @@ pub fn proposal(
     propose(mine, designed, base)
 }
 
-/// A proposal as an overlay file that a person can read, edit and accept.
+/// A proposal as an overlay file that a person can read. Accepting makes the proposal anew, so edits
+/// of this file count for nothing: what is wanted otherwise is written into architecture.yaml.
 pub fn proposal_text(proposal: &Proposal) -> String {
     let changes: Vec<Value> = proposal
         .changes
@@ -137,7 +138,8 @@ pub fn proposal_text(proposal: &Proposal) -> String {
         .collect();
     let header = format!(
         "What a new design would change: {} elements. Kept as they are, because somebody else wrote or changed them: {}.\n\
-         Accept it whole with `groundplan design --accept`, or copy what you want.",
+         Accept it whole with `groundplan design --accept`, or copy what you want into architecture.yaml.\n\
+         Edits of this file count for nothing.",
         proposal.changes.len(),
         if proposal.kept.is_empty() {
             "none".to_string()

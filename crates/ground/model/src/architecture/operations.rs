@@ -65,6 +65,7 @@ pub struct Alert {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Dashboard {
+    #[serde(default)]
     pub shows: Vec<String>,
     #[serde(flatten)]
     pub about: About,

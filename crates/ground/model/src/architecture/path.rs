@@ -12,6 +12,7 @@ use crate::quantity::{Duration, Ratio};
 /// than its rate and its targets.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Path {
+    #[serde(default)]
     pub steps: Vec<Step>,
     /// When the caller is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -52,6 +52,7 @@ pub struct Role {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Grant {
     pub table: TableId,
+    #[serde(default)]
     pub may: Vec<Privilege>,
 }
 
