@@ -59,3 +59,18 @@ pub fn error(message: &str) {
 pub fn note(message: &str) {
     anstream::eprintln!("{} {message}", paint(DIM, "note:"));
 }
+
+/// Says on a terminal what is being worked on, until the value is dropped. In a pipe it is silent.
+pub struct Working(indicatif::ProgressBar);
+
+pub fn working(what: &'static str) -> Working {
+    let bar = indicatif::ProgressBar::new_spinner().with_message(what);
+    bar.enable_steady_tick(std::time::Duration::from_millis(200));
+    Working(bar)
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -67,7 +67,11 @@ pub fn wrap(text: &str, indent: &str, width: usize) -> String {
 
 /// Milliseconds with three significant digits.
 pub fn ms(value: f64) -> String {
-    if value >= 1000.0 {
+    if value >= 120_000.0 {
+        format!("{:.1} min", value / 60_000.0)
+    } else if value >= 10_000.0 {
+        format!("{:.1} s", value / 1000.0)
+    } else if value >= 1000.0 {
         format!("{:.2} s", value / 1000.0)
     } else if value >= 100.0 {
         format!("{value:.0} ms")
@@ -98,6 +102,16 @@ pub fn rate(per_s: f64) -> String {
     format!("{text}/{unit}")
 }
 
+/// An amount of money: whole units, with one digit after the point below a hundred.
+pub fn amount(value: f64) -> String {
+    let text = if value < 100.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.0}")
+    };
+    text.trim_end_matches(".0").to_string()
+}
+
 /// A share in per cent, with as many nines as there are.
 pub fn share(value: f64) -> String {
     let text = format!("{:.4}", value * 100.0);
@@ -118,6 +132,9 @@ mod tests {
             ],
         );
         assert!(out.ends_with("a     10\nlong   9"));
+        assert_eq!(amount(12.46), "12.5");
+        assert_eq!(amount(364.2), "364");
+        assert_eq!(ms(138_600.0), "2.3 min");
         assert_eq!(rate(25.0), "25/s");
         assert_eq!(rate(0.183), "0.18/s");
         assert_eq!(rate(27.4 / 3600.0), "27/h");

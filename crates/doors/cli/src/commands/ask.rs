@@ -25,7 +25,10 @@ pub fn run(
     let brief = workspace
         .brief()
         .ok_or("there is no brief here to ask about")?;
-    let asked = pipeline::ask::questions(brief);
+    let asked = {
+        let _working = look::working("planning with every possible answer");
+        pipeline::ask::questions(brief)
+    };
     let file = BriefText::of(folder, &workspace);
     if assume {
         return take_defaults(&file, &asked);

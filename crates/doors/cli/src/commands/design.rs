@@ -28,7 +28,10 @@ pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> R
     let brief = workspace
         .brief()
         .ok_or("there is no brief here to design for")?;
-    let design = match designing::design(brief, option) {
+    let working = look::working("searching the designs");
+    let designed = designing::design(brief, option);
+    drop(working);
+    let design = match designed {
         Ok(design) => design,
         Err(mut findings) => {
             findings.iter_mut().for_each(|f| workspace.locate(f));
@@ -62,7 +65,10 @@ fn questions(folder: &Path, workspace: &mut Workspace, assume: bool) -> Result<O
         .brief()
         .ok_or("there is no brief here to design for")?;
     if assume {
-        let asked = pipeline::ask::questions(brief);
+        let asked = {
+            let _working = look::working("planning with every possible answer");
+            pipeline::ask::questions(brief)
+        };
         if asked.is_empty() {
             return Ok(None);
         }
@@ -76,7 +82,10 @@ fn questions(folder: &Path, workspace: &mut Workspace, assume: bool) -> Result<O
         *workspace = super::open(folder)?;
         return Ok(None);
     }
-    let deciding = pipeline::ask::deciding(brief);
+    let deciding = {
+        let _working = look::working("planning with every possible answer");
+        pipeline::ask::deciding(brief)
+    };
     if deciding.is_empty() {
         return Ok(None);
     }

@@ -8,7 +8,7 @@ use model::{System, Trigger};
 
 use crate::arguments::Format;
 use crate::look::{BAD, DIM, GOOD, HEAD, paint};
-use crate::tables::{Align, ms, rate, share, table};
+use crate::tables::{Align, amount, ms, rate, share, table};
 use crate::{CLEAN, FINDINGS, UNUSABLE, look};
 
 pub fn run(folder: &Path, load: f64, lose: Option<String>, format: Format) -> Result<u8, String> {
@@ -250,12 +250,13 @@ pub fn totals(evaluation: &Evaluation) -> String {
             .as_deref()
             .unwrap_or("no price list");
         lines.push(format!(
-            "Infrastructure: {total:.0} {currency} a month (prices: {list})."
+            "Infrastructure: {} {currency} a month (prices: {list}).",
+            amount(*total)
         ));
     }
     if !evaluation.cost.left_out.is_empty() {
         lines.push(format!(
-            "Not in it: {}",
+            "Not in it: {}.",
             evaluation.cost.left_out.join("; ")
         ));
     }

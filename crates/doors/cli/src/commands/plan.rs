@@ -20,7 +20,10 @@ pub fn run(folder: &Path, format: PlanFormat) -> Result<u8, String> {
     if super::contradicts_itself(&workspace) {
         return Ok(FINDINGS);
     }
-    let mut planned = pipeline::plan(brief);
+    let mut planned = {
+        let _working = look::working("searching the designs");
+        pipeline::plan(brief)
+    };
     planned
         .findings
         .iter_mut()
@@ -166,11 +169,27 @@ pub fn report(plan: &Plan) -> String {
             "\n{}",
             paint(
                 DIM,
-                &hanging(&format!("{:>5}", reason.count), &reason.text, width)
+                &hanging(
+                    &format!("{:>5}", reason.count),
+                    &agreeing(reason.count, &reason.text),
+                    width
+                )
             )
         ));
     }
     out
+}
+
+/// `1 is dominated`, `44 are dominated`: the reason's verb in the number of its candidates.
+fn agreeing(count: usize, text: &str) -> String {
+    let verbs = [("is ", "are "), ("misses ", "miss "), ("has ", "have ")];
+    let found = verbs
+        .into_iter()
+        .find_map(|(one, many)| Some((many, text.strip_prefix(one)?)));
+    match found {
+        Some((many, rest)) if count != 1 => format!("{many}{rest}"),
+        _ => text.to_string(),
+    }
 }
 
 fn hanging(mark: &str, text: &str, width: usize) -> String {
