@@ -89,14 +89,14 @@ fn common(f: &Figures<'_>, id: &str, contract: &Contract, http: bool, page: &mut
             Versioning::Header => format!("Version {version}, in the header API-Version{notice}."),
         });
         lines.extend(pages(f, contract));
-        let keyed = with(f, |o| o.idempotency == Some(Idempotency::Key));
+        let keyed = with(f, contract, |o| o.idempotency == Some(Idempotency::Key));
         if !keyed.is_empty() {
             lines.push(format!(
                 "An Idempotency-Key header is required by {}; a repeat gets the first answer.",
                 words::list(&keyed)
             ));
         }
-        let repeated = with(f, |o| {
+        let repeated = with(f, contract, |o| {
             o.idempotency == Some(Idempotency::None) && o.writes()
         });
         if !repeated.is_empty() {
@@ -106,8 +106,11 @@ fn common(f: &Figures<'_>, id: &str, contract: &Contract, http: bool, page: &mut
             ));
         }
         if let Some(by) = &contract.authentication {
+            // A certificate, or nothing at all, is no token in a header.
+            let carried = !matches!(by.as_str(), "none" | "mtls");
             let token = wire
                 .and_then(|w| w.token.as_ref())
+                .filter(|_| carried)
                 .map(|t| {
                     let lives = t
                         .lifetime
@@ -137,7 +140,7 @@ fn common(f: &Figures<'_>, id: &str, contract: &Contract, http: bool, page: &mut
 }
 
 fn pages(f: &Figures<'_>, contract: &Contract) -> Option<String> {
-    let paged = with(f, |o| o.page.is_some());
+    let paged = with(f, contract, |o| o.page.is_some());
     if paged.is_empty() {
         return None;
     }
@@ -147,8 +150,9 @@ fn pages(f: &Figures<'_>, contract: &Contract) -> Option<String> {
         .brief
         .domain
         .operations
-        .values()
-        .filter_map(|o| o.page.as_ref())
+        .iter()
+        .filter(|(id, _)| paged.contains(id))
+        .filter_map(|(_, o)| o.page.as_ref())
         .map(|p| p.style)
         .collect();
     let offset = own.iter().filter(|s| **s == PageStyle::Offset).count();
@@ -160,11 +164,14 @@ fn pages(f: &Figures<'_>, contract: &Contract) -> Option<String> {
     Some(format!("Pages {style}: {}.", words::some(&paged, 6)))
 }
 
-fn with(f: &Figures<'_>, wanted: impl Fn(&Operation) -> bool) -> Vec<String> {
+/// The operations of a contract that are so; all of them belong to one that names none.
+fn with(f: &Figures<'_>, contract: &Contract, wanted: impl Fn(&Operation) -> bool) -> Vec<String> {
     let operations = &f.view.system.brief.domain.operations;
+    let offered =
+        |id: &str| contract.operations.is_empty() || contract.operations.iter().any(|o| **o == *id);
     operations
         .iter()
-        .filter(|(_, o)| wanted(o))
+        .filter(|(id, o)| offered(id) && wanted(o))
         .map(|(id, _)| id.clone())
         .collect()
 }
