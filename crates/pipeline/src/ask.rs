@@ -8,10 +8,7 @@ use model::Brief;
 /// question whose answers all lead to the same recommendation is not asked.
 pub fn questions(brief: &Brief) -> Vec<Asked> {
     let knowledge = Knowledge::embedded();
-    let recommend = |candidate: &Brief| {
-        let planned = plan::plan(candidate, knowledge);
-        plan::signature(&planned.value)
-    };
+    let recommend = |candidate: &Brief| plan::signature_of(candidate, knowledge);
     discover::questions(brief, knowledge, &recommend)
 }
 

@@ -19,7 +19,7 @@ fn contradictions_of_availability() {
     );
     seeded(
         "ledger",
-        &[("team.on_call", json!("none"))],
+        &[(target, json!("99.99 %")), ("team.on_call", json!("none"))],
         "availability-without-on-call",
         "team.on_call",
         "4.4 min",
@@ -183,6 +183,7 @@ fn contradictions_of_protection() {
         &[
             (&format!("{customer}.retention"), Value::Null),
             ("domain.entities.order.retention", Value::Null),
+            ("domain.entities.employee.retention", Value::Null),
         ],
         "personal-data-without-end",
         customer,

@@ -92,16 +92,32 @@ pub fn plan(brief: &Brief, knowledge: &Knowledge) -> Outcome<Plan> {
 /// A digest of what the recommended option chooses, sizes and numbers left out: two plans with equal
 /// signatures recommend the same design. Discover's questions are tested against it.
 pub fn signature(plan: &Plan) -> String {
-    let Some(option) = plan.recommendation() else {
-        return String::new();
-    };
-    let mut parts: Vec<String> = option
-        .chosen
+    plan.recommendation()
+        .map(|o| digest(&o.chosen, o.feasible))
+        .unwrap_or_default()
+}
+
+/// As [`signature`] of the plan of a brief, without the texts, decisions and flips that a plan has
+/// beside its recommendation.
+pub fn signature_of(brief: &Brief, knowledge: &Knowledge) -> String {
+    let ctx = Ctx::of(brief, knowledge);
+    let mut found = search::run(&ctx, &Space::of(&ctx));
+    options::choose(&ctx, &mut found)
+        .map(|shown| {
+            let recommended = &found.all[shown.recommended];
+            let chosen = options::chosen(&recommended.measured.choices);
+            digest(&chosen, recommended.feasible())
+        })
+        .unwrap_or_default()
+}
+
+fn digest(chosen: &model::Map<String>, feasible: bool) -> String {
+    let mut parts: Vec<String> = chosen
         .iter()
         .filter(|(key, _)| !matches!(key.as_str(), "utilisation-goal" | "prices"))
         .map(|(key, value)| format!("{key}={value}"))
         .collect();
-    parts.push(format!("feasible={}", option.feasible));
+    parts.push(format!("feasible={feasible}"));
     parts.join(";")
 }
 

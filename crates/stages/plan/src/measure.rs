@@ -101,10 +101,7 @@ fn availability(ctx: &Ctx, system: &System, evaluation: &Evaluation, numbers: &m
         if synthesis::needs::in_background(operation) {
             continue;
         }
-        // A link to a file is computed, not fetched: the file's store is not on the way either.
-        let elsewhere = |s: &&model::Step| {
-            ctx.brief.domain.ports.contains_key(&*s.on) || s.work == model::Work::Sign
-        };
+        let elsewhere = |s: &&model::Step| ctx.brief.domain.ports.contains_key(&*s.on);
         let mut outside: Vec<&str> = path
             .steps
             .iter()

@@ -142,6 +142,21 @@ fn of_front(ctx: &Ctx, found: &Found) -> Option<Shown> {
             picks.push((i, kind));
         }
     }
+    // Teams that could work apart want to see what parting costs, even where it is on no front.
+    let style = |i: usize| found.all[i].measured.choices.style;
+    if picks.len() < 3
+        && ctx.teams() > 1
+        && !ctx.needs.local
+        && let Some(parted) = (0..found.all.len())
+            .filter(|&i| {
+                found.all[i].feasible()
+                    && matches!(style(i), Style::Services | Style::Microservices)
+                    && !picks.iter().any(|(p, _)| style(*p) == style(i))
+            })
+            .max_by(|&a, &b| score(a).total_cmp(&score(b)).then(b.cmp(&a)))
+    {
+        picks.push((parted, OptionKind::NextStepUp));
+    }
     // Two at least where anything else is on the front: the one that differs most in shape.
     if picks.len() < 2
         && let Some(other) = found

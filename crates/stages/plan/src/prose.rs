@@ -47,10 +47,29 @@ pub fn times(value: f64) -> String {
     }
 }
 
-/// A share in per cent, as many nines as it has: `99.95 %`.
+/// A share in per cent, to three digits; close to one, what is missing counts, to two: `12.8 %`,
+/// `99.95 %`, `99.978 %`.
 pub fn percent(value: f64) -> String {
-    let text = format!("{:.4}", value * 100.0);
-    format!("{} %", text.trim_end_matches('0').trim_end_matches('.'))
+    let percent = value * 100.0;
+    let (counts, digits) = if (99.0..100.0).contains(&percent) {
+        (100.0 - percent, 2)
+    } else {
+        (percent.abs(), 3)
+    };
+    // The digit that counts most stands at this power of ten.
+    let first = if counts > 0.0 {
+        (counts.log10() + 1e-9).floor() as i32
+    } else {
+        0
+    };
+    let decimals = (digits - 1 - first).clamp(0, 6) as usize;
+    let text = format!("{percent:.decimals$}");
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    format!("{text} %")
 }
 
 /// `a`, `a and b`, `a, b and c`.
@@ -90,6 +109,12 @@ mod tests {
         assert_eq!(number(2.0), "2");
         assert_eq!(number(0.0123), "0.0123");
         assert_eq!(percent(0.9995), "99.95 %");
+        assert_eq!(percent(0.999_762_3), "99.976 %");
+        assert_eq!(percent(0.999_999), "99.9999 %");
+        assert_eq!(percent(1.0), "100 %");
+        assert_eq!(percent(0.127_74), "12.8 %");
+        assert_eq!(percent(0.1), "10 %");
+        assert_eq!(percent(0.0), "0 %");
         assert_eq!(ms(12_000.0), "12 s");
         assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
     }

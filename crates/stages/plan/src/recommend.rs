@@ -1,9 +1,10 @@
 //! The recommendation in words, and what beats the candidates that are not shown.
 
-use model::{Confidence, Decision, Map};
+use model::{Decision, Map};
 use synthesis::{Choices, Messaging};
 
 use crate::context::Ctx;
+use crate::decisions::neighbours::NONE_FOUND;
 use crate::describe::{latency_sentence, money, title};
 use crate::objective;
 use crate::options::{self, Shown};
@@ -161,13 +162,14 @@ fn conditions(ctx: &Ctx, judged: &Judged, decisions: &Map<Decision>) -> Vec<Stri
     let mut told: Vec<&str> = Vec::new();
     for (id, d) in decisions
         .iter()
-        .filter(|(_, d)| d.confidence == Some(Confidence::Low))
+        .filter(|(_, d)| d.margin.is_some_and(|m| m < crate::weighing::CLOSE))
     {
         if let Some(flip) = d.flips.first()
+            && !flip.starts_with(NONE_FOUND)
             && !told.contains(&flip.as_str())
         {
             told.push(flip);
-            out.push(format!("{id} is close: {flip}"));
+            out.push(format!("Nothing turns {id}, a close call: {flip}"));
         }
     }
     out

@@ -129,7 +129,7 @@ pub fn decision(question: &str, candidates: Vec<Weighed>, chosen: Option<&str>) 
         candidates: listed,
         margin,
         confidence: Some(match margin {
-            Some(m) if m < 0.03 => Confidence::Low,
+            Some(m) if m < CLOSE => Confidence::Low,
             Some(m) if m < 0.10 => Confidence::Medium,
             _ => Confidence::High,
         }),
@@ -140,6 +140,9 @@ pub fn decision(question: &str, candidates: Vec<Weighed>, chosen: Option<&str>) 
         ..Decision::default()
     }
 }
+
+/// Points of 1 below which the first and the second are a close call.
+pub const CLOSE: f64 = 0.03;
 
 /// What a decision rests on, filled in by its file after the choice.
 pub trait Grounds {

@@ -14,7 +14,7 @@
 use indexmap::IndexMap;
 
 use knowledge::{Capability, Knowledge, Role, Scope, Technology};
-use model::{Component, ComponentKind, Path, ReplicationMode, System as Model};
+use model::{Component, ComponentKind, Path, ReplicationMode, System as Model, Work};
 
 use super::demand::Missing;
 use super::placement::{host, is_managed, is_store, placement, technology, zone_name};
@@ -46,6 +46,8 @@ impl<'a> Uptime<'a> {
 
     /// What an operation needs: every component that its foreground passes, or that one's fallback.
     /// A relation with a fallback to nobody makes the component dispensable: the user then sees less.
+    /// A signed link is computed without asking the file's store, so the answer does not need it; the
+    /// transfer itself is between the caller and that store.
     pub fn operation(
         &mut self,
         path: &'a Path,
@@ -55,6 +57,9 @@ impl<'a> Uptime<'a> {
         let mut missing = Vec::new();
         let mut seen: Vec<&str> = Vec::new();
         for step in path.steps.iter().filter(|s| !s.background) {
+            if step.work == Work::Sign {
+                continue;
+            }
             let id: &str = &step.on;
             if seen.contains(&id) {
                 continue;

@@ -8,7 +8,7 @@ mod communication;
 mod deployment;
 pub mod files;
 mod messaging;
-mod neighbours;
+pub(crate) mod neighbours;
 mod observability;
 pub mod pagination;
 mod primary_store;

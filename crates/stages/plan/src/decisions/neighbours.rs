@@ -214,7 +214,7 @@ impl Weighing {
         out.extend(flip_by_targets(ctx, id, &self.chosen, other));
         if out.is_empty() {
             out.push(format!(
-                "None found: at up to {LOAD_CEILING:.0} times the load, and under any budget or availability target that {id} meets, the order stays."
+                "{NONE_FOUND}: at up to {LOAD_CEILING:.0} times the load, and under any budget or availability target that {id} meets, the order stays."
             ));
         }
         out
@@ -263,6 +263,9 @@ impl Weighing {
         None
     }
 }
+
+/// How a flip begins that says there is none.
+pub const NONE_FOUND: &str = "None found";
 
 /// The highest load that flips are looked for at, as a multiple of the busiest hour.
 const LOAD_CEILING: f64 = 100.0;
