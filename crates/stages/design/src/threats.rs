@@ -81,8 +81,9 @@ fn of_crossing(cx: &Context, architecture: &Architecture, relation: &Relation) -
                     format!("Somebody reads or diverts the {} data that {from} sends to {to}.", list(&classes))
                 },
                 match relation.mode {
-                    Mode::Async => format!("TLS with verified names; private and link-local addresses of {to} are refused before the call; the body is signed."),
-                    Mode::Sync => format!("TLS with verified names; only the fields that the call needs are sent; the key for {to} is a secret of {from} alone."),
+                    // Receivers that others name are called only by webhooks; those are signed.
+                    Mode::Async if relation.authentication.as_deref().is_some_and(|a| a.starts_with("hmac")) => format!("TLS with verified names; private and link-local addresses of {to} are refused before the call; the body is signed."),
+                    _ => format!("TLS with verified names; only the fields that the call needs are sent; the key for {to} is a secret that only its callers can read."),
                 },
             )]
         }

@@ -53,6 +53,8 @@ pub fn percent(share: f64) -> String {
     match share * 100.0 {
         0.0 => "0 %".into(),
         p if p > 0.0 && p < 0.1 => "under 0.1 %".into(),
+        // Below ten a second digit after the point would say more than a model knows.
+        p if p < 10.0 => format!("{} %", sig3((p * 10.0).round() / 10.0)),
         p => format!("{} %", sig3(p)),
     }
 }
@@ -186,6 +188,7 @@ mod tests {
         assert_eq!(ms(1234.0), "1.23 s");
         assert_eq!(percent(0.412_34), "41.2 %");
         assert_eq!(percent(0.000_2), "under 0.1 %");
+        assert_eq!(percent(0.005_83), "0.6 %");
         assert_eq!(availability(0.999_85), "99.985 %");
         assert_eq!(availability(0.9995), "99.95 %");
         assert_eq!(availability(1.0), "100 %");

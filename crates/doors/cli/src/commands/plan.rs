@@ -80,11 +80,13 @@ pub fn report(plan: &Plan) -> String {
             }
         }),
         row("cost a month", &|o| {
-            optional(
-                o.numbers
-                    .monthly_cost
-                    .map(|c| format!("{c:.0} {}", o.numbers.currency.as_deref().unwrap_or(""))),
-            )
+            optional(o.numbers.monthly_cost.map(|c| {
+                format!(
+                    "{} {}",
+                    crate::tables::amount(c),
+                    o.numbers.currency.as_deref().unwrap_or("")
+                )
+            }))
         }),
         row("availability", &|o| {
             optional(o.numbers.availability.map(share))

@@ -1,7 +1,10 @@
 //! One operation in time: who says what to whom, what is one transaction, when the caller is
 //! answered, and what happens after that.
 
-use model::{Acknowledge, Operation, Path, Relation, Step as Work1, Transaction, Trigger, Work};
+use model::{
+    Acknowledge, ComponentKind, Operation, Path, Relation, Step as Work1, Transaction, Trigger,
+    Work,
+};
 
 use super::shape;
 use crate::numbers;
@@ -127,13 +130,28 @@ impl<'a> Teller<'a> {
         } else {
             title
         };
+        // The component that stands for the caller is the caller, not one more participant.
+        let id = self.outside().unwrap_or_else(|| id.to_string());
         self.sequence.participants.push(Participant {
-            id: id.into(),
+            id: id.clone(),
             title,
             subtitle: String::new(),
             shape,
         });
-        Some(id.into())
+        Some(id)
+    }
+
+    /// The client or external system that the first call of a request comes from.
+    fn outside(&self) -> Option<String> {
+        let wanted = match self.operation.trigger {
+            Trigger::Request | Trigger::Subscription => ComponentKind::Client,
+            Trigger::Webhook(_) => ComponentKind::External,
+            Trigger::Every(_) | Trigger::Event(_) => return None,
+        };
+        let first = self.path.steps.first()?;
+        let (_, relation) = self.view.system.relation_of("", first)?;
+        let from = self.view.system.component(&relation.from)?;
+        (from.kind == wanted).then(|| relation.from.0.clone())
     }
 
     fn meet(&mut self, id: &str) {
@@ -200,7 +218,8 @@ impl<'a> Teller<'a> {
         let small = relation
             .map(|(id, r)| self.protection(id, r))
             .unwrap_or_default();
-        let label = if step.work == Work::Request && caller == Some(from.as_str()) {
+        let first = matches!(step.work, Work::Request | Work::Proxy);
+        let label = if first && caller == Some(from.as_str()) {
             self.starts()
         } else {
             label(step)

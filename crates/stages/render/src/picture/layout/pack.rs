@@ -25,18 +25,21 @@ pub(super) fn in_parts(spec: &Spec) -> Placed {
         .iter()
         .map(|p| i64::from(p.size.0) * i64::from(p.size.1))
         .sum();
-    let widest = laid.iter().map(|p| p.size.0).max().unwrap_or(0);
+    // Rows are rows of the sheet; a layout to the right has its coordinates swapped.
+    let swap = |(a, b): (i32, i32)| if spec.rightwards { (b, a) } else { (a, b) };
+    let widest = laid.iter().map(|p| swap(p.size).0).max().unwrap_or(0);
     let limit = widest.max((area as f64 * 1.6).sqrt() as i32);
     let gap = spec.gaps.node;
     let (mut x, mut y, mut row) = (0, 0, 0);
     for part in laid {
-        if x > 0 && x + part.size.0 > limit {
+        let size = swap(part.size);
+        if x > 0 && x + size.0 > limit {
             x = 0;
             y += row + gap;
             row = 0;
         }
-        let size = part.size;
-        part.add_to(&mut whole, x, y);
+        let at = swap((x, y));
+        part.add_to(&mut whole, at.0, at.1);
         x += size.0 + gap;
         row = row.max(size.1);
     }

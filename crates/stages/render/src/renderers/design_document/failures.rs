@@ -66,6 +66,9 @@ fn row(f: &Figures<'_>, id: &str, component: &Component) -> Option<Vec<String>> 
         .map(|r| sees(f, r))
         .collect();
     seen.dedup();
+    if seen.is_empty() && !alone.is_empty() {
+        seen.push("no connection, or an error of what stands before it".into());
+    }
     if alone.is_empty() {
         seen.push("nothing".into());
     }
@@ -85,7 +88,10 @@ fn spare(f: &Figures<'_>, id: &str, component: &Component) -> Option<Vec<String>
             format!("one `{id}`"),
             "nothing".into(),
             "nothing".into(),
-            format!("{} take its work.", words::counted(n as usize - 1, "other")),
+            match n {
+                2 => "The other one takes its work.".into(),
+                n => format!("The other {} take its work.", n - 1),
+            },
         ]);
     }
     let lost = |set: &Vec<String>| {
@@ -104,8 +110,9 @@ fn spare(f: &Figures<'_>, id: &str, component: &Component) -> Option<Vec<String>
                 "nothing".into(),
                 "requests that it was working on fail".into(),
                 match component.instances {
-                    Some(n) if n > 1 => format!("{} of {n} go on.", n - 1),
-                    _ => String::new(),
+                    Some(2) => "The other one goes on.".into(),
+                    Some(n) if n > 2 => format!("The other {} go on.", n - 1),
+                    _ => "The rest goes on.".into(),
                 },
             ]
         })

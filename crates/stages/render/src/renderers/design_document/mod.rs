@@ -14,6 +14,7 @@ mod schema;
 mod security;
 mod services;
 mod summary;
+mod unsettled;
 
 use super::{Need, Renderer};
 use crate::artifact::{Artifact, Marker};

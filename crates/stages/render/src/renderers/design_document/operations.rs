@@ -1,7 +1,7 @@
 //! `operations.md`: every number of every operation.
 
 use super::contracts::caller;
-use super::figures::Figures;
+use super::figures::{Figures, asked};
 use super::page::Page;
 use crate::numbers;
 use crate::scenes::sequence::transaction_words;
@@ -17,14 +17,19 @@ pub(super) fn all(f: &Figures<'_>) -> Option<String> {
         .operations
         .iter()
         .map(|(id, o)| {
-            let times = o.response.or(o.background);
+            let operations = &f.view.system.brief.domain.operations;
+            let waits = operations.get(id).is_none_or(|o| asked(&o.trigger));
+            let times = match waits {
+                true => o.response,
+                false => o.background.or(o.response),
+            };
             let ms = |pick: fn(&evaluate::result::Times) -> f64| {
                 times
                     .as_ref()
                     .map(|t| numbers::ms(pick(t)))
                     .unwrap_or_default()
             };
-            let target = f.view.system.latency_target(id).map(|t| {
+            let target = f.view.system.latency_target(id).filter(|_| waits).map(|t| {
                 [("p50", t.p50), ("p95", t.p95), ("p99", t.p99)]
                     .into_iter()
                     .filter_map(|(name, t)| Some(format!("{name} {}", t?)))
@@ -40,9 +45,11 @@ pub(super) fn all(f: &Figures<'_>) -> Option<String> {
                 ms(|t| t.p99_ms),
                 target.unwrap_or_default(),
                 o.availability
+                    .filter(|_| waits)
                     .map(numbers::availability)
                     .unwrap_or_default(),
                 o.down_minutes_per_month
+                    .filter(|_| waits)
                     .map(numbers::minutes)
                     .unwrap_or_default(),
             ]

@@ -67,7 +67,7 @@ pub(super) fn find<'d>(documents: &'d [Value], id: &str) -> Option<Described<'d>
 impl Described<'_> {
     /// Request, answer and refusals of one operation.
     pub fn write(&self, page: &mut Page) {
-        page.code("http", &self.request());
+        let mut spoken = vec![self.request()];
         let responses = self.operation["responses"].as_object();
         for (status, response) in responses.into_iter().flatten() {
             if status.starts_with('2') {
@@ -76,9 +76,10 @@ impl Described<'_> {
                     Some(body) => format!("{status} {media}\n\n{}", shown(&body)),
                     None => status.clone(),
                 };
-                page.code("http", &text);
+                spoken.push(text);
             }
         }
+        page.code("http", &spoken.join("\n\n"));
         let refusals: Vec<(&String, &Value)> = responses
             .into_iter()
             .flatten()

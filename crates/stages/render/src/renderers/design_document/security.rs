@@ -36,31 +36,6 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
         })
         .collect();
     page.table(&["Trust boundary", "Inside", "Rule"], &rows);
-    let rows: Vec<Vec<String>> = security
-        .identities
-        .iter()
-        .map(|(id, i)| {
-            let mut operations = Vec::new();
-            let mut tables = 0;
-            for role in i.roles.iter().filter_map(|r| security.roles.get(&**r)) {
-                operations.extend(role.operations.iter().map(|o| o.0.as_str()));
-                tables += role.tables.len();
-            }
-            let mut may = Vec::new();
-            if !operations.is_empty() {
-                may.push(format!(
-                    "{}: {}",
-                    words::counted(operations.len(), "operation"),
-                    words::some(&operations, 4)
-                ));
-            }
-            if tables > 0 {
-                may.push(format!("rights on {}", words::counted(tables, "table")));
-            }
-            vec![format!("`{id}`"), i.authentication.clone(), may.join("; ")]
-        })
-        .collect();
-    page.table(&["Identity", "Proves itself by", "May"], &rows);
     let secrets: Vec<String> = security
         .secrets
         .iter()
@@ -82,8 +57,10 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     page.table(&["Threat", "How", "Answer"], &rows);
     if all > 0 {
         page.para(&match all > THREATS {
-            true => format!("All {all} threats, grants and secrets: [security.md](security.md)."),
-            false => "Grants by table: [security.md](security.md).".to_string(),
+            true => format!(
+                "All {all} threats, identities, grants and secrets: [security.md](security.md)."
+            ),
+            false => "Identities and grants by table: [security.md](security.md).".to_string(),
         });
     }
 }
@@ -116,11 +93,39 @@ fn threats(f: &Figures<'_>) -> Vec<Vec<String>> {
 /// `security.md`: every threat, and who may do what with which table.
 pub(super) fn all(f: &Figures<'_>) -> Option<String> {
     let security = &f.view.system.architecture.security;
-    if security.threats.is_empty() && security.roles.is_empty() {
+    if security.threats.is_empty() && security.roles.is_empty() && security.identities.is_empty() {
         return None;
     }
     let mut page = Page::default();
     page.heading(1, &format!("{}: security", f.view.system.brief.name));
+    if !security.identities.is_empty() {
+        page.heading(2, "Identities");
+        let rows: Vec<Vec<String>> = security
+            .identities
+            .iter()
+            .map(|(id, i)| {
+                let mut operations = Vec::new();
+                let mut tables = 0;
+                for role in i.roles.iter().filter_map(|r| security.roles.get(&**r)) {
+                    operations.extend(role.operations.iter().map(|o| o.0.as_str()));
+                    tables += role.tables.len();
+                }
+                let mut may = Vec::new();
+                if !operations.is_empty() {
+                    may.push(format!(
+                        "{}: {}",
+                        words::counted(operations.len(), "operation"),
+                        words::some(&operations, 4)
+                    ));
+                }
+                if tables > 0 {
+                    may.push(format!("rights on {}", words::counted(tables, "table")));
+                }
+                vec![format!("`{id}`"), i.authentication.clone(), may.join("; ")]
+            })
+            .collect();
+        page.table(&["Identity", "Proves itself by", "May"], &rows);
+    }
     if !security.threats.is_empty() {
         page.heading(2, "Threats");
         let rows: Vec<Vec<String>> = security
