@@ -26,6 +26,7 @@ mod placement;
 mod pools;
 mod runs;
 mod stock;
+mod traffic;
 mod uptime;
 
 use demand::Missing;

@@ -261,6 +261,22 @@ fn storage_and_cost_add_up() {
             .iter()
             .all(|i| i.source.contains("aws-eu-central-1"))
     );
+    // Each request leaves a line of 500 B.
+    let logs = value
+        .cost
+        .items
+        .iter()
+        .find(|i| i.what.contains("of logs"))
+        .expect("logs are billed");
+    let mean: f64 = shop()
+        .runs()
+        .filter_map(|(_, o, _)| shop().brief.mean_rate(o))
+        .map(|r| r.0)
+        .sum();
+    near(
+        logs.quantity,
+        mean * 500.0 * 730.0 * 3600.0 / 1_073_741_824.0,
+    );
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Monthly cost from a price list: machines and services by size, storage in one year, and calls
-//! that are billed by the million.
+//! Monthly cost from a price list: machines and services by size, storage in one year, calls that
+//! are billed by the million, answers on their way out, and logs.
 
 use indexmap::IndexMap;
 
@@ -9,6 +9,7 @@ use model::{Cloud, Component, ComponentKind, System, Work};
 use super::demand::Missing;
 use super::placement::{host, is_managed, is_store, placement, technology};
 use super::runs::{probability, times};
+use super::traffic;
 use crate::cost::{LineItem, totals_per_month};
 use crate::result::{CostResult, TableResult};
 
@@ -50,6 +51,8 @@ pub(super) fn bill(
 ) -> (CostResult, Vec<Missing>) {
     let mut result = CostResult::default();
     let mut missing = Vec::new();
+    // What the third year's stock costs a month beyond the first year's, by currency.
+    let mut later: IndexMap<String, f64> = IndexMap::new();
     let Some(list) = list(system, knowledge, asked) else {
         result
             .left_out
@@ -73,7 +76,15 @@ pub(super) fn bill(
             items: Vec::new(),
         };
         biller.machines();
-        biller.storage(stored_gib(system, tables, id));
+        let [first, third] = [1, 2].map(|at| stored_gib(system, tables, id, at));
+        let before = biller.items.len();
+        biller.storage(first);
+        // Disks that are provisioned cost the same in three years.
+        let provisioned = component.size.as_ref().is_some_and(|s| s.disk.is_some());
+        for item in biller.items[before..].iter().filter(|_| !provisioned) {
+            *later.entry(item.currency.clone()).or_default() +=
+                item.amount_per_month() * (third / first - 1.0);
+        }
         biller.calls(system);
         if biller.items.is_empty() {
             result
@@ -87,21 +98,35 @@ pub(super) fn bill(
         }
         result.items.extend(biller.items);
     }
-    result
-        .left_out
-        .push("traffic between zones and to the internet, logs, backups, taxes".into());
+    let (items, unpriced) = traffic::items(system, list);
+    result.items.extend(items);
+    let mut left_out = vec!["traffic between zones and to other systems"];
+    left_out.extend(unpriced);
+    let mut left_out: Vec<String> = left_out.into_iter().map(String::from).collect();
+    for (currency, more) in later.iter().filter(|(_, more)| **more >= 1.0) {
+        left_out.push(format!(
+            "what is stored after the first year ({more:.0} {currency} a month more in three years)"
+        ));
+    }
+    left_out.extend(["backups".to_string(), "taxes".to_string()]);
+    result.left_out.push(left_out.join(", "));
     result.total_per_month = totals_per_month(&result.items);
     (result, missing)
 }
 
-/// What a store's tables take in one year, one copy, in GiB.
-fn stored_gib(system: &System, tables: &IndexMap<String, TableResult>, store: &str) -> f64 {
+/// What a store's tables take, one copy, in GiB, at one of the moments of [`TableResult::bytes`].
+fn stored_gib(
+    system: &System,
+    tables: &IndexMap<String, TableResult>,
+    store: &str,
+    at: usize,
+) -> f64 {
     let here = system
         .architecture
         .data
         .iter()
         .filter(|(_, t)| *t.store == *store);
-    here.filter_map(|(id, _)| tables.get(id)?.bytes.map(|b| b[1]))
+    here.filter_map(|(id, _)| tables.get(id)?.bytes.map(|b| b[at]))
         .sum::<f64>()
         / GIB
 }
