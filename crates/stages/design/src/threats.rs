@@ -158,7 +158,7 @@ fn from_outside(cx: &Context, architecture: &Architecture, relation: &Relation) 
             "enumeration",
             ThreatKind::InformationDisclosure,
             format!("A {from} walks through identifiers and collects what was meant for one reader each."),
-            "Identifiers in public paths are random or scrambled; answers to unknown and forbidden ones are alike; answers hold no field above public without a further proof.".into(),
+            format!("Where identifiers in public paths are names or numbers they can be guessed, so answers hold no field above public without a further proof; answers to unknown and forbidden ones are alike; {limit}."),
         ));
     } else {
         found.push((

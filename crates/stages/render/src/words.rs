@@ -68,16 +68,24 @@ pub(crate) fn capital(text: &str) -> String {
     })
 }
 
-/// Abbreviations that ids write in small letters.
-const ABBREVIATIONS: [&str; 6] = ["api", "grpc", "jwt", "oidc", "rest", "sms"];
+/// Words that ids write in small letters and people do not.
+const SPELLINGS: [(&str, &str); 7] = [
+    ("api", "API"),
+    ("graphql", "GraphQL"),
+    ("grpc", "gRPC"),
+    ("jwt", "JWT"),
+    ("oidc", "OIDC"),
+    ("rest", "REST"),
+    ("sms", "SMS"),
+];
 
-/// An id as people write it: spaces for hyphens, abbreviations in capitals.
+/// An id as people write it: spaces for hyphens, abbreviations in their capitals.
 pub(crate) fn spelled(id: &str) -> String {
-    let words: Vec<String> = id
+    let words: Vec<&str> = id
         .split('-')
-        .map(|w| match ABBREVIATIONS.contains(&w) {
-            true => w.to_uppercase(),
-            false => w.to_string(),
+        .map(|w| {
+            let known = SPELLINGS.iter().find(|(small, _)| *small == w);
+            known.map_or(w, |(_, spelling)| spelling)
         })
         .collect();
     words.join(" ")

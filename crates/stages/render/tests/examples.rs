@@ -114,6 +114,32 @@ fn every_example_renders_the_same_twice_and_each_path_once() {
     assert!(seen >= 4, "{seen} examples found");
 }
 
+/// Whoever calls is one participant, in the words of the brief or as a component, never both.
+#[test]
+fn nobody_stands_twice_in_a_sequence() {
+    let mut sequences = 0;
+    for name in ["orders", "conduit", "parcels"] {
+        let system = system(name).expect("the example has a brief");
+        let view = View::new(&system, Knowledge::embedded());
+        for made in render::render(&view, &["mermaid"]).value {
+            if !made.path.contains("sequence-") {
+                continue;
+            }
+            sequences += 1;
+            let who: Vec<&str> = made
+                .content
+                .lines()
+                .map(str::trim)
+                .filter(|l| l.starts_with("actor ") || l.starts_with("participant "))
+                .filter_map(|l| l.split_once(" as ").map(|(_, title)| title))
+                .collect();
+            let once: BTreeSet<&str> = who.iter().copied().collect();
+            assert_eq!(once.len(), who.len(), "{name}, {}: {who:?}", made.path);
+        }
+    }
+    assert!(sequences > 50, "{sequences} sequences found");
+}
+
 #[test]
 fn a_contract_adds_limits_and_versions() {
     let mut system = system("orders").expect("the orders example has a brief");

@@ -38,7 +38,7 @@ fn row(f: &Figures<'_>, id: &str, component: &Component) -> Option<Vec<String>> 
     let alone: Vec<&str> = now
         .operations
         .iter()
-        .filter(|(o, r)| waits(o) && r.stopped_by.iter().any(|s| s.len() == 1 && s[0] == id))
+        .filter(|(o, r)| waits(o) && r.stopped_by.iter().any(|s| only(s, id)))
         .map(|(o, _)| o.as_str())
         .collect();
     let relations = f.view.system.architecture.relations.values();
@@ -67,7 +67,7 @@ fn row(f: &Figures<'_>, id: &str, component: &Component) -> Option<Vec<String>> 
         .collect();
     seen.dedup();
     if seen.is_empty() && !alone.is_empty() {
-        seen.push("no connection, or an error of what stands before it".into());
+        seen.push("no connection".into());
     }
     if alone.is_empty() {
         seen.push("nothing".into());
@@ -78,6 +78,19 @@ fn row(f: &Figures<'_>, id: &str, component: &Component) -> Option<Vec<String>> 
         seen.join("; "),
         ends(f, id, component, &later),
     ])
+}
+
+/// Whether a set of failures is the loss of this component alone.
+fn only(set: &[String], id: &str) -> bool {
+    match set {
+        [one] => {
+            *one == *id
+                || one
+                    .strip_prefix(id)
+                    .is_some_and(|rest| rest.starts_with(" in "))
+        }
+        _ => false,
+    }
 }
 
 /// A part with a spare: nothing stops until all of them are lost.
@@ -161,6 +174,13 @@ fn ends(f: &Figures<'_>, id: &str, component: &Component, later: &[&Relation]) -
         ComponentKind::External => parts.push("When it is back; it is not ours.".to_string()),
         ComponentKind::Store => parts.push(store(component)),
         _ => {}
+    }
+    // What runs inside goes down and comes back with it.
+    let components = &f.view.system.architecture.components;
+    for (inner, c) in components {
+        if c.kind == ComponentKind::Store && c.runs_in.as_ref().is_some_and(|h| **h == *id) {
+            parts.push(format!("`{inner}` is inside. {}", store(c)));
+        }
     }
     for r in later {
         let mut text = format!("What `{}` sends to it waits", r.from);

@@ -305,9 +305,8 @@ fn tag(view: &View<'_>, id: &str, operation: &Operation) -> (String, String) {
 fn describe(view: &View<'_>, id: &str, operation: &Operation) -> String {
     let brief = &view.system.brief;
     let mut said = Vec::new();
-    match &operation.summary {
-        Some(summary) => said.push(upper_first(summary.trim())),
-        None => said.push(format!("{}.", title(id))),
+    if let Some(summary) = &operation.summary {
+        said.push(upper_first(summary.trim()));
     }
     if !operation.actors.is_empty() {
         let actors: Vec<&str> = operation.actors.iter().map(|a| &**a).collect();
@@ -329,7 +328,7 @@ fn describe(view: &View<'_>, id: &str, operation: &Operation) -> String {
     if let Some(rate) = brief.busy_rate(operation) {
         said.push(format!(
             "Called {} in the busiest hour.",
-            rounded(&rate.to_string())
+            crate::numbers::rate(rate.0)
         ));
     }
     if let Some(latency) = view.system.latency_target(id) {
@@ -346,18 +345,6 @@ fn describe(view: &View<'_>, id: &str, operation: &Operation) -> String {
         }
     }
     said.join(" ")
-}
-
-/// `131.417/h` as `131/h`: more digits than a reader needs are noise.
-fn rounded(rate: &str) -> String {
-    let Some((number, unit)) = rate.split_once('/') else {
-        return rate.to_string();
-    };
-    match number.parse::<f64>() {
-        Ok(n) if n >= 10.0 => format!("{}/{unit}", n.round()),
-        Ok(n) if n >= 1.0 => format!("{}/{unit}", (n * 10.0).round() / 10.0),
-        _ => rate.to_string(),
-    }
 }
 
 /// Status codes as text: OpenAPI wants their keys in quotation marks.

@@ -124,7 +124,7 @@ impl<'a> Reader<'a, '_> {
         }
         for (name, filter) in &operation.filters {
             let part = self.filter(name, filter);
-            let about = format!("Only those with this {}.", name.replace('_', " "));
+            let about = format!("Narrows the list by {}.", name.replace('_', " "));
             list.push(parameter(&part, "query", &about));
         }
         list.extend(self.page());
