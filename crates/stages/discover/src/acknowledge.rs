@@ -74,13 +74,29 @@ fn scale(brief: &Brief) -> Vec<String> {
         .map(|r| r.0)
         .collect();
     if !rates.is_empty() {
-        let total = model::quantity::Rate(rates.iter().sum());
+        let total = model::quantity::Rate(three_digits(rates.iter().sum()));
         parts.push(format!(
             "{total} together in the busiest hour, from {} rates",
             rates.len()
         ));
     }
     parts
+}
+
+/// Rounded to three digits that count; a sum of estimates has no more.
+fn three_digits(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    // Both ways by a power of ten of at least one, which is exact.
+    let digits = 2 - value.abs().log10().floor() as i32;
+    if digits >= 0 {
+        let scale = 10f64.powi(digits);
+        (value * scale).round() / scale
+    } else {
+        let scale = 10f64.powi(-digits);
+        (value / scale).round() * scale
+    }
 }
 
 fn data(brief: &Brief) -> Vec<String> {
@@ -95,7 +111,7 @@ fn data(brief: &Brief) -> Vec<String> {
     if rows > 0.0 {
         parts.push(format!(
             "{} rows on the first day",
-            model::quantity::Count(rows)
+            model::quantity::Count(three_digits(rows))
         ));
     }
     let kept: Vec<&String> = entities
@@ -188,11 +204,10 @@ fn targets(brief: &Brief) -> Vec<String> {
             .recovery_time
             .map(|t| format!("restored within {t}")),
     );
-    parts.extend(
-        targets
-            .recovery_point
-            .map(|t| format!("at most {t} of work lost")),
-    );
+    parts.extend(targets.recovery_point.map(|t| match t.secs() > 0.0 {
+        true => format!("at most {t} of work lost"),
+        false => "no work lost".to_string(),
+    }));
     let losses = [
         ("zone", targets.survive_zone_loss),
         ("region", targets.survive_region_loss),

@@ -62,6 +62,17 @@ pub fn decide(s: &Settled) -> Option<Decision> {
             local.len() + outbox.len()
         ),
     };
+    // By construction: the paths decide, and these change what they hold.
+    let mut made = made;
+    if outbox.is_empty() && saga.is_empty() {
+        made.flips.push(
+            "If an operation emitted an event or left work for later: local-with-outbox wins."
+                .into(),
+        );
+    }
+    if saga.is_empty() {
+        made.flips.push("If an operation called another system between two of its writes: outbox-and-sagas wins.".into());
+    }
     Some(
         made.because(because)
             .trade_off(if saga.is_empty() { "a message is sent at least once, so its receiver must know a repeat" } else { "between two steps others see a state in the middle, which the state machine must name" })
