@@ -1,8 +1,8 @@
 //! Solving a network: pools first, then classes and held resources, then its limits.
 
-use super::{Discipline,
-    Capacity, Class, ClassResult, ClassTimes, Held, HeldResult, Limit, Method, Need, Network,
-    PathShare, Pool, PoolResult, Queue, Solution, Visit,
+use super::{
+    Capacity, Class, ClassResult, ClassTimes, Discipline, Held, HeldResult, Limit, Method, Need,
+    Network, PathShare, Pool, PoolResult, Queue, Solution, Visit,
 };
 use crate::percentile::{Flow, Percentiles, Stage, gamma_percentiles};
 use crate::queueing::{SATURATION, erlang_c, poisson_quantile};
