@@ -55,7 +55,11 @@ fn choices(brief: &Brief, known: &Knowledge) -> Choices {
             ApiStyle::Rest
         },
         platform: None,
-        balancer: None,
+        balancer: if program {
+            None
+        } else {
+            first(Role::Gateway, &[])
+        },
         zones: 1,
         versioning: Versioning::AdditiveOnly,
         pagination: PageStyle::Cursor,
