@@ -30,9 +30,7 @@ pub fn open(read: Read<'_>) -> Workspace {
     let mut workspace = Workspace::default();
     let architecture_there = present(read, ARCHITECTURE, &mut workspace);
     // An architecture names its brief; without an architecture it is the file of that name.
-    let named = architecture_there
-        .as_deref()
-        .and_then(brief_named_by);
+    let named = architecture_there.as_deref().and_then(brief_named_by);
     let brief_name = named.unwrap_or_else(|| BRIEF.to_string());
     let brief_there = present(read, &brief_name, &mut workspace);
     workspace.brief_name.clone_from(&brief_name);

@@ -73,7 +73,9 @@ fn close_decisions(architecture: &mut Architecture) {
                 })?
                 .0
                 .clone();
-            Some((id.clone(), runner_up, margin, d.flips.first().cloned()))
+            // A text that names no change of a number is no condition under which it would win.
+            let flip = d.flips.iter().find(|f| f.contains("wins")).cloned();
+            Some((id.clone(), runner_up, margin, flip))
         })
         .collect();
     for (id, runner_up, margin, flip) in close {

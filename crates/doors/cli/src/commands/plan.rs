@@ -144,7 +144,7 @@ pub fn report(plan: &Plan) -> String {
         ));
         out.push_str(&format!("\n{}", wrap(&plan.rationale, "  ", width)));
         for condition in &plan.conditions {
-            out.push_str(&format!("\n{}", hanging("if", condition, width)));
+            out.push_str(&format!("\n{}", hanging("*", condition, width)));
         }
     }
     let search = &plan.search;
