@@ -287,3 +287,44 @@ impl Tracer<'_> {
         }
     }
 }
+
+/// How many passwords one run hashes: `hash(input.x)` of a secret, in a condition or as a new value.
+pub fn password_hashes(brief: &Brief, operation: &Operation) -> usize {
+    let target = operation.target.as_ref();
+    let secret = |name: &str| {
+        let of_target = target
+            .and_then(|t| brief.domain.entities.get(&**t))
+            .and_then(|e| e.fields.get(name));
+        let field = operation.input.get(name).or(of_target);
+        field.is_some_and(|f| f.class == Some(model::DataClass::Secret) || f.write_only)
+    };
+    let conditions = operation.preconditions.iter().map(|c| &c.expr);
+    let values = operation.effects.iter().flat_map(|e| match e {
+        Effect::Create(c) => c.set.values().collect::<Vec<_>>(),
+        Effect::Update(u) => u.set.values().collect(),
+        _ => Vec::new(),
+    });
+    conditions
+        .chain(values)
+        .map(|expr| hashed_inputs(&expr.node))
+        .map(|names| names.into_iter().filter(|n| secret(n)).count())
+        .sum()
+}
+
+/// The inputs that an expression hashes.
+fn hashed_inputs(node: &model::expr::Node) -> Vec<&str> {
+    use model::expr::Node;
+    match node {
+        Node::Call(function, arguments) if function == "hash" => arguments
+            .iter()
+            .filter_map(|a| match a {
+                Node::Path(path) if path.len() == 2 && path[0] == "input" => Some(path[1].as_str()),
+                _ => None,
+            })
+            .collect(),
+        Node::Call(_, nodes) | Node::List(nodes) => nodes.iter().flat_map(hashed_inputs).collect(),
+        Node::Not(n) | Node::Neg(n) | Node::IsNull(n, _) => hashed_inputs(n),
+        Node::Binary(_, a, b) => [hashed_inputs(a), hashed_inputs(b)].concat(),
+        _ => Vec::new(),
+    }
+}

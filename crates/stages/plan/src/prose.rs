@@ -98,6 +98,15 @@ pub fn capital(text: &str) -> String {
     })
 }
 
+/// `1 component`, `4 components`.
+pub fn count(n: usize, noun: &str) -> String {
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

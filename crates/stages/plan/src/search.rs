@@ -495,14 +495,14 @@ fn fell(all: &[Judged], front: &[usize]) -> Vec<Reason> {
         }
         match judged.violations.first() {
             Some(v) => add(match v.rule.as_str() {
-                "over-budget" => "costs more than the budget".into(),
-                "misses-latency" => "misses a latency target".into(),
-                "saturates" => "saturates below the spike".into(),
-                "misses-availability" => "misses the availability target".into(),
-                _ => "is not ready by the deadline".into(),
+                "over-budget" => "over the budget".into(),
+                "misses-latency" => "a latency target missed".into(),
+                "saturates" => "saturated below the spike".into(),
+                "misses-availability" => "the availability target missed".into(),
+                _ => "not ready by the deadline".into(),
             }),
             None => add(
-                "is dominated: another feasible candidate is at least as good in every objective"
+                "dominated: another feasible candidate is at least as good in every objective"
                     .into(),
             ),
         }

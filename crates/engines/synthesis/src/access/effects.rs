@@ -177,7 +177,12 @@ impl Tracer<'_> {
         let is_target = operation.target.as_ref() == Some(&read.entity);
         let lists = is_target
             && (operation.result.as_ref().is_some_and(|r| r.many) || operation.page.is_some());
-        if lists && read.filter.is_none() && read.by.is_empty() && read.search.is_empty() {
+        if lists
+            && !read.aggregate
+            && read.filter.is_none()
+            && read.by.is_empty()
+            && read.search.is_empty()
+        {
             return self.list(&read.entity, operation.page.as_ref());
         }
         let work = if read.aggregate {

@@ -69,7 +69,11 @@ impl Tracer<'_> {
             times: 1.0,
             probability: unfiltered.max(0.0),
         });
-        if page.is_some_and(|p| p.total) {
+        let counted = operation
+            .effects
+            .iter()
+            .any(|e| matches!(e, Effect::Read(r) if r.aggregate && r.entity == *target));
+        if page.is_some_and(|p| p.total) && !counted {
             // The total counts what the filters leave; a page of it is what we know of its size.
             self.store(Access {
                 table: table(target),

@@ -132,8 +132,8 @@ pub fn decide(s: &Settled) -> Option<Decision> {
             1,
             share(&single),
             format!(
-                "{} writing operations would cross a boundary, {} first",
-                single.len(),
+                "{} would cross a boundary, {} first",
+                crate::prose::count(single.len(), "writing operation"),
                 named(&single)
             ),
         ));

@@ -87,8 +87,8 @@ pub fn decide(s: &Settled) -> Option<Decision> {
         Some("wait-for-what-the-answer-needs"),
     );
     let because = format!(
-        "{} relations of ours wait for an answer, {} do not; {}.",
-        sync.len(),
+        "{} of ours wait for an answer, {} do not; {}.",
+        crate::prose::count(sync.len(), "relation"),
         later.len(),
         if between == 0 {
             "no process of ours waits for another one of ours".into()

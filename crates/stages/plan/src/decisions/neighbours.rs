@@ -188,7 +188,7 @@ impl Weighing {
             && y - x > 1e-5
         {
             lost.push(format!(
-                "{} minutes a month less downtime",
+                "{} minutes of downtime a month",
                 number(objective::down_minutes(x) - objective::down_minutes(y))
             ));
         }
@@ -201,7 +201,7 @@ impl Weighing {
                 crate::prose::times(x)
             ));
         }
-        (!lost.is_empty()).then(|| format!("{id} would save or give {}", list(&lost)))
+        (!lost.is_empty()).then(|| format!("with {id} one would have instead: {}", list(&lost)))
     }
 
     /// What would make the runner-up win, computed.

@@ -69,9 +69,9 @@ pub fn candidates(ctx: &Ctx) -> Vec<Weighed> {
         Weighed::new(
             "cursor",
             &[
-                ("growth", 0.4, 1.0),
-                ("stable-while-written", 0.2, 1.0),
-                ("totals", 0.4, 1.0 - totals),
+                ("growth", 0.3, 1.0),
+                ("stable-while-written", 0.1, 1.0),
+                ("totals", 0.6, 1.0 - totals),
             ],
             format!(
                 "{} ask for a total or a numbered page",
@@ -81,9 +81,9 @@ pub fn candidates(ctx: &Ctx) -> Vec<Weighed> {
         Weighed::new(
             "offset",
             &[
-                ("growth", 0.4, 1.0 - deep),
-                ("stable-while-written", 0.2, 0.3),
-                ("totals", 0.4, if count > 0 { totals } else { 0.5 }),
+                ("growth", 0.3, 1.0 - deep),
+                ("stable-while-written", 0.1, 0.3),
+                ("totals", 0.6, if count > 0 { totals } else { 0.5 }),
             ],
             format!(
                 "the last page of {} {entity} rows would read all of them; rows that come in meanwhile shift pages",

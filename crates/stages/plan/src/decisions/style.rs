@@ -10,7 +10,7 @@ use model::{Decision, Style};
 use super::Settled;
 use super::neighbours::{self, Way};
 use crate::options::style_word;
-use crate::prose::{list, number, per_s};
+use crate::prose::{count, list, number, per_s};
 use crate::search;
 
 pub const ID: &str = "style";
@@ -76,19 +76,19 @@ pub fn decide(s: &Settled) -> Decision {
             brief.name
         ),
         Style::Monolith | Style::ModularMonolith => format!(
-            "{team} carry {} operations in {} contexts ({}) at {}; one deployable needs {} components and {} h.",
-            brief.domain.operations.len(),
-            contexts.len(),
+            "{team} carry {} in {} ({}) at {}; one deployable needs {} and {} h.",
+            count(brief.domain.operations.len(), "operation"),
+            count(contexts.len(), "context"),
             list(&contexts),
             per_s(ctx.needs.busy_per_s),
-            s.recommended.measured.numbers.components,
+            count(s.recommended.measured.numbers.components, "component"),
             number(s.recommended.measured.numbers.hours)
         ),
         style => format!(
-            "{} lets {} grow and fail apart; {team} run {} components.",
+            "{} lets {} grow and fail apart; {team} run {}.",
             crate::prose::capital(style_word(style)),
             list(&contexts),
-            s.recommended.measured.numbers.components
+            count(s.recommended.measured.numbers.components, "component")
         ),
     };
     neighbours::finish(
