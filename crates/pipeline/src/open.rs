@@ -130,7 +130,9 @@ fn brief_named_by(bytes: &[u8]) -> Option<String> {
         text.lines().find(|line| line.starts_with("brief:"))?
     };
     let parsed = syntax::tree::parse(0, entry);
-    parsed.root?.get("brief")?.text().map(str::to_string)
+    let name = parsed.root?.get("brief")?.text().map(str::to_string);
+    // A brief written in place begins on the next line.
+    name.filter(|n| !n.is_empty())
 }
 
 impl Workspace {

@@ -51,7 +51,9 @@ fn it_renders_to_the_committed_package() {
 #[test]
 fn it_checks_clean_and_a_new_design_touches_nothing() {
     let path = here("authored-design");
-    run(&["check", utf8(&path)]).exits(CLEAN).says(&["no findings"]);
+    run(&["check", utf8(&path)])
+        .exits(CLEAN)
+        .says(&["no findings"]);
     let before = read(&path.join("architecture.yaml"));
     run(&["design", utf8(&path)]).says(&["stays as it is", "proposed"]);
     assert_eq!(read(&path.join("architecture.yaml")), before);

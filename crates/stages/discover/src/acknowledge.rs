@@ -126,8 +126,13 @@ fn data(brief: &Brief) -> Vec<String> {
         .max_by(|a, b| a.0.total_cmp(&b.0))
     {
         parts.push(format!(
-            "retention of {} entities, the longest {longest}",
-            kept.len()
+            "retention of {} {}, the longest {longest}",
+            kept.len(),
+            if kept.len() == 1 {
+                "entity"
+            } else {
+                "entities"
+            }
         ));
     }
     let scarce = entities.values().filter(|e| e.scarce).count();

@@ -111,11 +111,17 @@ fn against(id: &str, o: &Numbers, n: &Numbers, ctx: &Ctx) -> String {
         );
     }
     put(o.hours - n.hours, "h of work");
-    put(o.components as f64 - n.components as f64, "components");
+    let apart = o.components.abs_diff(n.components);
+    let components = if apart == 1 {
+        "component"
+    } else {
+        "components"
+    };
+    put(o.components as f64 - n.components as f64, components);
     if let (Some(x), Some(y), false) = (o.availability, n.availability, ctx.needs.local) {
         put(
             objective::down_minutes(x) - objective::down_minutes(y),
-            "minutes down a month",
+            "minutes of downtime a month",
         );
     }
     match (less.is_empty(), more.is_empty()) {
@@ -169,7 +175,7 @@ fn conditions(ctx: &Ctx, judged: &Judged, decisions: &Map<Decision>) -> Vec<Stri
             && !told.contains(&flip.as_str())
         {
             told.push(flip);
-            out.push(format!("Nothing turns {id}, a close call: {flip}"));
+            out.push(format!("{id} was a close call. {flip}"));
         }
     }
     out
