@@ -176,7 +176,7 @@ impl Tracer<'_> {
         }
         if let Some(target) = operation.target.clone() {
             self.implied(&target);
-            self.show(&target);
+            self.show();
         }
         self.files();
     }

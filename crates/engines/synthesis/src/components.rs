@@ -178,7 +178,7 @@ pub fn lay_out(
             }
         }
     }
-    stores(brief, knowledge, choices, needs, architecture, &placement);
+    stores(knowledge, choices, needs, architecture, &placement);
     for (id, port) in &brief.domain.ports {
         let mut external = component(ComponentKind::External, None, &format!("domain.ports.{id}"));
         external.description.clone_from(&port.description);
@@ -397,7 +397,6 @@ fn workers(
 }
 
 fn stores(
-    brief: &Brief,
     knowledge: &Knowledge,
     choices: &Choices,
     needs: &Needs,
@@ -486,5 +485,4 @@ fn stores(
         found.encrypted = Some(sensitive);
         architecture.components.insert(SEARCH.into(), found);
     }
-    let _ = brief;
 }

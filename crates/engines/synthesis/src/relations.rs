@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 use model::{
     Architecture, Breaker, Brief, ComponentKind, DataClass, DeadLetter, DeliveryGuarantee,
-    Duration, Encryption, Idempotency, Mode, Operation, Ratio, Relation, Retry, TableKind,
+    Duration, Encryption, Mode, Operation, Ratio, Relation, Retry, TableKind,
 };
 
 use crate::choices::{AuthenticationBy, Choices, Messaging};
@@ -582,16 +582,4 @@ fn longest_inside(architecture: &Architecture, component: &str) -> Duration {
         .map(|r| worst_case(r).secs())
         .fold(0.0, f64::max);
     Duration::from_secs(longest)
-}
-
-/// Whether repeats of every operation over a relation change nothing more.
-pub fn repeats_are_harmless(brief: &Brief, relation: &Relation) -> bool {
-    relation.idempotent.unwrap_or_else(|| {
-        relation.operations.iter().all(|id| {
-            brief.domain.operations.get(&**id).is_some_and(|o| {
-                !o.writes()
-                    || matches!(o.idempotency, Some(Idempotency::Natural | Idempotency::Key))
-            })
-        })
-    })
 }

@@ -71,7 +71,7 @@ pub fn tables(brief: &Brief, choices: &Choices, contexts: &Map<Context>) -> Sche
         }
     }
     for (id, entity) in &brief.domain.entities {
-        finish(brief, choices, &mut schema, id, entity);
+        finish(choices, &mut schema, id, entity);
     }
     if choices.files.is_some() {
         for (id, entity) in &brief.domain.entities {

@@ -563,19 +563,6 @@ pub(crate) fn cycles<'a>(edges: &[(&'a str, &'a str)]) -> Vec<Vec<&'a str>> {
         .collect()
 }
 
-/// The class as a person says it.
-pub(crate) fn class_name(class: DataClass) -> &'static str {
-    match class {
-        DataClass::Public => "public",
-        DataClass::Internal => "internal",
-        DataClass::Personal => "personal",
-        DataClass::Financial => "financial",
-        DataClass::Card => "card",
-        DataClass::Health => "health",
-        DataClass::Secret => "secret",
-    }
-}
-
 /// The path of an expression means this field of the row at hand.
 pub(crate) fn is_field(path: &[String], field: &str) -> bool {
     match path {

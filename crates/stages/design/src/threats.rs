@@ -71,7 +71,7 @@ fn of_crossing(cx: &Context, architecture: &Architecture, relation: &Relation) -
             )]
         }
         (_, Some(ComponentKind::External)) => {
-            let classes: Vec<&str> = relation.classes.iter().map(|c| class_word(*c)).collect();
+            let classes: Vec<&str> = relation.classes.iter().map(|c| c.word()).collect();
             vec![(
                 "disclosure",
                 ThreatKind::InformationDisclosure,
@@ -176,7 +176,7 @@ fn from_outside(cx: &Context, architecture: &Architecture, relation: &Relation) 
             .classes
             .iter()
             .filter(|c| **c >= DataClass::Personal)
-            .map(|c| class_word(*c))
+            .map(|c| c.word())
             .collect();
         found.push((
             "disclosure",
@@ -234,17 +234,4 @@ fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |c| {
         c.to_uppercase().collect::<String>() + chars.as_str()
     })
-}
-
-/// The class as a word of prose.
-pub(crate) fn class_word(class: DataClass) -> &'static str {
-    match class {
-        DataClass::Public => "public",
-        DataClass::Internal => "internal",
-        DataClass::Personal => "personal",
-        DataClass::Financial => "financial",
-        DataClass::Card => "card",
-        DataClass::Health => "health",
-        DataClass::Secret => "secret",
-    }
 }

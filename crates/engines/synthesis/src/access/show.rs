@@ -88,7 +88,7 @@ impl Tracer<'_> {
     }
 
     /// What the answer shows besides the rows themselves.
-    pub(super) fn show(&mut self, target: &str) {
+    pub(super) fn show(&mut self) {
         let operation = self.operation;
         let Some(result) = &operation.result else {
             return;
@@ -109,7 +109,6 @@ impl Tracer<'_> {
             return;
         };
         let view = view.clone();
-        let _ = target;
         self.show_view(&view, rows, 0);
     }
 

@@ -4,13 +4,7 @@ use super::columns::expr;
 use super::*;
 
 /// Constraints that need every column to be there: unique keys, checks, tenant, row size.
-pub(super) fn finish(
-    brief: &Brief,
-    choices: &Choices,
-    schema: &mut Schema,
-    id: &str,
-    entity: &Entity,
-) {
+pub(super) fn finish(choices: &Choices, schema: &mut Schema, id: &str, entity: &Entity) {
     let columns_of = |name: &str| -> Vec<String> {
         schema
             .columns
@@ -81,7 +75,6 @@ pub(super) fn finish(
     if personal && made.description.is_none() {
         made.description = Some(format!("Rows of {id}. Holds personal data."));
     }
-    let _ = brief;
 }
 
 fn calls_rows(e: &Expr) -> bool {

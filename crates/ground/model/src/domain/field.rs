@@ -51,6 +51,21 @@ pub enum DataClass {
     Secret,
 }
 
+impl DataClass {
+    /// The class as prose says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            DataClass::Public => "public",
+            DataClass::Internal => "internal",
+            DataClass::Personal => "personal",
+            DataClass::Financial => "financial",
+            DataClass::Card => "card",
+            DataClass::Health => "health",
+            DataClass::Secret => "secret",
+        }
+    }
+}
+
 /// What an empty text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -58,7 +58,7 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
         report
             .add(
                 format!("data.{id}"),
-                format!("{id} holds {} data and has no retention", class_name(class)),
+                format!("{id} holds {} data and has no retention", class.word()),
                 "nobody may keep it longer than its purpose, and nothing deletes it",
                 format!("write `data.{id}.retention: {{keep: 2 years, then: delete}}` with your own time and its reason"),
             )

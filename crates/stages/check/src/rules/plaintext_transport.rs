@@ -45,7 +45,7 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
                 format!("relations.{id}"),
                 format!(
                     "{} data goes from {} to {} unencrypted",
-                    class_name(*class),
+                    class.word(),
                     relation.from,
                     relation.to
                 ),

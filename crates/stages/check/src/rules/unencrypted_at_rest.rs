@@ -50,7 +50,7 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
                 format!("components.{id}"),
                 format!(
                     "{id} holds {} data ({table}) and is not encrypted at rest",
-                    class_name(class)
+                    class.word()
                 ),
                 "a lost disk or backup gives it away",
                 format!("encrypt the storage of {id} and write `components.{id}.encrypted: true`"),
