@@ -7,6 +7,7 @@
 //!
 //! - [`queueing`]: single stations (Erlang B and C, M/M/c, M/G/1, Allen-Cunneen, M/M/c/K).
 //! - [`percentile`]: the response-time distribution of a path through several stations.
+//! - [`plant`]: what works, what is held and who calls whom, the common ground of both engines.
 //! - [`network`]: pools, operations and held resources, solved together.
 //! - [`availability`]: structure functions, exact with shared dependencies counted once.
 //! - [`storage`]: growth of tables under rate and retention.
@@ -17,6 +18,7 @@ pub mod availability;
 pub mod cost;
 pub mod network;
 pub mod percentile;
+pub mod plant;
 pub mod queueing;
 pub mod result;
 pub mod storage;

@@ -1,0 +1,1 @@
+//! Search of a design space: exhaustive with bounds while that can be complete, evolutionary beyond.

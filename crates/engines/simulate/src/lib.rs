@@ -1,0 +1,1 @@
+//! The discrete-event engine: a plant walked event by event.
