@@ -60,6 +60,9 @@ pub struct OperationResult {
     /// Smallest sets of parts whose common failure stops it, at most two parts each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stopped_by: Vec<Vec<String>>,
+    /// Minutes a month in which all parts of each set are down at once, in the order of the sets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stopped_minutes: Vec<f64>,
 }
 
 /// A response time's mean and percentiles, in ms.

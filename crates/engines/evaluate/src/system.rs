@@ -186,6 +186,7 @@ pub fn evaluate(
                     .parts
                     .minimal_cut_sets(&structure, 2, 12)
                     .unwrap_or_default();
+                result.stopped_minutes = down_together(&uptime, &result.stopped_by);
             }
             structures.push(Some(structure));
         } else {
@@ -249,6 +250,18 @@ pub fn evaluate(
         explain::explain(&with, &mut value, explanations);
     }
     Outcome::new(value, findings)
+}
+
+/// Minutes a month in which all parts of each set are down, parts independent.
+fn down_together(uptime: &Uptime, sets: &[Vec<String>]) -> Vec<f64> {
+    let parts = uptime.parts.parts();
+    let down = |id: &String| {
+        let part = parts.iter().find(|p| p.id == *id);
+        part.map_or(0.0, |p| 1.0 - p.availability)
+    };
+    sets.iter()
+        .map(|set| down_minutes_per_month(1.0 - set.iter().map(down).product::<f64>()))
+        .collect()
 }
 
 /// The model's path for a fault's place in the network: `classes.pay.visits[1]` is a step of the
