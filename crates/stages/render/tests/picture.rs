@@ -128,12 +128,17 @@ fn the_same_graph_gives_the_same_bytes() {
 
 #[test]
 fn the_other_pictures_are_drawn() {
+    use picture_demo::measured::*;
     use picture_demo::others::*;
     for (name, svg) in [
         ("sequence", sequence_svg(&place_order())),
         ("er", er_svg(&shop_tables())),
         ("lines", line_chart_svg(&latency())),
         ("bars", bar_chart_svg(&utilisation())),
+        ("intervals", line_chart_svg(&simulated_latency())),
+        ("panels", panel_chart_svg(&fault())),
+        ("tornado", range_chart_svg(&tornado())),
+        ("agreement", range_chart_svg(&agreement())),
     ] {
         dump(&format!("{name}.svg"), &svg);
         assert!(
@@ -338,13 +343,21 @@ fn every_svg_is_well_formed() {
     assert_eq!(well_formed(&er_svg(&shop_tables())), Ok(()));
     assert_eq!(well_formed(&line_chart_svg(&latency())), Ok(()));
     assert_eq!(well_formed(&bar_chart_svg(&utilisation())), Ok(()));
+    use picture_demo::measured::*;
+    assert_eq!(well_formed(&line_chart_svg(&simulated_latency())), Ok(()));
+    assert_eq!(well_formed(&panel_chart_svg(&fault())), Ok(()));
+    assert_eq!(well_formed(&range_chart_svg(&tornado())), Ok(()));
+    assert_eq!(well_formed(&range_chart_svg(&agreement())), Ok(()));
 }
 
 #[test]
 fn empty_and_broken_input_is_drawn_without_complaint() {
     use groundplan_render::picture::er::{Er, Relation};
     use groundplan_render::picture::graph::{Edge, Group, Node};
-    use groundplan_render::picture::plot::{Axis, Bar, BarChart, LineChart, Marker, Scale, Series};
+    use groundplan_render::picture::plot::{
+        Axis, Band, Bar, BarChart, Interval, LineChart, Marker, Panel, PanelChart, Range,
+        RangeChart, Scale, Series,
+    };
     use groundplan_render::picture::sequence::{Frame, MessageKind, Sequence, Step};
 
     assert_eq!(well_formed(&graph_svg(&Graph::default())), Ok(()));
@@ -406,17 +419,59 @@ fn empty_and_broken_input_is_drawn_without_complaint() {
                 ..Axis::default()
             },
         ] {
+            let pairs = || odd.iter().copied().zip(odd.iter().rev().copied());
+            let series = vec![Series {
+                points: pairs().collect(),
+                intervals: pairs()
+                    .map(|(x, y)| Interval {
+                        x,
+                        low: y,
+                        value: x,
+                        high: y,
+                    })
+                    .collect(),
+                ..Series::default()
+            }];
+            let bands: Vec<Band> = pairs()
+                .map(|(from, to)| Band {
+                    from,
+                    to,
+                    label: "<b>".into(),
+                })
+                .collect();
+            let panels = PanelChart {
+                x: axis.clone(),
+                bands: bands.clone(),
+                names: vec!["<&>".into(); 9],
+                panels: vec![
+                    Panel {
+                        y: axis.clone(),
+                        series: series.clone(),
+                        ..Panel::default()
+                    },
+                    Panel::default(),
+                ],
+                ..PanelChart::default()
+            };
+            assert_eq!(well_formed(&panel_chart_svg(&panels)), Ok(()));
+            let rows = pairs().map(|(a, b)| Range {
+                span: Some((a, b)),
+                dot: Some((b, a, a)),
+                square: Some(b),
+                ..Range::default()
+            });
+            let ranges = RangeChart {
+                axis: axis.clone(),
+                lines: odd.map(|x| (x, "&".to_string())).to_vec(),
+                rows: rows.collect(),
+                ..RangeChart::default()
+            };
+            assert_eq!(well_formed(&range_chart_svg(&ranges)), Ok(()));
             let chart = LineChart {
                 x: axis.clone(),
                 y: axis.clone(),
-                series: vec![Series {
-                    points: odd
-                        .iter()
-                        .zip(odd.iter().rev())
-                        .map(|(x, y)| (*x, *y))
-                        .collect(),
-                    ..Series::default()
-                }],
+                series,
+                bands,
                 markers: odd
                     .map(|x| Marker::Vertical {
                         x,

@@ -9,7 +9,10 @@
 //! | graph    | [`graph::Graph`]    | [`graph_svg`]                        | [`graph_text`]           |
 //! | sequence | [`sequence::Sequence`] | [`sequence_svg`]                  | [`sequence_text`]        |
 //! | entities | [`er::Er`]          | [`er_svg`]                           |                          |
-//! | chart    | [`plot::LineChart`], [`plot::BarChart`] | [`line_chart_svg`], [`bar_chart_svg`] |     |
+//! | curves   | [`plot::LineChart`] | [`line_chart_svg`]                   |                          |
+//! | panels   | [`plot::PanelChart`] | [`panel_chart_svg`]                 |                          |
+//! | bars     | [`plot::BarChart`]  | [`bar_chart_svg`]                    |                          |
+//! | ranges   | [`plot::RangeChart`] | [`range_chart_svg`]                 |                          |
 //!
 //! Lengths in SVG are CSS pixels, in terminal pictures character cells. An SVG is self-contained:
 //! no script, no style sheet, no font and no link to anything outside it.
@@ -25,6 +28,6 @@ pub mod text;
 
 pub use er::er_svg;
 pub use graph::graph_svg;
-pub use plot::{bar_chart_svg, line_chart_svg};
+pub use plot::{bar_chart_svg, line_chart_svg, panel_chart_svg, range_chart_svg};
 pub use sequence::{sequence_svg, sequence_text};
 pub use text::graph_text;

@@ -101,7 +101,7 @@ pub(crate) fn latency(view: &View<'_>) -> Option<LineChart> {
                 .iter()
                 .filter_map(|(x, e)| Some((*x, e.operations.get(id)?.response?.p99_ms)))
                 .collect(),
-            dashed: false,
+            ..Series::default()
         })
         .collect();
     let first = now.system.saturates_first.as_deref().unwrap_or_default();
@@ -143,6 +143,7 @@ pub(crate) fn latency(view: &View<'_>) -> Option<LineChart> {
         },
         series,
         markers,
+        ..LineChart::default()
     })
 }
 

@@ -1,5 +1,6 @@
 //! The pictures that the tests look at.
 
+pub mod measured;
 pub mod others;
 
 use groundplan_render::picture::graph::{

@@ -226,17 +226,18 @@ pub fn latency() -> LineChart {
             Series {
                 label: "p50".into(),
                 points: curve(430.0, 40.0),
-                dashed: false,
+                ..Series::default()
             },
             Series {
                 label: "p99".into(),
                 points: curve(420.0, 160.0),
-                dashed: false,
+                ..Series::default()
             },
             Series {
                 label: "p99, no cache".into(),
                 points: curve(260.0, 210.0),
                 dashed: true,
+                ..Series::default()
             },
         ],
         markers: vec![

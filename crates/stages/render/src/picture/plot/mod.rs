@@ -1,11 +1,16 @@
-//! Small charts: a curve over a range, and bars against limits.
+//! Small charts: curves over a range, panels over one time, bars against limits, ranges in rows.
 
 mod axis;
 mod bars;
+mod frame;
 mod lines;
+mod panels;
+mod ranges;
 
 pub use bars::bar_chart_svg;
 pub use lines::line_chart_svg;
+pub use panels::panel_chart_svg;
+pub use ranges::range_chart_svg;
 
 /// How values map to length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +46,27 @@ pub struct Series {
     pub points: Vec<(f64, f64)>,
     /// Whether it is a comparison, not the subject: drawn dashed.
     pub dashed: bool,
+    /// Points with an interval each, drawn as dots with whiskers in the curve's colour.
+    pub intervals: Vec<Interval>,
+}
+
+/// A value that is known to lie between two others.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Interval {
+    pub x: f64,
+    pub low: f64,
+    pub value: f64,
+    pub high: f64,
+}
+
+/// A stretch of x that is shaded, such as the time of a fault.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Band {
+    /// Both ends in the x axis's unit.
+    pub from: f64,
+    pub to: f64,
+    /// What it is, a few words.
+    pub label: String,
 }
 
 /// A straight line across the chart.
@@ -77,6 +103,72 @@ pub struct LineChart {
     pub series: Vec<Series>,
     /// Lines across.
     pub markers: Vec<Marker>,
+    /// Shaded stretches.
+    pub bands: Vec<Band>,
+    /// A line below the chart that says how to read it. Empty: none.
+    pub note: String,
+}
+
+/// Charts one above the other over a common x.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PanelChart {
+    /// Heading and accessible name. Empty: no heading.
+    pub title: String,
+    /// A sentence for readers who cannot see the picture. Empty: one is made from the counts.
+    pub description: String,
+    /// The common horizontal axis.
+    pub x: Axis,
+    /// Shaded stretches, through all panels.
+    pub bands: Vec<Band>,
+    /// Names of the curves, in the order in which every panel lists its series.
+    pub names: Vec<String>,
+    /// From top to bottom.
+    pub panels: Vec<Panel>,
+}
+
+/// One of several charts over a common x.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Panel {
+    /// What it shows.
+    pub y: Axis,
+    /// In the order of the names; labels are not drawn.
+    pub series: Vec<Series>,
+    /// Lines across.
+    pub markers: Vec<Marker>,
+}
+
+/// One row of a range chart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Range {
+    /// What is measured.
+    pub label: String,
+    /// Both ends in the axis's unit; none draws no bar.
+    pub span: Option<(f64, f64)>,
+    /// A value with an interval, drawn as a dot with a whisker: `(low, value, high)`.
+    pub dot: Option<(f64, f64, f64)>,
+    /// A value drawn as a hollow square.
+    pub square: Option<f64>,
+    /// Whether it stands out: drawn in the accent.
+    pub strong: bool,
+    /// Text behind the row.
+    pub note: String,
+}
+
+/// Ranges and points in rows, against an optional line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RangeChart {
+    /// Heading and accessible name. Empty: no heading.
+    pub title: String,
+    /// A sentence for readers who cannot see the picture. Empty: one is made from the counts.
+    pub description: String,
+    /// The horizontal axis.
+    pub axis: Axis,
+    /// Lines down the chart: value and a few words.
+    pub lines: Vec<(f64, String)>,
+    /// From top to bottom.
+    pub rows: Vec<Range>,
+    /// A line below the chart that says how to read it. Empty: none.
+    pub note: String,
 }
 
 /// One bar.
