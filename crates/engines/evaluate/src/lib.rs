@@ -12,6 +12,7 @@
 //! - [`availability`]: structure functions, exact with shared dependencies counted once.
 //! - [`storage`]: growth of tables under rate and retention.
 //! - [`cost`]: line items and monthly totals.
+//! - [`verdict`]: how the numbers stand to the targets.
 //! - [`system`]: all of it for a whole model; [`result`] is what comes out.
 
 pub mod availability;
@@ -23,6 +24,7 @@ pub mod queueing;
 pub mod result;
 pub mod storage;
 pub mod system;
+pub mod verdict;
 
 pub use result::Evaluation;
 pub use system::{Scenario, evaluate};

@@ -4,7 +4,9 @@
 //! Each renderer is one file of `renderers/` and one line of [`renderers()`]. `picture` draws.
 
 pub mod artifact;
+mod figures;
 pub mod numbers;
+mod page;
 pub mod picture;
 pub mod renderers;
 mod scenes;

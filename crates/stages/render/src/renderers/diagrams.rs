@@ -53,6 +53,10 @@ fn render(view: &View<'_>) -> Vec<Artifact> {
         let body = picture::bar_chart_svg(&chart);
         made.push(svg(view, "utilisation", &["components"], &body));
     }
+    if served && let Some(chart) = scenes::availability::chart(view) {
+        let body = picture::bar_chart_svg(&chart);
+        made.push(svg(view, "availability", &["components"], &body));
+    }
     made
 }
 

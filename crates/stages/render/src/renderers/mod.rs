@@ -4,6 +4,7 @@ mod design_document;
 mod diagrams;
 mod mermaid;
 mod openapi;
+pub(crate) mod performance;
 mod sql;
 
 use crate::artifact::Artifact;
@@ -43,6 +44,7 @@ pub fn renderers() -> &'static [Renderer] {
         openapi::RENDERER,
         sql::RENDERER,
         design_document::RENDERER,
+        performance::RENDERER,
         mermaid::RENDERER,
         diagrams::RENDERER,
     ]

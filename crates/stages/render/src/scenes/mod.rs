@@ -1,5 +1,6 @@
 //! What is drawn: the model mapped to the inputs of `picture`, once for SVG, mermaid and text.
 
+pub(crate) mod availability;
 pub(crate) mod containers;
 pub(crate) mod entities;
 pub(crate) mod load;

@@ -3,18 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use evaluate::Evaluation;
-use model::{Author, Component, DataClass};
+use model::{Author, DataClass};
 
-use super::figures::{Figures, asked};
-use super::page::Page;
+use crate::figures::Figures;
 use crate::numbers;
+use crate::page::Page;
+use crate::renderers::performance::{FILE, targets};
 use crate::words;
 
 pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     page.heading(2, "7. Key considerations");
     scaling(f, page);
-    availability(f, page);
     super::failures::write(f, page);
     super::security::write(f, page);
     protection(f, page);
@@ -26,46 +25,13 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
 }
 
 fn scaling(f: &Figures<'_>, page: &mut Page) {
-    let architecture = &f.view.system.architecture;
-    let evolution = &architecture.evolution;
-    let rows: Vec<Vec<String>> = architecture
-        .components
-        .keys()
-        .filter(|_| !f.program())
-        .filter_map(|id| capacity(f, id))
-        .collect();
-    if rows.is_empty() && evolution.is_empty() {
+    let evolution = &f.view.system.architecture.evolution;
+    let said = capacity(f);
+    if said.is_empty() && evolution.is_empty() {
         return;
     }
     page.heading(3, "Capacity and scaling");
-    page.table(&["Component", "1x", "10x", "100x", "Saturates at"], &rows);
-    let held: Vec<String> = [
-        ("1x", f.now),
-        ("10x", f.ten.as_ref()),
-        ("100x", f.hundred.as_ref()),
-    ]
-    .into_iter()
-    .filter_map(|(times, evaluation)| targets(f, times, evaluation?))
-    .collect();
-    if !held.is_empty() && !f.program() {
-        page.para(&format!("Latency targets held: {}.", held.join("; ")));
-    }
-    let exceeded: Vec<String> = f
-        .now
-        .into_iter()
-        .flat_map(|e| &e.relations)
-        .filter(|(_, r)| r.exceeded)
-        .map(|(id, r)| format!("`{id}` ({} there)", r.limit))
-        .collect();
-    if !exceeded.is_empty() {
-        page.para(&format!(
-            "More connections are needed than there are: {}.",
-            words::list(&exceeded)
-        ));
-    }
-    if !f.program() && crate::scenes::load::latency(f.view).is_some() {
-        page.para("Curves: [latency against load](diagrams/load.svg), [utilisation](diagrams/utilisation.svg).");
-    }
+    page.para(&said);
     let stages: Vec<Vec<String>> = evolution
         .values()
         .map(|s| {
@@ -87,181 +53,45 @@ fn scaling(f: &Figures<'_>, page: &mut Page) {
     }
 }
 
-fn capacity(f: &Figures<'_>, id: &str) -> Option<Vec<String>> {
-    let now = f.now?;
-    let used = words::utilisation(now, id)?;
-    let at = |e: &Option<Evaluation>| {
-        e.as_ref()
-            .and_then(|e| words::utilisation(e, id))
-            .map(|u| match u.0 >= 1.0 {
-                true => format!("**{}**", words::used(u)),
-                false => words::used(u),
-            })
-            .unwrap_or_default()
-    };
-    let limit = if used.0 > 0.0 {
-        format!(
-            "{}{}",
-            if used.1 { "at most " } else { "" },
-            numbers::times(1.0 / used.0)
-        )
-    } else {
-        String::new()
-    };
-    let first = now.system.saturates_first.as_deref() == Some(id);
-    let name = if first {
-        format!("**`{id}`** (first)")
-    } else {
-        format!("`{id}`")
-    };
-    Some(vec![
-        name,
-        words::used(used),
-        at(&f.ten),
-        at(&f.hundred),
-        limit,
-    ])
-}
-
-fn targets(f: &Figures<'_>, times: &str, evaluation: &Evaluation) -> Option<String> {
-    let (missed, all) = f.misses(evaluation);
-    if all == 0 {
-        return None;
-    }
-    Some(if missed.is_empty() {
-        format!("{all} of {all} at {times}")
-    } else {
-        format!(
-            "{} of {all} at {times}, not by {}",
-            all - missed.len(),
-            words::some(&missed, 4)
-        )
-    })
-}
-
-fn availability(f: &Figures<'_>, page: &mut Page) {
+/// The short of it; performance.md has the tables.
+fn capacity(f: &Figures<'_>) -> String {
     let Some(now) = f.now.filter(|_| !f.program()) else {
-        return;
+        return String::new();
     };
-    // Operations that stop for the same reasons share a line.
-    type Key = (String, String, String);
-    let mut groups: Vec<(Key, Vec<&str>, f64)> = Vec::new();
-    for (id, result) in &now.operations {
-        let operations = &f.view.system.brief.domain.operations;
-        let waits = operations.get(id).is_some_and(|o| asked(&o.trigger));
-        let (Some(value), true) = (result.availability, waits) else {
-            continue;
-        };
-        let stops: Vec<String> = result
-            .stopped_by
-            .iter()
-            .map(|set| set.join(" + "))
-            .collect();
-        let target = f.view.system.availability_target(id);
-        let key = (
-            numbers::availability(value),
-            target.map(|t| t.to_string()).unwrap_or_default(),
-            stops.join("; "),
-        );
-        match groups.iter_mut().find(|(k, ..)| *k == key) {
-            Some((_, ids, _)) => ids.push(id),
-            None => groups.push((key, vec![id], value - target.map_or(0.0, |t| t.0))),
-        }
+    let mut said = Vec::new();
+    if let (Some(at), Some(first)) = (now.system.saturates_at, &now.system.saturates_first) {
+        said.push(format!(
+            "`{first}` saturates first, at {} the busiest hour.",
+            numbers::times(at)
+        ));
     }
-    groups.sort_by(|a, b| a.2.total_cmp(&b.2));
-    if groups.is_empty() {
-        return;
-    }
-    page.heading(3, "Availability");
-    let rows: Vec<Vec<String>> = groups
-        .into_iter()
-        .map(|((value, target, stops), ids, room)| {
-            let first = ids.first().copied().unwrap_or_default();
-            let down = f
-                .operation(first)
-                .and_then(|o| o.down_minutes_per_month)
-                .map(numbers::minutes)
-                .unwrap_or_default();
-            let budget = f
-                .view
-                .system
-                .availability_target(first)
-                .map(|t| numbers::minutes((1.0 - t.0) * 730.0 * 60.0));
-            let value = if room < 0.0 && !target.is_empty() {
-                format!("**{value}**")
-            } else {
-                value
-            };
-            vec![
-                words::some(&ids, 3),
-                value,
-                target,
-                match budget {
-                    Some(budget) => format!("{down} of {budget}"),
-                    None => down,
-                },
-                stops,
-            ]
-        })
-        .collect();
-    page.table(
-        &[
-            "Operations",
-            "Computed",
-            "Target",
-            "Down, of the error budget, a month",
-            "Stopped by",
-        ],
-        &rows,
-    );
-    let targets = f.view.system.brief.targets.as_ref();
-    let recovery: Vec<String> = [
-        targets
-            .and_then(|t| t.recovery_time)
-            .map(|t| format!("recovery time {t}")),
-        targets
-            .and_then(|t| t.recovery_point)
-            .map(|t| format!("recovery point {t}")),
+    let held: Vec<String> = [
+        ("1x", f.now),
+        ("10x", f.ten.as_ref()),
+        ("100x", f.hundred.as_ref()),
     ]
     .into_iter()
-    .flatten()
+    .filter_map(|(times, evaluation)| targets(f, times, evaluation?))
     .collect();
-    let stores: Vec<String> = f
-        .view
-        .system
-        .architecture
-        .components
-        .iter()
-        .filter_map(|(id, c)| recovery_of(id, c))
-        .collect();
-    if !recovery.is_empty() || !stores.is_empty() {
-        let asked = if recovery.is_empty() {
-            String::new()
-        } else {
-            format!("Asked: {}. ", words::list(&recovery))
-        };
-        page.para(&format!("{asked}{}", stores.join(" ")));
+    if !held.is_empty() {
+        said.push(format!("Latency targets held: {}.", held.join("; ")));
     }
-}
-
-fn recovery_of(id: &str, component: &Component) -> Option<String> {
-    let replica = component.replication.as_ref().map(|r| {
-        let over = r
-            .failover
-            .map_or("a person starts the failover".into(), |t| {
-                format!("failover in {t}")
-            });
-        format!("{} replica, {over}", words::word(&r.mode))
-    });
-    let backup = component.backup.as_ref().map(|b| {
-        if b.point_in_time {
-            format!("restores to any moment of the last {}", b.keep)
-        } else {
-            format!("restores to the last full copy, at most {} old", b.every)
-        }
-    });
-    let parts: Vec<String> = replica.into_iter().chain(backup).collect();
-    (!parts.is_empty()).then(|| format!("`{id}`: {}.", parts.join("; ")))
+    let exceeded: Vec<String> = now
+        .relations
+        .iter()
+        .filter(|(_, r)| r.exceeded)
+        .map(|(id, r)| format!("`{id}` ({} there)", r.limit))
+        .collect();
+    if !exceeded.is_empty() {
+        said.push(format!(
+            "More connections are needed than there are: {}.",
+            words::list(&exceeded)
+        ));
+    }
+    said.push(format!(
+        "The [performance analysis]({FILE}) has every operation and component, what is held, availability and recovery, with [latency against load](diagrams/load.svg) and [utilisation](diagrams/utilisation.svg)."
+    ));
+    said.join(" ")
 }
 
 fn protection(f: &Figures<'_>, page: &mut Page) {

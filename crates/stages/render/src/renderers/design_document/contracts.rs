@@ -5,10 +5,10 @@ use model::{
     ApiStyle, Contract, Effect, ErrorFormat, Idempotency, Operation, PageStyle, Trigger, Versioning,
 };
 
-use super::figures::{Figures, asked};
-use super::page::Page;
 use super::samples;
+use crate::figures::{Figures, asked};
 use crate::numbers;
+use crate::page::Page;
 use crate::renderers::openapi;
 use crate::words;
 

@@ -3,8 +3,8 @@
 
 use model::{Component, ComponentKind, Mode, Relation, ReplicationMode};
 
-use super::figures::{Figures, asked};
-use super::page::Page;
+use crate::figures::{Figures, asked};
+use crate::page::Page;
 use crate::words;
 
 /// Operations that are named; the rest is counted.

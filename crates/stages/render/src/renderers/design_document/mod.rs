@@ -4,10 +4,8 @@
 mod considerations;
 mod contracts;
 mod failures;
-mod figures;
 mod operations;
 mod overview;
-mod page;
 mod rationale;
 mod samples;
 mod schema;
@@ -18,9 +16,9 @@ mod unsettled;
 
 use super::{Need, Renderer};
 use crate::artifact::{Artifact, Marker};
+use crate::figures::Figures;
+use crate::page::Page;
 use crate::view::View;
-use figures::Figures;
-use page::Page;
 
 pub const RENDERER: Renderer = Renderer {
     id: "design-document",

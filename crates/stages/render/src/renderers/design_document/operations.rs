@@ -1,9 +1,9 @@
 //! `operations.md`: every number of every operation.
 
 use super::contracts::caller;
-use super::figures::{Figures, asked};
-use super::page::Page;
+use crate::figures::{Figures, asked};
 use crate::numbers;
+use crate::page::Page;
 use crate::scenes::sequence::transaction_words;
 use crate::words;
 

@@ -2,8 +2,8 @@
 
 use model::{Mechanism, Proof};
 
-use super::figures::Figures;
-use super::page::Page;
+use crate::figures::Figures;
+use crate::page::Page;
 use crate::picture;
 use crate::scenes;
 use crate::words;

@@ -3,9 +3,9 @@
 
 use model::{Decision, Evidence, EvidenceKind};
 
-use super::figures::Figures;
-use super::page::Page;
+use crate::figures::Figures;
 use crate::numbers;
+use crate::page::Page;
 use crate::words;
 
 /// Alternatives that are shown of one decision.

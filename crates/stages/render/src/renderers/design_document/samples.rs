@@ -3,7 +3,7 @@
 use model::{ApiStyle, Contract};
 use serde_json::Value;
 
-use super::page::Page;
+use crate::page::Page;
 use crate::renderers::openapi;
 use crate::view::View;
 

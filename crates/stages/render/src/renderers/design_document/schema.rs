@@ -3,10 +3,10 @@
 
 use model::{Index, Table, TableKind};
 
-use super::figures::Figures;
-use super::page::Page;
 use crate::artifact::Artifact;
+use crate::figures::Figures;
 use crate::numbers;
+use crate::page::Page;
 use crate::renderers::sql;
 use crate::words;
 

@@ -1,8 +1,8 @@
 //! Section 7, security: trust boundaries, identities, secrets and the first threats; `security.md`
 //! has every threat and every grant.
 
-use super::figures::Figures;
-use super::page::Page;
+use crate::figures::Figures;
+use crate::page::Page;
 use crate::words;
 
 /// Threats shown here; the rest is in `security.md`.

@@ -3,9 +3,9 @@
 
 use model::{Component, ComponentKind, Privilege, Relation};
 
-use super::figures::Figures;
-use super::page::Page;
+use crate::figures::Figures;
 use crate::numbers;
+use crate::page::Page;
 use crate::scenes::kind_words;
 use crate::words;
 

@@ -3,9 +3,9 @@
 
 use model::{Architecture, Author, ComponentKind, Decision, ReplicationMode, Style};
 
-use super::figures::{Figures, Verdict, asked};
-use super::page::Page;
+use crate::figures::{Figures, Verdict, asked};
 use crate::numbers;
+use crate::page::Page;
 use crate::scenes::load;
 use crate::words;
 

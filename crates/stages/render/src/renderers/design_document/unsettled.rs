@@ -2,9 +2,9 @@
 
 use model::ProofKind;
 
-use super::figures::Figures;
-use super::page::Page;
+use crate::figures::Figures;
 use crate::numbers;
+use crate::page::Page;
 use crate::words;
 
 /// A decision with less margin than this is shown to a person.

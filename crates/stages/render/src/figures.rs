@@ -12,7 +12,7 @@ use crate::view::View;
 use crate::words;
 
 /// The view with the same system at ten and a hundred times the load, and the sources cited so far.
-pub(super) struct Figures<'a> {
+pub(crate) struct Figures<'a> {
     pub view: &'a View<'a>,
     pub now: Option<&'a Evaluation>,
     pub ten: Option<Evaluation>,
@@ -21,7 +21,7 @@ pub(super) struct Figures<'a> {
 }
 
 /// How a number stands to its target (MISSION F9).
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Pass,
     Fail,
     /// Why, and who must look.
@@ -237,7 +237,7 @@ impl<'a> Figures<'a> {
 }
 
 /// Whether somebody outside starts it and waits.
-pub(super) fn asked(trigger: &Trigger) -> bool {
+pub(crate) fn asked(trigger: &Trigger) -> bool {
     matches!(
         trigger,
         Trigger::Request | Trigger::Subscription | Trigger::Webhook(_)

@@ -2,7 +2,7 @@
 
 /// Markdown under construction. Blocks are apart by one empty line.
 #[derive(Debug, Default)]
-pub(super) struct Page {
+pub(crate) struct Page {
     text: String,
 }
 

@@ -1,0 +1,168 @@
+//! How busy each component is, which saturates first and at which load, and what is held.
+
+use evaluate::Evaluation;
+use evaluate::result::HeldUse;
+
+use crate::figures::Figures;
+use crate::numbers;
+use crate::page::Page;
+use crate::scenes;
+use crate::words;
+
+pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
+    let architecture = &f.view.system.architecture;
+    let components = architecture.components.keys();
+    let rows: Vec<Vec<String>> = components.filter_map(|id| row(f, id)).collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.heading(2, "Components");
+    let head = [
+        "Component",
+        "Processors",
+        "1x",
+        "10x",
+        "100x",
+        "Mean wait",
+        "Saturates at",
+    ];
+    page.table(&head, &rows);
+    let held: Vec<String> = [
+        ("1x", f.now),
+        ("10x", f.ten.as_ref()),
+        ("100x", f.hundred.as_ref()),
+    ]
+    .into_iter()
+    .filter_map(|(times, evaluation)| targets(f, times, evaluation?))
+    .collect();
+    if !held.is_empty() {
+        page.para(&format!("Latency targets held: {}.", held.join("; ")));
+    }
+    if scenes::load::latency(f.view).is_some() {
+        page.para("![p99 against load](diagrams/load.svg)");
+    }
+    page.para("![Processors in use](diagrams/utilisation.svg)");
+    things_held(f, page);
+}
+
+fn row(f: &Figures<'_>, id: &str) -> Option<Vec<String>> {
+    let now = f.now?;
+    let used = words::utilisation(now, id)?;
+    let result = now.components.get(id)?;
+    let at = |e: &Option<Evaluation>| {
+        e.as_ref()
+            .and_then(|e| words::utilisation(e, id))
+            .map(|u| match u.0 >= 1.0 {
+                true => format!("**{}**", words::used(u)),
+                false => words::used(u),
+            })
+            .unwrap_or_default()
+    };
+    let busiest = result
+        .pools
+        .values()
+        .filter(|p| p.servers.is_some())
+        .max_by(|a, b| a.utilisation.total_cmp(&b.utilisation))?;
+    let limit = if used.0 > 0.0 {
+        let bound = if used.1 { "at most " } else { "" };
+        format!("{bound}{}", numbers::times(1.0 / used.0))
+    } else {
+        String::new()
+    };
+    let first = now.system.saturates_first.as_deref() == Some(id);
+    Some(vec![
+        match first {
+            true => format!("**`{id}`** (first)"),
+            false => format!("`{id}`"),
+        },
+        busiest.servers.map(|s| s.to_string()).unwrap_or_default(),
+        words::used(used),
+        at(&f.ten),
+        at(&f.hundred),
+        busiest
+            .mean_wait_ms
+            .map_or_else(|| "**saturated**".into(), wait),
+        limit,
+    ])
+}
+
+/// Waits below a microsecond are none.
+fn wait(ms: f64) -> String {
+    match ms {
+        ms if ms < 0.001 => "under 0.001 ms".into(),
+        ms => numbers::ms(ms),
+    }
+}
+
+/// How many latency targets hold at a load.
+pub(crate) fn targets(f: &Figures<'_>, times: &str, evaluation: &Evaluation) -> Option<String> {
+    let (missed, all) = f.misses(evaluation);
+    if all == 0 {
+        return None;
+    }
+    Some(if missed.is_empty() {
+        format!("{all} of {all} at {times}")
+    } else {
+        format!(
+            "{} of {all} at {times}, not by {}",
+            all - missed.len(),
+            words::some(&missed, 4)
+        )
+    })
+}
+
+/// Connections and slots: what is there, what is in use, and at which load it runs out.
+fn things_held(f: &Figures<'_>, page: &mut Page) {
+    let Some(now) = f.now else { return };
+    let relations = now
+        .relations
+        .iter()
+        .map(|(id, h)| (format!("`{id}`: connections"), h, at_ten(f, id, true)));
+    let slots = now.components.iter().filter_map(|(id, c)| {
+        let held = c.concurrency.as_ref()?;
+        Some((
+            format!("`{id}`: requests at once"),
+            held,
+            at_ten(f, id, false),
+        ))
+    });
+    let rows: Vec<Vec<String>> = relations
+        .chain(slots)
+        .map(|(what, now, ten)| {
+            let count = |h: &HeldUse| {
+                h.p99.map_or_else(
+                    || "no steady state".to_string(),
+                    |n| match h.exceeded {
+                        true => format!("**{n}**"),
+                        false => n.to_string(),
+                    },
+                )
+            };
+            vec![
+                what,
+                now.limit.to_string(),
+                now.mean.map(numbers::sig3).unwrap_or_default(),
+                count(now),
+                ten.map(count).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.heading(2, "What is held");
+    page.para("A caller holds a connection and a slot of the component that answers until the answer is back. Needed is what is enough for 99 % of the time.");
+    page.table(
+        &["Held", "There are", "Mean", "Needed, 1x", "Needed, 10x"],
+        &rows,
+    );
+}
+
+fn at_ten<'a>(f: &'a Figures<'_>, id: &str, relation: bool) -> Option<&'a HeldUse> {
+    let ten = f.ten.as_ref()?;
+    if relation {
+        ten.relations.get(id)
+    } else {
+        ten.components.get(id)?.concurrency.as_ref()
+    }
+}
