@@ -11,8 +11,10 @@ pub mod explain;
 pub mod open;
 pub mod output;
 pub mod schemas;
+pub mod what_if;
 
 pub use open::{Read, Workspace, open};
+pub use what_if::{Moved, compare, what_if};
 
 use evaluate::result::Evaluation;
 use evaluate::{Scenario, evaluate as run_evaluation};

@@ -17,7 +17,7 @@ pub mod hooks;
 pub mod ids;
 pub mod load;
 pub mod map;
-mod overlay;
+pub mod overlay;
 pub mod path;
 mod recover;
 pub mod scalar;

@@ -31,6 +31,60 @@ pub fn apply(schema: &Schema, root: &mut Node, changes: &Node) -> Vec<Fault> {
     faults
 }
 
+/// Sets the value at the path that the text of `target` says, whose place stands for the change.
+/// A key that the schema knows may be new, also inside a section that is not there; an id may not.
+///
+/// # Errors
+/// A path that leads nowhere, with the nearest name. `root` then may have gained empty sections.
+pub fn set(
+    schema: &Schema,
+    root: &mut Node,
+    target: &Node,
+    value: &Node,
+) -> Result<(), Box<Fault>> {
+    let text = target.text().unwrap_or_default();
+    let steps = parse(text).map_err(|error| {
+        let remedy = "Write a path such as `components.orders.instances`.";
+        Box::new(Fault::new(
+            "unknown-target",
+            text,
+            target.at(),
+            error,
+            remedy,
+        ))
+    })?;
+    let change = Change {
+        verb: Verb::Set,
+        target,
+        steps,
+        value: Some(value),
+    };
+    change.run(schema, root, text)
+}
+
+/// How many steps of a path, from its first on, lead to something that is there or to a key that
+/// the schema knows. All of them: [`set`] will do it.
+pub fn reach(schema: &Schema, root: &Node, steps: &[Step]) -> usize {
+    let mut of = Some(schema.root());
+    let mut node = Some(root);
+    let nothing = Node {
+        kind: Kind::Map(Map::default()),
+        file: root.file,
+        span: root.span,
+    };
+    for (depth, step) in steps.iter().enumerate() {
+        let here = node.unwrap_or(&nothing);
+        let next = look(here, step);
+        let known = of.is_some_and(|of| is_property(schema, of, here, step));
+        if next.is_none() && !known {
+            return depth;
+        }
+        of = of.and_then(|of| below(schema, of, here, step));
+        node = next;
+    }
+    steps.len()
+}
+
 enum Verb {
     Set,
     Add,
@@ -156,7 +210,7 @@ impl Change<'_> {
             } else {
                 // A section that the schema knows may be opened by `add` or `set`; an id may not.
                 let known = of.is_some_and(|of| is_property(schema, of, node, step));
-                let keys = keys_of(node);
+                let keys = names(schema, of, node);
                 let (Step::Key(text), true, Kind::Map(map)) = (
                     step,
                     known && !matches!(self.verb, Verb::Remove),
@@ -190,7 +244,7 @@ impl Change<'_> {
             Verb::Set => {
                 let known = of.is_some_and(|of| is_property(schema, of, node, last));
                 if !there && !known {
-                    return Err(self.unknown(place, head.len(), &keys_of(node)));
+                    return Err(self.unknown(place, head.len(), &names(schema, of, node)));
                 }
                 self.put(node, last);
                 Ok(())
@@ -295,6 +349,27 @@ fn step_into<'n>(node: &'n mut Node, step: &Step) -> Option<&'n mut Node> {
         (Kind::Seq(seq), Step::Index(at)) => seq.items.get_mut(*at),
         _ => None,
     }
+}
+
+fn look<'n>(node: &'n Node, step: &Step) -> Option<&'n Node> {
+    match (&node.kind, step) {
+        (Kind::Map(map), Step::Key(key)) => map.entry(key).map(|(_, node)| node),
+        (Kind::Seq(seq), Step::Index(at)) => seq.items.get(*at),
+        _ => None,
+    }
+}
+
+/// The keys that are there, then those that the schema knows besides.
+fn names(schema: &Schema, of: Option<&Value>, node: &Node) -> Vec<String> {
+    let mut names = keys_of(node);
+    if let Some(shape) = of.and_then(|of| schema.expand(of, node).ok()) {
+        for (key, _) in shape.properties() {
+            if !names.iter().any(|known| known == key) {
+                names.push(key.to_string());
+            }
+        }
+    }
+    names
 }
 
 fn keys_of(node: &Node) -> Vec<String> {
