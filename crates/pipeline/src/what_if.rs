@@ -81,7 +81,9 @@ pub fn what_if(workspace: &Workspace, assignments: &[String]) -> Result<System, 
     }
     let unchanged = system.clone();
     let faults_in = |mut system: System| -> (System, Vec<Finding>) {
-        let faults = special.iter().filter_map(|s| s.apply(&mut system).err().map(|f| *f));
+        let faults = special
+            .iter()
+            .filter_map(|s| s.apply(&mut system).err().map(|f| *f));
         let findings = into_findings(faults.collect(), &alone(assignments));
         (system, findings)
     };

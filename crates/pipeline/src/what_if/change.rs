@@ -128,7 +128,6 @@ impl Special<'_> {
                     message,
                     remedy,
                 )))
-            }.hit"), message, remedy))
             }
         }
     }
