@@ -6,6 +6,7 @@
 //! operation through it has no percentiles (`None`).
 //!
 //! - [`queueing`]: single stations (Erlang B and C, M/M/c, M/G/1, Allen-Cunneen, M/M/c/K).
+//! - [`closed`]: closed networks of several classes, exact and by the Linearizer.
 //! - [`percentile`]: the response-time distribution of a path through several stations.
 //! - [`plant`]: what works, what is held and who calls whom, the common ground of both engines.
 //! - [`network`]: pools, operations and held resources, solved together.
@@ -16,6 +17,7 @@
 //! - [`system`]: all of it for a whole model; [`result`] is what comes out.
 
 pub mod availability;
+pub mod closed;
 pub mod cost;
 pub mod network;
 pub mod percentile;
