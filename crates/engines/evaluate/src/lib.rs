@@ -11,19 +11,23 @@
 //! - [`plant`]: what works, what is held and who calls whom, the common ground of both engines.
 //! - [`network`]: pools, operations and held resources, solved together.
 //! - [`availability`]: structure functions, exact with shared dependencies counted once.
+//! - [`cache`]: the share that a cache answers, cold and warm.
 //! - [`storage`]: growth of tables under rate and retention.
 //! - [`cost`]: line items and monthly totals.
 //! - [`verdict`]: how the numbers stand to the targets.
+//! - [`scaling_law`]: what more processors bring.
 //! - [`system`]: all of it for a whole model; [`result`] is what comes out.
 
 pub mod availability;
 pub mod closed;
+pub mod cache;
 pub mod cost;
 pub mod network;
 pub mod percentile;
 pub mod plant;
 pub mod queueing;
 pub mod result;
+pub mod scaling_law;
 pub mod storage;
 pub mod system;
 pub mod verdict;

@@ -11,6 +11,9 @@
 
 use std::fmt;
 
+pub mod batch;
+pub mod priority;
+
 /// From this utilisation on a station counts as saturated: closer to 1 the means lose all digits.
 pub const SATURATION: f64 = 1.0 - 1e-9;
 
