@@ -151,15 +151,16 @@ fn solve(
             row[3] += weight * weight * terms[i] * wanted;
         }
     }
-    for i in 0..3 {
-        if free[i] {
-            m[i][i] *= 1.0 + damping;
+    for (i, row) in m.iter_mut().enumerate() {
+        if !free[i] {
+            *row = [0.0; 4];
+            row[i] = 1.0;
             continue;
         }
-        for j in 0..3 {
-            (m[i][j], m[j][i]) = (0.0, 0.0);
+        row[i] *= 1.0 + damping;
+        for (cell, free) in row.iter_mut().zip(free) {
+            *cell = if free { *cell } else { 0.0 };
         }
-        (m[i][i], m[i][3]) = (1.0, 0.0);
     }
     // The matrix is symmetric and not negative, so elimination needs no exchange of rows.
     for i in 0..3 {
