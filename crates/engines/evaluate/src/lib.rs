@@ -19,8 +19,8 @@
 //! - [`system`]: all of it for a whole model; [`result`] is what comes out.
 
 pub mod availability;
-pub mod closed;
 pub mod cache;
+pub mod closed;
 pub mod cost;
 pub mod network;
 pub mod percentile;
