@@ -10,7 +10,23 @@
 
 use crate::network::{Capacity, Discipline};
 
-/// A whole system at one load.
+mod build;
+mod caches;
+mod flatten;
+mod resources;
+mod stations;
+mod tree;
+mod walk;
+
+pub use build::build;
+pub(crate) use build::{Built, Run, construct, lost_zone, wanted};
+pub(crate) use flatten::{BACKGROUND, Lane, flatten};
+pub(crate) use resources::{COMPONENT, RELATION};
+pub(crate) use stations::{MAIN, Stations};
+pub(crate) use walk::{HOP_S, HOP_SOURCE, probability, times};
+
+/// A whole system. Rates are at load factor 1; processors of what scales by itself are those that
+/// stand at the scenario's load.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Plant {
     pub stations: Vec<Station>,
@@ -136,10 +152,10 @@ pub struct Cache {
     /// The share of look-ups that it answers in steady state; the shares of the acts behind it are
     /// computed with this one.
     pub hit: f64,
-    /// Distinct objects asked for, and how skewed: Zipf's exponent.
+    /// Distinct objects asked for (0: not known), and how skewed: Zipf's exponent.
     pub objects: f64,
     pub skew: f64,
-    /// Objects that fit.
+    /// Objects that fit (0: not known).
     pub capacity: f64,
     pub ttl_s: Option<f64>,
     /// At load factor 1.

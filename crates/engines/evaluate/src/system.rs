@@ -15,24 +15,21 @@ use crate::network::{
     Capacity, ClassResult, HeldResult, Limit, Method, Network, PoolResult, Solution,
 };
 use crate::percentile::Percentiles;
+use crate::plant::{self, Built, Lane, Plant, Run, Stations};
 use crate::result::{
     ComponentResult, Evaluation, HeldUse, OperationResult, PoolUse, StepTime, SystemResult, Times,
 };
 
 mod bill;
-mod demand;
+pub(crate) mod demand;
 mod explain;
-mod placement;
-mod pools;
-mod runs;
-mod stock;
+pub(crate) mod placement;
+pub(crate) mod stock;
 mod traffic;
 mod uptime;
 
 use demand::Missing;
 use placement::host;
-use pools::Pools;
-use runs::{Gap, Run, Runs};
 use uptime::Uptime;
 
 /// Under what circumstances a system is evaluated.
@@ -91,6 +88,15 @@ impl Scenario {
             ..Scenario::default()
         }
     }
+
+    /// The load factor within what can be computed; what is no number counts as 0.
+    pub(crate) fn factor(&self) -> f64 {
+        if self.load_factor.is_nan() {
+            0.0
+        } else {
+            self.load_factor.clamp(0.0, 1e6)
+        }
+    }
 }
 
 /// Evaluates a system under a scenario.
@@ -102,49 +108,18 @@ pub fn evaluate(
     knowledge: &Knowledge,
     scenario: &Scenario,
 ) -> Outcome<Evaluation> {
-    let mut findings = Vec::new();
-    let load_factor = if scenario.load_factor.is_nan() {
-        0.0
-    } else {
-        scenario.load_factor.clamp(0.0, 1e6)
-    };
-    let lost = scenario
-        .lose_zone
-        .as_deref()
-        .and_then(placement::zone_index);
-    if let (Some(name), None) = (&scenario.lose_zone, lost) {
-        let message = format!("`{name}` does not name a zone by its last letter");
-        findings.push(
-            Finding::new(
-                "unknown-zone",
-                Severity::Minor,
-                "scenario.lose-zone",
-                message,
-            )
-            .why("nothing was taken as lost")
-            .remedy("write for example `a` or `zone-b`"),
-        );
-    }
-    let mut pools = Pools::build(system, knowledge, lost);
-    let Runs {
-        runs,
-        classes,
-        held,
-        gaps,
-    } = runs::build(system, knowledge, &pools, scenario.peak);
-    if lost.is_none() {
-        pools.autoscale(system, &classes, load_factor);
-    }
-    let mut largest = pools.clone();
-    largest.at_most(system);
-    let limit = Network::new(largest.pools, classes.clone(), Vec::new())
-        .ok()
-        .and_then(|n| n.saturates_at());
-    let network = match Network::new(pools.pools.clone(), classes, held) {
+    let (lost, mut findings) = plant::lost_zone(scenario);
+    let load_factor = scenario.factor();
+    let built = plant::construct(system, knowledge, scenario, lost);
+    let (plant, stations, runs) = (&built.plant, &built.stations, &built.runs);
+    let limit = saturates_at(plant);
+    let flat = plant::flatten(plant);
+    let lanes = flat.lanes;
+    let network = match Network::new(flat.pools, flat.classes, flat.held) {
         Ok(network) => network,
         Err(faults) => {
             findings.extend(faults.into_iter().map(|fault| {
-                let at = model_path(&fault.at, &runs);
+                let at = model_path(&fault.at, runs, &lanes);
                 Finding::new("out-of-range", Severity::Major, at, fault.message)
                     .why("no queue can be computed with it, so nothing was evaluated")
                     .remedy("correct the number in the architecture or the brief")
@@ -158,13 +133,7 @@ pub fn evaluate(
     };
     let solution = network.solve(load_factor, scenario.method);
     let mut missing: IndexMap<Missing, Vec<(String, String)>> = IndexMap::new();
-    for gap in &gaps {
-        let wanted = missing.entry(gap.missing.clone()).or_default();
-        wanted.push((
-            gap.place.clone(),
-            format!("the response times of `{}`", gap.operation),
-        ));
-    }
+    plant::wanted(&built.gaps, &mut missing);
 
     let mut value = Evaluation {
         load_factor,
@@ -173,10 +142,10 @@ pub fn evaluate(
         ..Evaluation::default()
     };
     let mut uptime = Uptime::new(system, knowledge, lost);
-    let needed = |id: &str| needed_instances(system, &pools, &solution, id);
+    let needed = |id: &str| needed_instances(system, stations, plant, &solution, id);
     let mut structures = Vec::new();
-    for run in &runs {
-        let mut result = operation(run, &network, &solution, &pools);
+    for (run, lane) in runs.iter().zip(&lanes) {
+        let mut result = operation(run, lane, &network, &solution, plant);
         let (structure, unknown) = uptime.operation(run.path, &needed);
         if unknown.is_empty() {
             result.availability = uptime.parts.availability(&structure).ok();
@@ -201,17 +170,20 @@ pub fn evaluate(
     }
     components(
         system,
-        &pools,
+        &built,
+        &network,
         &solution,
-        &gaps,
         &mut uptime,
         &needed,
         &mut value,
     );
     for (held, use_) in network.held().iter().zip(&solution.held) {
+        if held.holders.is_empty() {
+            continue;
+        }
         record_held(&held.id, use_, &mut value, &mut findings);
     }
-    value.system = whole(limit, &pools, &uptime, &structures);
+    value.system = whole(limit, plant, &uptime, &structures);
     saturated(&value, &mut findings);
 
     let mut explanations = IndexMap::new();
@@ -234,15 +206,11 @@ pub fn evaluate(
     }
     value.tables = tables;
     value.cost = cost;
-    findings.extend(
-        missing
-            .into_iter()
-            .map(|(fact, wanted)| missing_fact(fact, &wanted)),
-    );
+    findings.extend(missing_facts(missing));
     if scenario.explain {
         let with = explain::Computed {
-            runs: &runs,
-            pools: &pools,
+            runs,
+            stations,
             solution: &solution,
             uptime: &uptime,
             structures: &structures,
@@ -266,7 +234,7 @@ fn down_together(uptime: &Uptime, sets: &[Vec<String>]) -> Vec<f64> {
 
 /// The model's path for a fault's place in the network: `classes.pay.visits[1]` is a step of the
 /// path of `pay`, `pools.app.main` is the component `app`.
-fn model_path(at: &str, runs: &[Run]) -> String {
+fn model_path(at: &str, runs: &[Run], lanes: &[Lane]) -> String {
     if let Some(pool) = at.strip_prefix("pools.") {
         let component = pool.rsplit_once('.').map_or(pool, |(id, _)| id);
         return format!("components.{component}");
@@ -278,15 +246,16 @@ fn model_path(at: &str, runs: &[Run]) -> String {
         return at.to_string();
     };
     let (class, visit) = class.split_once(".visits[").unwrap_or((class, ""));
-    let (id, background) = match class.strip_suffix(runs::BACKGROUND) {
+    let (id, background) = match class.strip_suffix(plant::BACKGROUND) {
         Some(id) => (id, true),
         None => (class, false),
     };
-    let step = runs.iter().find(|r| r.id == id).and_then(|r| {
+    let lane = runs.iter().zip(lanes).find(|(r, _)| r.id == id);
+    let step = lane.and_then(|(_, lane)| {
         let steps = if background {
-            &r.background_steps
+            &lane.background_steps
         } else {
-            &r.foreground_steps
+            &lane.foreground_steps
         };
         steps.get(visit.trim_end_matches(']').parse::<usize>().ok()?)
     });
@@ -294,6 +263,15 @@ fn model_path(at: &str, runs: &[Run]) -> String {
         || format!("paths.{id}"),
         |step| format!("paths.{id}.steps[{step}]"),
     )
+}
+
+/// Findings of what is not known, each with what it would decide.
+pub(crate) fn missing_facts(
+    missing: IndexMap<Missing, Vec<(String, String)>>,
+) -> impl Iterator<Item = Finding> {
+    missing
+        .into_iter()
+        .map(|(fact, wanted)| missing_fact(fact, &wanted))
 }
 
 fn missing_fact(missing: Missing, wanted: &[(String, String)]) -> Finding {
@@ -327,9 +305,15 @@ fn times(p: &Percentiles) -> Times {
     }
 }
 
-fn operation(run: &Run, network: &Network, solution: &Solution, pools: &Pools) -> OperationResult {
-    let front = &solution.classes[run.foreground];
-    let back = run.background.map(|b| &solution.classes[b]);
+fn operation(
+    run: &Run,
+    lane: &Lane,
+    network: &Network,
+    solution: &Solution,
+    plant: &Plant,
+) -> OperationResult {
+    let front = &solution.classes[lane.foreground];
+    let back = lane.background.map(|b| &solution.classes[b]);
     let verified = run.unverified.is_empty();
     let response = front
         .times
@@ -344,14 +328,14 @@ fn operation(run: &Run, network: &Network, solution: &Solution, pools: &Pools) -
         .saturated_by
         .iter()
         .chain(back.iter().flat_map(|b| &b.saturated_by))
-        .map(|p| pools.component(*p).to_string())
+        .map(|p| component_of(plant, *p).to_string())
         .collect();
     saturated_by.sort();
     saturated_by.dedup();
     let mut steps = Vec::new();
-    step_times(run, front, &run.foreground_steps, false, &mut steps);
+    step_times(run, front, &lane.foreground_steps, false, &mut steps);
     if let Some(back) = back {
-        step_times(run, back, &run.background_steps, true, &mut steps);
+        step_times(run, back, &lane.background_steps, true, &mut steps);
     }
     steps.sort_by_key(|s| s.step);
     OperationResult {
@@ -361,7 +345,7 @@ fn operation(run: &Run, network: &Network, solution: &Solution, pools: &Pools) -
         response,
         background,
         steps,
-        network_ms: network.classes()[run.foreground].fixed_latency_s * 1e3,
+        network_ms: network.classes()[lane.foreground].fixed_latency_s * 1e3,
         ..OperationResult::default()
     }
 }
@@ -404,13 +388,27 @@ fn pool_use(result: &PoolResult, servers: Option<usize>) -> PoolUse {
     }
 }
 
+/// The component that a pool belongs to.
+fn component_of(plant: &Plant, pool: usize) -> &str {
+    plant
+        .stations
+        .get(pool)
+        .map_or("elsewhere", |s| s.component.as_str())
+}
+
 /// Instances that must be up to carry the present load: offered work over the processors of one.
-fn needed_instances(system: &System, pools: &Pools, solution: &Solution, id: &str) -> usize {
+fn needed_instances(
+    system: &System,
+    stations: &Stations,
+    plant: &Plant,
+    solution: &Solution,
+    id: &str,
+) -> usize {
     let id = host(system, id);
-    let (Some(pool), Some(vcpu)) = (pools.pool(id, false), pools.vcpu.get(id)) else {
+    let (Some(station), Some(vcpu)) = (stations.of_work(id, false), stations.vcpu.get(id)) else {
         return 1;
     };
-    let work = solution.pools[pool].erlangs * pools.pools[pool].speed;
+    let work = solution.pools[station].erlangs * plant.stations[station].servers(1.0).1;
     if *vcpu > 0.0 {
         ((work / vcpu).ceil() as usize).max(1)
     } else {
@@ -420,33 +418,33 @@ fn needed_instances(system: &System, pools: &Pools, solution: &Solution, id: &st
 
 fn components(
     system: &System,
-    pools: &Pools,
+    built: &Built,
+    network: &Network,
     solution: &Solution,
-    gaps: &[Gap],
     uptime: &mut Uptime,
     needed: &dyn Fn(&str) -> usize,
     value: &mut Evaluation,
 ) {
     for id in system.architecture.components.keys() {
         let mut result = ComponentResult::default();
-        for (name, pool) in pools.of.get(id).into_iter().flatten() {
-            if let (&pools::MAIN, Some(vcpu)) = (name, pools.vcpu.get(id)) {
-                let processors = &pools.pools[*pool];
-                if let Capacity::Servers(servers) = processors.capacity {
-                    let all = servers as f64 * processors.speed;
-                    result.instances = (*vcpu > 0.0).then(|| (all / vcpu).round() as usize);
-                }
+        for (name, station) in built.stations.of.get(id).into_iter().flatten() {
+            if let (&plant::MAIN, Some(vcpu)) = (name, built.stations.vcpu.get(id)) {
+                let all = built.plant.stations[*station].processors;
+                result.instances = (*vcpu > 0.0).then(|| (all / vcpu).round() as usize);
             }
-            let servers = match pools.pools[*pool].capacity {
+            let servers = match network.pools()[*station].capacity {
                 Capacity::Servers(n) => Some(n),
                 Capacity::Unlimited => None,
             };
             result.pools.insert(
                 (*name).to_string(),
-                pool_use(&solution.pools[*pool], servers),
+                pool_use(&solution.pools[*station], servers),
             );
         }
-        let here = gaps.iter().filter(|g| g.component.as_deref() == Some(id));
+        let here = built
+            .gaps
+            .iter()
+            .filter(|g| g.component.as_deref() == Some(id));
         result.incomplete = here.map(|g| g.operation.clone()).collect();
         result.incomplete.dedup();
         let structure = uptime.component(id, needed(id)).ok();
@@ -462,7 +460,7 @@ fn record_held(id: &str, result: &HeldResult, value: &mut Evaluation, findings: 
         p99: result.need.map(|n| n.p99),
         exceeded: result.exceeded(),
     };
-    let relation = id.strip_prefix(runs::RELATION);
+    let relation = id.strip_prefix(plant::RELATION);
     if let (true, Some(need)) = (held.exceeded, result.need) {
         let (what, field) = match relation {
             Some(_) => ("connections", "pool"),
@@ -485,7 +483,7 @@ fn record_held(id: &str, result: &HeldResult, value: &mut Evaluation, findings: 
                 .evidence(Evidence::computed(little)),
         );
     }
-    match (relation, id.strip_prefix(runs::COMPONENT)) {
+    match (relation, id.strip_prefix(plant::COMPONENT)) {
         (Some(relation), _) => {
             value.relations.insert(relation.to_string(), held);
         }
@@ -498,16 +496,34 @@ fn record_held(id: &str, result: &HeldResult, value: &mut Evaluation, findings: 
     }
 }
 
+/// The load factor at which the first station has no processor left, with those that scale by
+/// themselves at their most, and which station.
+fn saturates_at(plant: &Plant) -> Option<Limit> {
+    let work = plant.work();
+    let mut first: Option<Limit> = None;
+    for (index, (station, work)) in plant.stations.iter().zip(work).enumerate() {
+        let processors = station.scaling.map_or(station.processors, |s| s.most);
+        if !(work > 0.0 && processors.is_finite()) {
+            continue;
+        }
+        let load_factor = (processors / work).min(1e15);
+        if first.is_none_or(|f| load_factor < f.load_factor) {
+            first = Some(Limit { load_factor, index });
+        }
+    }
+    first
+}
+
 fn whole(
     limit: Option<Limit>,
-    pools: &Pools,
+    plant: &Plant,
     uptime: &Uptime,
     structures: &[Option<Structure>],
 ) -> SystemResult {
     let all: Option<Vec<Structure>> = structures.iter().cloned().collect();
     SystemResult {
         saturates_at: limit.map(|l| l.load_factor),
-        saturates_first: limit.map(|l| pools.component(l.index).to_string()),
+        saturates_first: limit.map(|l| component_of(plant, l.index).to_string()),
         availability: all
             .filter(|all| !all.is_empty())
             .and_then(|all| uptime.parts.availability(&Structure::And(all)).ok()),
@@ -523,7 +539,7 @@ fn saturated(value: &Evaluation, findings: &mut Vec<Finding>) {
                 .iter()
                 .filter(|(_, o)| o.saturated_by.contains(id));
             let through: Vec<&str> = through.map(|(id, _)| id.as_str()).collect();
-            let which = if name == pools::MAIN {
+            let which = if name == plant::MAIN {
                 String::new()
             } else {
                 format!(" ({name})")

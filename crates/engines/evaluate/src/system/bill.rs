@@ -8,9 +8,9 @@ use model::{Cloud, Component, ComponentKind, System, Work};
 
 use super::demand::Missing;
 use super::placement::{host, is_managed, is_store, placement, technology};
-use super::runs::{probability, times};
 use super::traffic;
 use crate::cost::{LineItem, totals_per_month};
+use crate::plant::{probability, times};
 use crate::result::{CostResult, TableResult};
 
 const GIB: f64 = 1_073_741_824.0;

@@ -9,14 +9,14 @@ use crate::result::Input;
 
 /// Time that is spent outside our processors: mean and squared coefficient of variation.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Delay {
+pub(crate) struct Delay {
     pub mean_s: f64,
     pub scv: f64,
 }
 
 /// Demand of one pass of a step.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Demand {
+pub(crate) struct Demand {
     /// Processor time, in seconds, on the hardware the fact holds for.
     pub cpu_s: f64,
     pub delay: Option<Delay>,
@@ -25,7 +25,7 @@ pub(super) struct Demand {
 
 /// A number that is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Missing {
+pub(crate) struct Missing {
     /// Model path of the element that lacks it.
     pub subject: String,
     /// The number, as a noun phrase.
@@ -35,7 +35,7 @@ pub(super) struct Missing {
 
 /// The demand of a step. A wait of which only the mean is known counts as exponential: half of all
 /// waits are then shorter than 69 % of the mean, and one in a hundred is 4.6 times as long.
-pub(super) fn demand(
+pub(crate) fn demand(
     system: &System,
     knowledge: &Knowledge,
     step: &Step,
@@ -152,7 +152,7 @@ fn no_latency(id: &str) -> Missing {
 /// Mean and scv of a time from its percentiles. Median and upper percentile: a fixed part plus an
 /// exponential where the upper one lies within the ratio of an exponential, else log-normal. The
 /// median alone counts as fixed, an upper percentile alone as that of an exponential.
-pub(super) fn fit(latency: Latency) -> Option<Delay> {
+pub(crate) fn fit(latency: Latency) -> Option<Delay> {
     // Logarithms of 1 / (1 - share), and the normal quantiles of the shares.
     let upper = match (latency.p99, latency.p95) {
         (Some(p99), _) => Some((p99.secs(), 100f64.ln(), 2.326_348)),

@@ -2,11 +2,10 @@
 
 use indexmap::IndexMap;
 
-use super::pools::{MAIN, Pools};
-use super::runs::{HOP_S, HOP_SOURCE, Run};
 use super::uptime::Uptime;
 use crate::availability::Structure;
 use crate::network::Solution;
+use crate::plant::{HOP_S, HOP_SOURCE, MAIN, Run, Stations};
 use crate::result::{Evaluation, Explanation, Input, OperationResult, Times};
 
 const RESPONSE: &str = "response distribution of the path: per step an Erlang C wait and a service time, added by exponential filters on a grid (Jackson 1957; Allen and Cunneen 1990)";
@@ -15,7 +14,7 @@ const MEAN: &str = "sum over the steps of times * probability * (wait + service)
 /// What explanations are drawn from.
 pub(super) struct Computed<'a> {
     pub runs: &'a [Run<'a>],
-    pub pools: &'a Pools,
+    pub stations: &'a Stations,
     pub solution: &'a Solution,
     pub uptime: &'a Uptime<'a>,
     /// When each run's operation is up, where that is known.
@@ -170,7 +169,7 @@ fn operation(
             continue;
         }
         seen.push(id);
-        for (name, pool) in with.pools.of.get(id).into_iter().flatten() {
+        for (name, pool) in with.stations.of.get(id).into_iter().flatten() {
             let utilisation = with.solution.pools[*pool].utilisation * 100.0;
             inputs.push(Input {
                 name: format!("{id}: utilisation ({name})"),

@@ -4,12 +4,12 @@ use knowledge::{Capability, Knowledge, LimitName, Technology};
 use model::{Component, ComponentKind, System};
 
 /// Zone names by index: `a`, `b`, ... as providers call them.
-pub(super) fn zone_name(index: usize) -> String {
+pub(crate) fn zone_name(index: usize) -> String {
     char::from_u32('a' as u32 + index as u32).map_or_else(|| index.to_string(), String::from)
 }
 
 /// The index of a zone named `a`, `zone-b` or `eu-central-1c`: its last letter.
-pub(super) fn zone_index(name: &str) -> Option<usize> {
+pub(crate) fn zone_index(name: &str) -> Option<usize> {
     let last = name.trim().chars().next_back()?.to_ascii_lowercase();
     last.is_ascii_lowercase()
         .then(|| last as usize - 'a' as usize)
@@ -21,7 +21,7 @@ pub(super) fn zone_index(name: &str) -> Option<usize> {
 /// zone `a`. What the model does not say counts as one instance in one zone, save for a managed
 /// component, which spans the zones of its usual offering.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Placement {
+pub(crate) struct Placement {
     pub instances: usize,
     pub zones: usize,
     /// Instances left after the loss of the zone, if one is lost.
@@ -30,24 +30,24 @@ pub(super) struct Placement {
     pub writable: bool,
 }
 
-pub(super) fn is_store(kind: ComponentKind) -> bool {
+pub(crate) fn is_store(kind: ComponentKind) -> bool {
     use ComponentKind::{Broker, Cache, ObjectStore, Search, Store};
     matches!(kind, Store | Cache | Broker | ObjectStore | Search)
 }
 
 /// Whether the provider runs it: the model says so, or nobody else can.
-pub(super) fn is_managed(component: &Component, technology: Option<&Technology>) -> bool {
+pub(crate) fn is_managed(component: &Component, technology: Option<&Technology>) -> bool {
     component.managed || technology.is_some_and(|t| !t.self_hostable())
 }
 
-pub(super) fn technology<'k>(
+pub(crate) fn technology<'k>(
     component: &Component,
     knowledge: &'k Knowledge,
 ) -> Option<&'k Technology> {
     knowledge.technology(component.technology.as_deref()?)
 }
 
-pub(super) fn placement(
+pub(crate) fn placement(
     component: &Component,
     technology: Option<&Technology>,
     lost: Option<usize>,
@@ -101,7 +101,7 @@ pub(super) fn placement(
 
 /// The component whose processors a component uses: itself, or the one it runs in, as far as the
 /// chain goes without a circle.
-pub(super) fn host<'a>(system: &'a System, id: &'a str) -> &'a str {
+pub(crate) fn host<'a>(system: &'a System, id: &'a str) -> &'a str {
     let mut at = id;
     for _ in 0..8 {
         match system.component(at).and_then(|c| c.runs_in.as_ref()) {
@@ -114,7 +114,7 @@ pub(super) fn host<'a>(system: &'a System, id: &'a str) -> &'a str {
 
 /// Processors of one instance that one technology can use: its vCPUs, or fewer where the technology
 /// executes commands on a bounded number of threads.
-pub(super) fn usable_vcpu(component: &Component, technology: Option<&Technology>) -> Option<f64> {
+pub(crate) fn usable_vcpu(component: &Component, technology: Option<&Technology>) -> Option<f64> {
     let vcpu = component.size.as_ref()?.vcpu.filter(|v| v.is_finite())?;
     let threads = technology
         .filter(|_| is_store(component.kind))

@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use model::{AfterRetention, Column, FieldType, System, Table, TableKind, Work};
 
 use super::demand::Missing;
-use super::runs::{probability, times};
+use crate::plant::{probability, times};
 use crate::result::{Explanation, TableResult};
 use crate::storage::Growth;
 
@@ -107,7 +107,7 @@ fn new_rows(system: &System, id: &str, table: &Table) -> (f64, Vec<(String, f64)
 
 /// Size of a row whose columns all have a known width, with 28 B of header and pointer (PostgreSQL
 /// documentation, Database Page Layout). A text of a known longest length counts with half of it.
-fn fixed_row(table: &Table) -> Option<f64> {
+pub(crate) fn fixed_row(table: &Table) -> Option<f64> {
     if table.columns.is_empty() {
         return None;
     }
