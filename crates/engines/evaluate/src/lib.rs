@@ -12,6 +12,8 @@
 //! - [`network`]: pools, operations and held resources, solved together.
 //! - [`availability`]: structure functions, exact with shared dependencies counted once.
 //! - [`cache`]: the share that a cache answers, cold and warm.
+//! - [`recovery`]: what a loss costs in work and time, and the error budget.
+//! - [`growth`]: cost, storage and the first missed target, month by month.
 //! - [`storage`]: growth of tables under rate and retention.
 //! - [`cost`]: line items and monthly totals.
 //! - [`verdict`]: how the numbers stand to the targets.
@@ -22,10 +24,12 @@ pub mod availability;
 pub mod cache;
 pub mod closed;
 pub mod cost;
+pub mod growth;
 pub mod network;
 pub mod percentile;
 pub mod plant;
 pub mod queueing;
+pub mod recovery;
 pub mod result;
 pub mod scaling_law;
 pub mod storage;

@@ -39,19 +39,27 @@ fn sane(x: f64) -> f64 {
 impl Growth {
     /// What is stored `years` from now.
     ///
-    /// Rows written between t1 and t2 years are the integral of rate * (1 + g)^t. Rows there
-    /// already are taken as spread evenly over the retention, so they leave linearly.
+    /// Rows written between two moments are the integral of rate * (1 + g)^t over them. Rows there
+    /// already are taken as written before today at that same rate, the youngest as many as they
+    /// are, and each leaves when it is as old as the retention. Where more are there than the
+    /// retention leaves of what was written (or nothing is written at all), the rest stands: it is
+    /// kept from another moment than that of its writing (a customer's row, until the account
+    /// closes), and who leaves is replaced.
     pub fn after_years(&self, years: f64) -> Stored {
         let years = sane(years).min(1000.0);
-        let retention_years = self.retention_s.map(|s| sane(s) / YEAR_S);
-        let since = retention_years.map_or(0.0, |r| (years - r).max(0.0));
-        let kept = match retention_years {
-            None => 1.0,
-            Some(r) if r > 0.0 => (1.0 - years / r).max(0.0),
-            Some(_) => 0.0,
+        let now = sane(self.rows_now);
+        let per_year = sane(self.rows_per_s) * YEAR_S;
+        let between = |from: f64, to: f64| per_year * (self.grown(to) - self.grown(from)).max(0.0);
+        let rows = match self.retention_s.map(|s| sane(s) / YEAR_S) {
+            None => now + between(0.0, years),
+            Some(kept) => {
+                let past = between(-kept, 0.0).min(now);
+                let standing = now - past;
+                let oldest = -self.age_of(past, per_year).min(kept);
+                standing + between((years - kept).max(oldest), years)
+            }
         };
-        let written = sane(self.rows_per_s) * YEAR_S * (self.grown(years) - self.grown(since));
-        let rows = (sane(self.rows_now) * kept + written.max(0.0)).min(1e30);
+        let rows = rows.min(1e30);
         let bytes = rows * (sane(self.row_bytes) + sane(self.index_bytes));
         Stored {
             rows,
@@ -60,20 +68,36 @@ impl Growth {
         }
     }
 
-    /// Integral of (1 + g)^t from 0 to `years`, held to 1e30.
-    fn grown(&self, years: f64) -> f64 {
-        let g = if self.growth_per_year.is_nan() {
-            0.0
+    /// Years before today in which the last `rows` were written.
+    fn age_of(&self, rows: f64, per_year: f64) -> f64 {
+        if rows <= 0.0 || per_year <= 0.0 {
+            return 0.0;
+        }
+        let (log, share) = (self.log(), rows / per_year);
+        let age = if (log * share).abs() < 1e-9 {
+            share
         } else {
-            self.growth_per_year
+            -(-log * share).ln_1p() / log
         };
-        let log = g.clamp(-0.999_999, 1e6).ln_1p();
+        // With growth all of the past together is rate / log(1 + g).
+        if age.is_finite() { age.max(0.0) } else { 1e3 }
+    }
+
+    fn log(&self) -> f64 {
+        let growth = self.growth_per_year;
+        let growth = if growth.is_nan() { 0.0 } else { growth };
+        growth.clamp(-0.999_999, 1e6).ln_1p()
+    }
+
+    /// Integral of (1 + g)^t from 0 to `years`, which may be before today; held to 1e30.
+    fn grown(&self, years: f64) -> f64 {
+        let log = self.log();
         let total = if (log * years).abs() < 1e-9 {
             years
         } else {
             (log * years).exp_m1() / log
         };
-        total.min(1e30)
+        total.clamp(-1e30, 1e30)
     }
 
     /// Years until one copy holds `bytes`, looked for up to `horizon_years`; `None` if it never
@@ -138,14 +162,53 @@ mod tests {
         let bound = 10.0 * 30.0 * 86_400.0;
         assert!((month.after_years(1.0).rows - bound).abs() < 1.0);
         assert!((month.after_years(9.0).rows - bound).abs() < 1.0);
-        // Half the rows of before are gone after half the retention.
-        let full = Growth {
-            rows_now: 1000.0,
-            rows_per_s: 0.0,
-            ..month
+    }
+
+    #[test]
+    fn rows_of_before_leave_when_they_are_old() {
+        // Ten a second for a fortnight: in thirty days from their writing they are gone.
+        let day = 86_400.0;
+        let young = Growth {
+            rows_now: 10.0 * 14.0 * day,
+            retention_s: Some(30.0 * day),
+            ..table()
         };
-        let stored = full.after_years(15.0 * 86_400.0 / YEAR_S);
-        assert!((stored.rows - 500.0).abs() < 1e-6);
+        let rows = |days: f64| young.after_years(days * day / YEAR_S).rows / (10.0 * day);
+        assert!((rows(0.0) - 14.0).abs() < 1e-6);
+        assert!((rows(10.0) - 24.0).abs() < 1e-6);
+        assert!((rows(16.0) - 30.0).abs() < 1e-6);
+        assert!((rows(300.0) - 30.0).abs() < 1e-6);
+        // With growth of the rate, what is kept grows with it: all of it was written lately.
+        let growing = Growth {
+            growth_per_year: 0.5,
+            retention_s: Some(YEAR_S),
+            rows_now: 0.0,
+            ..table()
+        };
+        let full = growing.after_years(1.0).rows;
+        let on = Growth {
+            rows_now: full / 1.5,
+            ..growing
+        };
+        for years in [0.0, 0.3, 1.0, 2.5] {
+            let expected = full / 1.5 * 1.5_f64.powf(years);
+            let rows = on.after_years(years).rows;
+            assert!((rows / expected - 1.0).abs() < 1e-9, "{years}: {rows}");
+        }
+    }
+
+    #[test]
+    fn rows_that_nothing_writes_stand() {
+        let staff = Growth {
+            rows_now: 25.0,
+            rows_per_s: 0.0,
+            growth_per_year: 0.4,
+            retention_s: Some(YEAR_S),
+            ..table()
+        };
+        for years in [0.0, 0.5, 1.0, 3.0] {
+            assert_eq!(staff.after_years(years).rows, 25.0);
+        }
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod uptime;
 
 use demand::Missing;
 use placement::host;
+pub(crate) use stock::rows_after;
 use uptime::Uptime;
 
 /// Under what circumstances a system is evaluated.

@@ -89,7 +89,7 @@ impl Special<'_> {
             Change::Load(factor) => {
                 for operation in system.brief.domain.operations.values_mut() {
                     if let Some(load) = &mut operation.rate {
-                        scale(load, *factor);
+                        load.times(*factor);
                     }
                 }
                 let requests = system
@@ -133,18 +133,6 @@ impl Special<'_> {
     }
 }
 
-fn scale(load: &mut model::Load, factor: f64) {
-    for rate in [&mut load.busy, &mut load.mean, &mut load.peak]
-        .into_iter()
-        .flatten()
-    {
-        rate.0 *= factor;
-    }
-    if let Some(habit) = &mut load.per {
-        habit.each.0 *= factor;
-    }
-}
-
 /// The busiest hour becomes `rate`; what is said besides keeps its proportion to it.
 fn set_rate(system: &mut System, id: &str, rate: Rate) {
     let Some(operation) = system.brief.domain.operations.get(id) else {
@@ -156,7 +144,7 @@ fn set_rate(system: &mut System, id: &str, rate: Rate) {
     };
     let load = operation.rate.get_or_insert_default();
     if let Some(before) = before {
-        scale(load, rate.0 / before.0);
+        load.times(rate.0 / before.0);
     }
     load.busy = Some(rate);
 }

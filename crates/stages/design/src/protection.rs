@@ -43,6 +43,7 @@ pub fn protect(cx: &Context, architecture: &mut Architecture) {
             keep: Duration::from_secs(35.0 * DAY),
             point_in_time: continuous,
             drill: Some(Duration::from_secs(91.0 * DAY)),
+            restored_in: None,
         });
     }
 }

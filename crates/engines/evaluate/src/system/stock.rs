@@ -26,35 +26,21 @@ pub(super) fn take(
     let growth = system.brief.scale.as_ref().and_then(|s| s.growth);
     for (id, table) in &system.architecture.data {
         let (rate, from) = new_rows(system, id, table);
-        let row_bytes = table.row.map(|b| b.0).or_else(|| fixed_row(table));
-        if row_bytes.is_none() && rate + table.rows.map_or(0.0, |r| r.0) > 0.0 {
+        let growing = growing(system, table, rate);
+        let row_bytes = row_bytes(table);
+        if row_bytes.is_none() && rate + growing.rows_now > 0.0 {
             missing.push(Missing {
                 subject: format!("data.{id}.row"),
                 what: format!("the mean size of a row of `{id}`, and so how its storage grows"),
                 remedy: format!("give `data.{id}.row`, or `max_length` on its texts"),
             });
         }
-        let index_bytes = index_bytes(table);
-        let store = system.component(&table.store);
-        let copies = store.and_then(|c| c.instances).unwrap_or(1).max(1);
-        let retention = table.retention.as_ref();
-        let leaves = retention
-            .filter(|r| matches!(r.then, AfterRetention::Delete | AfterRetention::Archive));
-        let growing = Growth {
-            rows_now: table.rows.map_or(0.0, |r| r.0),
-            rows_per_s: rate,
-            growth_per_year: growth.map_or(0.0, |g| g.0),
-            retention_s: leaves.map(|r| r.keep.secs()),
-            row_bytes: row_bytes.unwrap_or(0.0),
-            index_bytes,
-            copies: f64::from(copies),
-        };
         let stored = YEARS.map(|(years, _)| growing.after_years(years));
         let result = TableResult {
             new_rows_per_s: rate,
             row_bytes,
-            index_bytes,
-            copies: f64::from(copies),
+            index_bytes: growing.index_bytes,
+            copies: growing.copies,
             rows: stored.map(|s| s.rows),
             bytes: row_bytes.map(|_| stored.map(|s| s.bytes)),
         };
@@ -71,6 +57,42 @@ pub(super) fn take(
         results.insert(id.clone(), result);
     }
     (results, missing)
+}
+
+fn row_bytes(table: &Table) -> Option<f64> {
+    table.row.map(|b| b.0).or_else(|| fixed_row(table))
+}
+
+fn growing(system: &System, table: &Table, rate: f64) -> Growth {
+    let growth = system.brief.scale.as_ref().and_then(|s| s.growth);
+    let store = system.component(&table.store);
+    let copies = store.and_then(|c| c.instances).unwrap_or(1).max(1);
+    let leaves = table
+        .retention
+        .as_ref()
+        .filter(|r| matches!(r.then, AfterRetention::Delete | AfterRetention::Archive));
+    Growth {
+        rows_now: table.rows.map_or(0.0, |r| r.0),
+        rows_per_s: rate,
+        growth_per_year: growth.map_or(0.0, |g| g.0),
+        retention_s: leaves.map(|r| r.keep.secs()),
+        row_bytes: row_bytes(table).unwrap_or(0.0),
+        index_bytes: index_bytes(table),
+        copies: f64::from(copies),
+    }
+}
+
+/// Rows of every table so many years from now.
+pub(crate) fn rows_after(system: &System, years: f64) -> IndexMap<String, f64> {
+    let tables = system.architecture.data.iter();
+    let after = tables.map(|(id, table)| {
+        let (rate, _) = new_rows(system, id, table);
+        (
+            id.clone(),
+            growing(system, table, rate).after_years(years).rows,
+        )
+    });
+    after.collect()
 }
 
 /// New rows per second as a mean over the year: said, or inserted by the paths. What passes through

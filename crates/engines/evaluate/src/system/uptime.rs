@@ -14,7 +14,7 @@
 use indexmap::IndexMap;
 
 use knowledge::{Capability, Knowledge, Role, Scope, Technology};
-use model::{Component, ComponentKind, Path, ReplicationMode, System as Model, Work};
+use model::{Component, ComponentKind, Path, ReplicationMode, System as Model};
 
 use super::demand::Missing;
 use super::placement::{host, is_managed, is_store, placement, technology, zone_name};
@@ -46,8 +46,9 @@ impl<'a> Uptime<'a> {
 
     /// What an operation needs: every component that its foreground passes, or that one's fallback.
     /// A relation with a fallback to nobody makes the component dispensable: the user then sees less.
-    /// A signed link is computed without asking the file's store, so the answer does not need it; the
-    /// transfer itself is between the caller and that store.
+    /// A signed link is computed without asking the file's store, but it is of no use while that store
+    /// is down, so the operation counts as failed with it. Work that nobody waits for needs all that
+    /// its steps touch, and who does them.
     pub fn operation(
         &mut self,
         path: &'a Path,
@@ -56,11 +57,16 @@ impl<'a> Uptime<'a> {
         let mut all = Vec::new();
         let mut missing = Vec::new();
         let mut seen: Vec<&str> = Vec::new();
-        for step in path.steps.iter().filter(|s| !s.background) {
-            if step.work == Work::Sign {
-                continue;
-            }
-            let id: &str = &step.on;
+        let nobody_waits = path.steps.iter().all(|s| s.background);
+        let steps = path.steps.iter().filter(|s| nobody_waits || !s.background);
+        let model = self.model;
+        let doers = steps.clone().filter_map(|s| {
+            let via = s.via.as_ref().filter(|_| nobody_waits)?;
+            let relation = model.architecture.relations.get(&**via)?;
+            Some(&*relation.from)
+        });
+        let needed_by_it: Vec<&str> = doers.chain(steps.map(|s| &*s.on)).collect();
+        for id in needed_by_it {
             if seen.contains(&id) {
                 continue;
             }

@@ -171,4 +171,7 @@ pub struct Backup {
     /// A restore is rehearsed this often.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drill: Option<Duration>,
+    /// How long the last rehearsal took, from the decision until it answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restored_in: Option<Duration>,
 }

@@ -214,6 +214,21 @@ pub struct Load {
     pub because: Option<String>,
 }
 
+impl Load {
+    /// Multiplies every rate that is said.
+    pub fn times(&mut self, factor: f64) {
+        for rate in [&mut self.busy, &mut self.mean, &mut self.peak]
+            .into_iter()
+            .flatten()
+        {
+            rate.0 *= factor;
+        }
+        if let Some(habit) = &mut self.per {
+            habit.each.0 *= factor;
+        }
+    }
+}
+
 #[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum LoadSpec {
