@@ -111,21 +111,7 @@ pub enum Command {
         severity: Threshold,
     },
     /// Compute the numbers: rates, latency, utilisation, availability, storage, cost.
-    #[command(
-        after_help = "Examples:\n  groundplan evaluate shop\n  groundplan evaluate shop --load 10x\n  groundplan evaluate shop --format json"
-    )]
-    Evaluate {
-        #[command(flatten)]
-        at: Folder,
-        /// Multiple of the busiest hour.
-        #[arg(long, value_name = "N", default_value = "1x", value_parser = load_factor, allow_hyphen_values = true)]
-        load: f64,
-        /// Take one zone as lost.
-        #[arg(long, value_name = "ZONE", value_parser = ["zone-a", "zone-b", "zone-c"])]
-        lose: Option<String>,
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-    },
+    Evaluate(Evaluate),
     /// Render the documents, contracts, schemas and diagrams again.
     #[command(
         after_help = "Examples:\n  groundplan render shop\n  groundplan render shop --only openapi,sql\n  groundplan render --list"
@@ -177,6 +163,29 @@ pub enum Command {
     Completions { shell: clap_complete::Shell },
 }
 
+/// `groundplan evaluate`.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    groundplan evaluate shop                             in the busiest hour\n  \
+    groundplan evaluate shop --load 10x                  at ten times that\n  \
+    groundplan evaluate shop --lose zone-b               with a zone lost\n  \
+    groundplan evaluate shop --format json               everything, for programs")]
+pub struct Evaluate {
+    #[command(flatten)]
+    pub at: Folder,
+    /// Multiple of the busiest hour.
+    #[arg(long, value_name = "N", default_value = "1x", value_parser = load_factor, allow_hyphen_values = true)]
+    pub load: f64,
+    /// Every operation at its peak instead of the busiest hour.
+    #[arg(long)]
+    pub peak: bool,
+    /// Take one zone as lost: zone-a, zone-b, ...
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub lose: Option<String>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
 #[derive(Args)]
 pub struct Folder {
     /// The folder with brief.yaml and architecture.yaml.
@@ -220,6 +229,15 @@ impl Threshold {
             Threshold::Minor => model::Severity::Minor,
             Threshold::Note => model::Severity::Note,
         }
+    }
+}
+
+/// `b` or `zone-b`, from a to f.
+fn zone(text: &str) -> Result<String, String> {
+    let bare = text.strip_prefix("zone-").unwrap_or(text);
+    match bare.as_bytes() {
+        [b'a'..=b'f'] => Ok(format!("zone-{bare}")),
+        _ => Err("write a zone, for example zone-b".into()),
     }
 }
 

@@ -21,25 +21,40 @@ fn colours() -> bool {
     anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
 }
 
-/// How findings are drawn here.
-pub fn findings() -> Look {
-    let unicode = std::env::var("LC_ALL")
+/// Whether the terminal's locale can show more than ASCII.
+pub fn unicode() -> bool {
+    std::env::var("LC_ALL")
         .or_else(|_| std::env::var("LC_CTYPE"))
         .or_else(|_| std::env::var("LANG"))
-        .is_ok_and(|l| l.to_ascii_lowercase().contains("utf"));
+        .is_ok_and(|l| l.to_ascii_lowercase().contains("utf"))
+}
+
+/// How findings are drawn here.
+pub fn findings() -> Look {
     Look {
         colour: colours(),
         width: width(),
-        unicode,
+        unicode: unicode(),
     }
 }
 
 /// Columns of the terminal; 100 in a pipe.
 pub fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    columns
-        .filter(|_| std::io::stdout().is_terminal())
-        .unwrap_or(100)
+    columns().unwrap_or(100)
+}
+
+/// Columns that a table may take: in a pipe as many as it needs.
+pub fn room() -> usize {
+    columns().unwrap_or(usize::MAX / 2)
+}
+
+fn columns() -> Option<usize> {
+    if !std::io::stdout().is_terminal() {
+        return None;
+    }
+    let said = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let asked = || terminal_size::terminal_size().map(|(w, _)| usize::from(w.0));
+    said.or_else(asked).map(|c: usize| c.clamp(20, 400))
 }
 
 pub const HEAD: Style = Style::new().bold();
@@ -67,6 +82,43 @@ pub fn working(what: &'static str) -> Working {
     let bar = indicatif::ProgressBar::new_spinner().with_message(what);
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     Working(bar)
+}
+
+/// A line of progress that appears on a terminal once something takes over a second.
+pub struct Progress {
+    bar: indicatif::ProgressBar,
+    since: std::time::Instant,
+    shown: bool,
+}
+
+pub fn progress() -> Progress {
+    Progress {
+        bar: indicatif::ProgressBar::hidden(),
+        since: std::time::Instant::now(),
+        shown: false,
+    }
+}
+
+impl Progress {
+    /// Says how far it is.
+    pub fn tell(&mut self, text: String) {
+        if !self.shown {
+            if self.since.elapsed() < std::time::Duration::from_secs(1) {
+                return;
+            }
+            self.bar = indicatif::ProgressBar::new_spinner();
+            self.bar
+                .enable_steady_tick(std::time::Duration::from_millis(200));
+            self.shown = true;
+        }
+        self.bar.set_message(text);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
 }
 
 impl Drop for Working {

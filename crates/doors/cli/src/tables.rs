@@ -7,21 +7,73 @@ pub enum Align {
     Right,
 }
 
-/// Lays out rows under heads, two spaces between columns. Widths count characters.
-pub fn table(heads: &[(&str, Align)], rows: &[Vec<String>]) -> String {
-    let width = |text: &str| text.chars().count();
-    let widths: Vec<usize> = heads
-        .iter()
-        .enumerate()
-        .map(|(i, (head, _))| {
+/// How many columns a text takes; colours take none.
+fn width(text: &str) -> usize {
+    let mut columns = 0;
+    let mut coded = false;
+    for c in text.chars() {
+        match (coded, c) {
+            (false, '\u{1b}') => coded = true,
+            (false, _) => columns += 1,
+            (true, 'm') => coded = false,
+            (true, _) => {}
+        }
+    }
+    columns
+}
+
+fn widths(heads: &[(&str, Align)], rows: &[Vec<String>]) -> Vec<usize> {
+    let widest = |i: usize| rows.iter().filter_map(|r| r.get(i)).map(|c| width(c)).max();
+    let all = heads.iter().enumerate();
+    all.map(|(i, (head, _))| widest(i).unwrap_or(0).max(width(head)))
+        .collect()
+}
+
+/// A table no wider than `room` columns, if leaving out columns can make it so: those with the
+/// highest rank go first, those of rank 0 stay. Columns that are empty in every row go as well.
+pub fn fitting(heads: &[(&str, Align, u8)], rows: &[Vec<String>], room: usize) -> String {
+    let mut kept: Vec<usize> = (0..heads.len())
+        .filter(|i| {
             rows.iter()
-                .filter_map(|r| r.get(i))
-                .map(|c| width(c))
-                .max()
-                .unwrap_or(0)
-                .max(width(head))
+                .any(|r| r.get(*i).is_some_and(|c| !c.is_empty()))
         })
         .collect();
+    let mut left_out: Vec<&str> = Vec::new();
+    loop {
+        let shown: Vec<(&str, Align)> = kept.iter().map(|i| (heads[*i].0, heads[*i].1)).collect();
+        let cells: Vec<Vec<String>> = rows
+            .iter()
+            .map(|r| {
+                let cell = |i: &usize| r.get(*i).cloned().unwrap_or_default();
+                kept.iter().map(cell).collect()
+            })
+            .collect();
+        let needed: usize = widths(&shown, &cells).iter().map(|w| w + 2).sum();
+        let least = kept.iter().copied().max_by_key(|i| heads[*i].2);
+        match least.filter(|i| heads[*i].2 > 0 && needed > room + 2) {
+            Some(least) => {
+                left_out.push(heads[least].0);
+                kept.retain(|i| *i != least);
+            }
+            None => {
+                let mut out = table(&shown, &cells);
+                if !left_out.is_empty() {
+                    let note = format!("Left out for want of room: {}.", left_out.join(", "));
+                    let note = wrap(&note, "", room.max(20));
+                    out.push_str(&format!(
+                        "\n{}",
+                        crate::look::paint(crate::look::DIM, &note)
+                    ));
+                }
+                return out;
+            }
+        }
+    }
+}
+
+/// Lays out rows under heads, two spaces between columns. Widths count characters.
+pub fn table(heads: &[(&str, Align)], rows: &[Vec<String>]) -> String {
+    let widths = widths(heads, rows);
     let line = |cells: &[String]| {
         let mut out = String::new();
         for (i, cell) in cells.iter().enumerate().take(widths.len()) {
@@ -82,6 +134,41 @@ pub fn ms(value: f64) -> String {
     }
 }
 
+/// Seconds: `45 s`, `2.5 min`.
+pub fn seconds(value: f64) -> String {
+    match value {
+        v if v >= 7200.0 => format!("{} h", digits(v / 3600.0)),
+        v if v >= 120.0 => format!("{} min", digits(v / 60.0)),
+        v => format!("{} s", digits(v)),
+    }
+}
+
+/// At most one digit after the point, and none where it is 0.
+fn digits(value: f64) -> String {
+    let text = format!("{value:.1}");
+    text.trim_end_matches(".0").to_string()
+}
+
+/// A value by the unit that explanations use.
+pub fn by_unit(value: f64, unit: &str) -> String {
+    match unit {
+        "ms" => ms(value),
+        "per second" => rate(value),
+        "share" if value > 0.98 && value < 1.0 => share(value),
+        "share" => format!("{} %", digits(value * 100.0)),
+        _ => format!("{} {unit}", render::numbers::sig3(value)),
+    }
+}
+
+/// A change in per cent, with its sign: `+12 %`, `-0.4 %`; from a doubling on, how many times.
+pub fn change(ratio: f64) -> String {
+    match ratio {
+        r if r >= 9.0 => format!("{}x", render::numbers::sig3(r + 1.0)),
+        r if r.abs() >= 0.1 => format!("{:+.0} %", r * 100.0),
+        r => format!("{:+.1} %", r * 100.0),
+    }
+}
+
 /// A rate with two or three digits, in the unit that needs no zeros: `25/s`, `27/h`, `5/day`.
 pub fn rate(per_s: f64) -> String {
     if per_s <= 0.0 {
@@ -123,6 +210,34 @@ mod tests {
     use super::*;
 
     #[test]
+    fn columns_go_by_rank_until_the_table_fits() {
+        let heads = [
+            ("operation", Align::Left, 0),
+            ("p50", Align::Right, 2),
+            ("p99", Align::Right, 0),
+            ("empty", Align::Right, 0),
+        ];
+        let rows = [vec![
+            "look".into(),
+            "1.00 ms".into(),
+            "9.00 ms".into(),
+            String::new(),
+        ]];
+        let wide = fitting(&heads, &rows, 80);
+        assert!(wide.contains("p50") && !wide.contains("empty"), "{wide}");
+        let narrow = fitting(&heads, &rows, 20);
+        assert!(
+            narrow.contains("p99") && narrow.contains("Left out for want"),
+            "{narrow}"
+        );
+        assert_eq!(change(0.52), "+52 %");
+        assert_eq!(change(-0.004), "-0.4 %");
+        assert_eq!(change(11.0), "12x");
+        assert_eq!(seconds(90.0), "90 s");
+        assert_eq!(seconds(600.0), "10 min");
+    }
+
+    #[test]
     fn columns_line_up_and_words_wrap() {
         let out = table(
             &[("name", Align::Left), ("n", Align::Right)],
@@ -132,6 +247,11 @@ mod tests {
             ],
         );
         assert!(out.ends_with("a     10\nlong   9"));
+        let coloured = table(
+            &[("a", Align::Left), ("b", Align::Left)],
+            &[vec!["\u{1b}[31mx\u{1b}[0m".into(), "y".into()]],
+        );
+        assert!(coloured.ends_with("\u{1b}[0m  y"), "{coloured:?}");
         assert_eq!(amount(12.46), "12.5");
         assert_eq!(amount(364.2), "364");
         assert_eq!(ms(138_600.0), "2.3 min");

@@ -194,7 +194,7 @@ fn summary(design: &Design) -> String {
         out.push_str(&format!("\n{}", wrap(&decision.because, "    ", width)));
     }
     out.push_str(&format!("\n\n{}\n", paint(HEAD, "Computed")));
-    out.push_str(&super::evaluate::totals(&design.evaluation));
+    out.push_str(&super::evaluate::totals(&design.system, &design.evaluation));
     let missed = option.violated.len();
     out.push_str(&match missed {
         0 => format!(

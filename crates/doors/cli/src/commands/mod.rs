@@ -42,12 +42,7 @@ pub fn run(arguments: Arguments) -> Result<u8, String> {
             format,
             severity,
         } => check::run(&at.folder, format, severity.severity()),
-        Command::Evaluate {
-            at,
-            load,
-            lose,
-            format,
-        } => evaluate::run(&at.folder, load, lose, format),
+        Command::Evaluate(asked) => evaluate::run(&asked),
         Command::Render {
             at,
             only,
