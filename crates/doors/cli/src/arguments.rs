@@ -169,6 +169,8 @@ pub enum Command {
     groundplan evaluate shop                             in the busiest hour\n  \
     groundplan evaluate shop --load 10x                  at ten times that\n  \
     groundplan evaluate shop --lose zone-b               with a zone lost\n  \
+    groundplan evaluate shop --what-if cache.hit=0.7     what moves if a value is another one\n  \
+    groundplan evaluate shop --what-if app.instances=4 --what-if load=3x\n  \
     groundplan evaluate shop --format json               everything, for programs")]
 pub struct Evaluate {
     #[command(flatten)]
@@ -182,6 +184,9 @@ pub struct Evaluate {
     /// Take one zone as lost: zone-a, zone-b, ...
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     pub lose: Option<String>,
+    /// Replace a value and show what moves; may be given several times.
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub what_if: Vec<String>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 }

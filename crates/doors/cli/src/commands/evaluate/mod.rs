@@ -1,6 +1,7 @@
 //! `groundplan evaluate`: the numbers of an architecture.
 
 mod tables;
+mod what_if;
 
 pub use tables::totals;
 
@@ -21,30 +22,71 @@ pub fn run(asked: &Evaluate) -> Result<u8, String> {
         Ok(workspace) => workspace,
         Err(code) => return Ok(code),
     };
-    let system = system_of(folder, &workspace)?;
+    let present = system_of(folder, &workspace)?;
     let scenario = Scenario {
         lose_zone: asked.lose.clone(),
         peak: asked.peak,
         ..Scenario::at(asked.load)
     };
-    let mut outcome = pipeline::evaluate(&system, &scenario);
+    let changed = match asked.what_if.is_empty() {
+        true => None,
+        false => match pipeline::what_if(&workspace, &asked.what_if) {
+            Ok(changed) => Some(changed),
+            Err(findings) => {
+                let sources = pipeline::what_if::sources(&workspace, &asked.what_if);
+                let text = syntax::diagnostics::render(&findings, &sources, look::findings());
+                anstream::eprintln!("{}", text.trim_end());
+                return Ok(UNUSABLE);
+            }
+        },
+    };
+    let system = changed.as_ref().unwrap_or(&present);
+    let mut outcome = pipeline::evaluate(system, &scenario);
     let findings = &mut outcome.findings;
     findings.iter_mut().for_each(|f| workspace.locate(f));
+    let evaluation = &outcome.value;
+    let mut json = serde_json::Map::new();
+    let mut parts = Vec::new();
+    if changed.is_some() {
+        let before = pipeline::evaluate(&present, &scenario).value;
+        let moved = pipeline::compare(&before, evaluation);
+        parts.push(what_if::report(
+            &asked.what_if,
+            (&present, &before),
+            (system, evaluation),
+            &moved,
+        ));
+        put(
+            &mut json,
+            "what_if",
+            &serde_json::json!({ "set": asked.what_if, "moved": moved }),
+        )?;
+    } else {
+        parts.push(tables::report(system, evaluation));
+    }
     match asked.format {
         Format::Json => {
-            let report = serde_json::json!({
-                "evaluation": outcome.value,
-                "verdicts": verdicts(&system, &outcome.value),
-                "findings": outcome.findings,
-            });
-            super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
+            put(&mut json, "evaluation", evaluation)?;
+            put(&mut json, "verdicts", &verdicts(system, evaluation))?;
+            put(&mut json, "findings", &outcome.findings)?;
+            super::print(&serde_json::to_string_pretty(&json).map_err(|e| e.to_string())?)?;
         }
         Format::Text => {
-            super::print(&tables::report(&system, &outcome.value))?;
+            super::print(&parts.join("\n\n"))?;
             findings_text(&workspace, &outcome.findings)?;
         }
     }
-    Ok(code(&outcome.value, &outcome.findings))
+    Ok(code(evaluation, &outcome.findings))
+}
+
+fn put<T: serde::Serialize>(
+    json: &mut serde_json::Map<String, serde_json::Value>,
+    key: &str,
+    value: &T,
+) -> Result<(), String> {
+    let value = serde_json::to_value(value).map_err(|e| e.to_string())?;
+    json.insert(key.into(), value);
+    Ok(())
 }
 
 /// The system of a folder that was opened.

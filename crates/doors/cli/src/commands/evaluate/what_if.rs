@@ -1,0 +1,121 @@
+//! `--what-if`: what moved, before and after.
+
+use evaluate::result::Evaluation;
+use evaluate::verdict::verdict;
+use model::System;
+use pipeline::Moved;
+
+use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
+use crate::tables::{Align, by_unit, change, fitting, wrap};
+
+/// How many numbers are shown; JSON has all.
+const SHOWN: usize = 24;
+/// Smaller changes are not shown.
+const LEAST: f64 = 0.005;
+
+/// Everything that a person is asked about first: answers, load and money before their details.
+fn told(key: &str) -> bool {
+    let end = key.rsplit('.').next().unwrap_or_default();
+    let part = key.split('.').next().unwrap_or_default();
+    match part {
+        "operations" => matches!(end, "rate" | "p50" | "p99" | "availability"),
+        "components" => matches!(end, "utilisation" | "concurrency"),
+        "relations" => end == "connections",
+        "system" | "cost" => true,
+        _ => false,
+    }
+}
+
+/// The table of what moved, and which verdicts changed.
+pub fn report(
+    assignments: &[String],
+    before: (&System, &Evaluation),
+    after: (&System, &Evaluation),
+    moved: &[Moved],
+) -> String {
+    let mut out = paint(HEAD, &format!("What if {}", assignments.join(", ")));
+    let counts = |m: &&Moved| told(&m.key) && m.change.is_none_or(|c| c.abs() >= LEAST);
+    let all: Vec<&Moved> = moved.iter().filter(counts).collect();
+    if all.is_empty() {
+        let least = LEAST * 100.0;
+        let text = match moved.is_empty() {
+            true => "No number moves.".to_string(),
+            false => {
+                format!("No rate, time, utilisation, availability or cost moves by {least} %.")
+            }
+        };
+        out.push_str(&format!("\n{text}"));
+    } else {
+        let rows: Vec<Vec<String>> = all.iter().take(SHOWN).map(|m| row(m)).collect();
+        out.push('\n');
+        out.push_str(&fitting(
+            &[
+                ("number", Align::Left, 0),
+                ("before", Align::Right, 0),
+                ("after", Align::Right, 0),
+                ("change", Align::Right, 1),
+            ],
+            &rows,
+            look::room(),
+        ));
+        if all.len() > SHOWN {
+            let rest = format!(
+                "{} more moved; `--format json` has all {}.",
+                all.len() - SHOWN,
+                moved.len()
+            );
+            out.push_str(&format!("\n{}", paint(DIM, &rest)));
+        }
+    }
+    for (good, text) in verdicts(before, after) {
+        let style = if good { GOOD } else { BAD };
+        let text = wrap(&text, "", look::width().min(100));
+        out.push_str(&format!("\n{}", paint(style, &text)));
+    }
+    out
+}
+
+fn row(m: &Moved) -> Vec<String> {
+    let shown = |v: Option<f64>| v.map_or_else(|| "none".into(), |v| by_unit(v, &m.unit));
+    let key = m.key.strip_prefix("operations.").unwrap_or(&m.key);
+    vec![
+        key.to_string(),
+        shown(m.before),
+        shown(m.after),
+        m.change.map(change).unwrap_or_default(),
+    ]
+}
+
+/// Operations whose verdict is another one.
+fn verdicts(before: (&System, &Evaluation), after: (&System, &Evaluation)) -> Vec<(bool, String)> {
+    let mut out = Vec::new();
+    for (id, new) in &after.1.operations {
+        let Some(old) = before.1.operations.get(id) else {
+            continue;
+        };
+        let was = verdict(before.0, id, old);
+        let is = verdict(after.0, id, new);
+        if was.judgement == is.judgement {
+            continue;
+        }
+        use evaluate::verdict::Judgement::{
+            Fail, NoTarget, NobodyWaits, Pass, Saturated, Unverified,
+        };
+        let word = |j| match j {
+            Pass => "PASS",
+            Fail => "FAIL",
+            Saturated => "saturated",
+            Unverified => "UNVERIFIED",
+            NoTarget => "no target",
+            NobodyWaits => "nobody waits",
+        };
+        let good = is.judgement == Pass;
+        let text = format!(
+            "{id}: {} becomes {}.",
+            word(was.judgement),
+            word(is.judgement)
+        );
+        out.push((good, text));
+    }
+    out
+}
