@@ -11,6 +11,7 @@ pub mod explain;
 pub mod open;
 pub mod output;
 pub mod schemas;
+pub mod simulating;
 pub mod what_if;
 
 pub use open::{Read, Workspace, open};

@@ -112,6 +112,8 @@ pub enum Command {
     },
     /// Compute the numbers: rates, latency, utilisation, availability, storage, cost.
     Evaluate(Evaluate),
+    /// Simulate event by event: what users see when something goes wrong.
+    Simulate(Simulate),
     /// Render the documents, contracts, schemas and diagrams again.
     #[command(
         after_help = "Examples:\n  groundplan render shop\n  groundplan render shop --only openapi,sql\n  groundplan render --list"
@@ -171,6 +173,7 @@ pub enum Command {
     groundplan evaluate shop --lose zone-b               with a zone lost\n  \
     groundplan evaluate shop --what-if cache.hit=0.7     what moves if a value is another one\n  \
     groundplan evaluate shop --what-if app.instances=4 --what-if load=3x\n  \
+    groundplan evaluate shop --simulate                  computed beside simulated\n  \
     groundplan evaluate shop --format json               everything, for programs")]
 pub struct Evaluate {
     #[command(flatten)]
@@ -187,6 +190,61 @@ pub struct Evaluate {
     /// Replace a value and show what moves; may be given several times.
     #[arg(long, value_name = "PATH=VALUE")]
     pub what_if: Vec<String>,
+    /// Simulate as well, and show both numbers with their difference.
+    #[arg(long)]
+    pub simulate: bool,
+    /// Seed of the simulation.
+    #[arg(long, value_name = "N", requires = "simulate")]
+    pub seed: Option<u64>,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// `groundplan simulate`.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    groundplan simulate shop                                  the busiest hour, with intervals\n  \
+    groundplan simulate shop --lose b --at 60s --for 120s     a zone is lost and comes back\n  \
+    groundplan simulate shop --spike 8x --for 5min            eight times the load for five minutes\n  \
+    groundplan simulate shop --stop cache --svg stop.svg      with a picture\n  \
+    groundplan simulate shop --slow bank=10x --seed 7 --format json\n\n\
+    The same architecture, flags and seed give the same numbers.")]
+pub struct Simulate {
+    #[command(flatten)]
+    pub at_folder: Folder,
+    /// Lose a zone: a, b, ...
+    #[arg(long, value_name = "ZONE", value_parser = zone)]
+    pub lose: Option<String>,
+    /// So many times the load while the fault lasts.
+    #[arg(long, value_name = "N", value_parser = load_factor)]
+    pub spike: Option<f64>,
+    /// Stop a component; may be given several times.
+    #[arg(long, value_name = "COMPONENT")]
+    pub stop: Vec<String>,
+    /// Make a component slow by a factor; may be given several times.
+    #[arg(long, value_name = "COMPONENT=N", value_parser = slowed)]
+    pub slow: Vec<(String, f64)>,
+    /// When the faults begin.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
+    pub at: f64,
+    /// How long they last.
+    #[arg(long = "for", value_name = "TIME", default_value = "120s", value_parser = time)]
+    pub lasting: f64,
+    /// How long is simulated; without faults, until the intervals are narrow.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub lasts: Option<f64>,
+    /// Multiple of the busiest hour.
+    #[arg(long, value_name = "N", value_parser = load_factor)]
+    pub load: Option<f64>,
+    /// Seed of the random numbers; 1 unless said.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Events at most; 20 million unless said.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1000..))]
+    pub events: Option<u64>,
+    /// Write the timeline as a picture.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub svg: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
 }
@@ -235,6 +293,31 @@ impl Threshold {
             Threshold::Note => model::Severity::Note,
         }
     }
+}
+
+/// Seconds of `60s`, `90 s`, `10m`, `2 h`.
+fn time(text: &str) -> Result<f64, String> {
+    let text = text.trim();
+    // On a command line `m` is minutes.
+    let spelled = match text.strip_suffix('m') {
+        Some(number) if number.ends_with(|c: char| c.is_ascii_digit() || c == ' ') => {
+            format!("{number}min")
+        }
+        _ => text.to_string(),
+    };
+    let parsed = spelled.parse::<model::Duration>()?.secs();
+    match parsed {
+        s if s.is_finite() && s <= 31_557_600.0 => Ok(s),
+        _ => Err("write a time of at most a year, for example 10 min".into()),
+    }
+}
+
+/// `bank=10x`.
+fn slowed(text: &str) -> Result<(String, f64), String> {
+    let (id, factor) = text
+        .split_once('=')
+        .ok_or("write a component and a factor, for example bank=10x")?;
+    Ok((id.trim().to_string(), load_factor(factor)?))
 }
 
 /// `b` or `zone-b`, from a to f.

@@ -134,15 +134,6 @@ pub fn ms(value: f64) -> String {
     }
 }
 
-/// Seconds: `45 s`, `2.5 min`.
-pub fn seconds(value: f64) -> String {
-    match value {
-        v if v >= 7200.0 => format!("{} h", digits(v / 3600.0)),
-        v if v >= 120.0 => format!("{} min", digits(v / 60.0)),
-        v => format!("{} s", digits(v)),
-    }
-}
-
 /// At most one digit after the point, and none where it is 0.
 fn digits(value: f64) -> String {
     let text = format!("{value:.1}");
@@ -233,8 +224,6 @@ mod tests {
         assert_eq!(change(0.52), "+52 %");
         assert_eq!(change(-0.004), "-0.4 %");
         assert_eq!(change(11.0), "12x");
-        assert_eq!(seconds(90.0), "90 s");
-        assert_eq!(seconds(600.0), "10 min");
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod page;
 pub mod picture;
 pub mod renderers;
 mod scenes;
+pub mod simulated;
 pub mod view;
 mod words;
 

@@ -9,6 +9,7 @@ mod fmt;
 mod new;
 mod plan;
 mod render;
+mod simulate;
 
 use std::path::{Path, PathBuf};
 
@@ -43,6 +44,7 @@ pub fn run(arguments: Arguments) -> Result<u8, String> {
             severity,
         } => check::run(&at.folder, format, severity.severity()),
         Command::Evaluate(asked) => evaluate::run(&asked),
+        Command::Simulate(asked) => simulate::run(&asked),
         Command::Render {
             at,
             only,

@@ -1,5 +1,6 @@
 //! `groundplan evaluate`: the numbers of an architecture.
 
+mod simulated;
 mod tables;
 mod what_if;
 
@@ -64,6 +65,27 @@ pub fn run(asked: &Evaluate) -> Result<u8, String> {
     } else {
         parts.push(tables::report(system, evaluation));
     }
+    if asked.simulate {
+        match nobody_waits_in_line(system) {
+            Some(nobody) => parts.push(nobody),
+            None => {
+                let settings = simulate::Settings {
+                    seed: asked.seed.unwrap_or(1),
+                    ..simulate::Settings::default()
+                };
+                let mut bar = look::progress();
+                let mut tell = |p| bar.tell(super::simulate::far(&p));
+                let played =
+                    pipeline::simulating::simulate(system, &scenario, &settings, &mut tell).value;
+                drop(bar);
+                let tolerance = pipeline::simulating::TOLERANCE;
+                let agreements = simulate::agree(evaluation, &played, tolerance);
+                parts.push(simulated::report(evaluation, &played, &agreements));
+                put(&mut json, "simulated", &played)?;
+                put(&mut json, "agreement", &agreements)?;
+            }
+        }
+    }
     match asked.format {
         Format::Json => {
             put(&mut json, "evaluation", evaluation)?;
@@ -87,6 +109,14 @@ fn put<T: serde::Serialize>(
     let value = serde_json::to_value(value).map_err(|e| e.to_string())?;
     json.insert(key.into(), value);
     Ok(())
+}
+
+/// Why a simulation would say nothing: a program has one user at a time.
+pub(super) fn nobody_waits_in_line(system: &System) -> Option<String> {
+    tables::program(system).then(|| {
+        let text = "It is a program that runs where it is called, for one user at a time: nothing queues, so there is nothing to simulate. `groundplan evaluate` has its times.";
+        crate::tables::wrap(text, "", look::width().min(100))
+    })
 }
 
 /// The system of a folder that was opened.

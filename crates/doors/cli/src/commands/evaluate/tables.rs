@@ -63,13 +63,15 @@ fn operations(system: &System, evaluation: &Evaluation) -> String {
     fitting(
         &[
             ("operation", Align::Left, 0),
-            ("rate", Align::Right, 3),
-            ("p50", Align::Right, 6),
-            ("p95", Align::Right, 5),
+            ("rate", Align::Right, 5),
+            ("p50", Align::Right, 8),
+            ("p95", Align::Right, 6),
             ("p99", Align::Right, 0),
-            ("availability", Align::Right, 2),
-            ("nearest target", Align::Right, 4),
+            ("target", Align::Right, 2),
             ("left", Align::Right, 1),
+            ("availability", Align::Right, 4),
+            ("target", Align::Right, 7),
+            ("budget left", Align::Right, 3),
             ("verdict", Align::Left, 0),
         ],
         &rows,
@@ -90,6 +92,14 @@ fn operation(system: &System, id: &str, result: &OperationResult) -> Vec<String>
             .map_or_else(|| "-".to_string(), |t| ms(pick(t)))
     };
     let judged = verdict(system, id, result);
+    let (up, times_held): (Vec<&Standing>, Vec<&Standing>) = judged
+        .standings
+        .iter()
+        .partition(|s| s.number == "availability");
+    let latency = times_held
+        .into_iter()
+        .min_by(|a, b| a.margin.total_cmp(&b.margin));
+    let up = up.into_iter().next();
     let availability = match (waits && !program(system), result.availability) {
         (true, Some(value)) => share(value),
         (true, None) => "-".into(),
@@ -101,15 +111,17 @@ fn operation(system: &System, id: &str, result: &OperationResult) -> Vec<String>
         time(|t| t.p50_ms),
         time(|t| t.p95_ms),
         time(|t| t.p99_ms),
+        latency.map(target).unwrap_or_default(),
+        latency.map(left).unwrap_or_default(),
         availability,
-        judged.nearest().map(target).unwrap_or_default(),
-        judged.nearest().map(left).unwrap_or_default(),
+        up.map(target).unwrap_or_default(),
+        up.map(left).unwrap_or_default(),
         word(&judged, result),
     ]
 }
 
 /// A target with the name of its number.
-pub fn target(standing: &Standing) -> String {
+fn target(standing: &Standing) -> String {
     match standing.number {
         "availability" => share(standing.target),
         number => format!("{number} {}", ms(standing.target)),

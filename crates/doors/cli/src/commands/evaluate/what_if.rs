@@ -13,17 +13,34 @@ const SHOWN: usize = 24;
 /// Smaller changes are not shown.
 const LEAST: f64 = 0.005;
 
-/// Everything that a person is asked about first: answers, load and money before their details.
-fn told(key: &str) -> bool {
-    let end = key.rsplit('.').next().unwrap_or_default();
-    let part = key.split('.').next().unwrap_or_default();
-    match part {
-        "operations" => matches!(end, "rate" | "p50" | "p99" | "availability"),
-        "components" => matches!(end, "utilisation" | "concurrency"),
-        "relations" => end == "connections",
-        "system" | "cost" => true,
-        _ => false,
+/// In which order numbers are told: the whole first, then what is busy, what users wait for, what is
+/// held. `None`: a detail.
+fn rank(m: &Moved) -> Option<u8> {
+    let end = m.key.rsplit('.').next().unwrap_or_default();
+    let part = m.key.split('.').next().unwrap_or_default();
+    match (part, end) {
+        ("system" | "cost", _) => Some(0),
+        ("components", "utilisation") => Some(1),
+        ("operations", "p99" | "availability") if !m.key.contains(".background.") => Some(2),
+        ("relations" | "components", "connections" | "concurrency") => Some(3),
+        _ => None,
     }
+}
+
+/// One sentence on rates, which move together.
+fn rates(moved: &[Moved]) -> Option<String> {
+    let all: Vec<f64> = moved
+        .iter()
+        .filter(|m| m.key.starts_with("operations.") && m.key.ends_with(".rate"))
+        .filter_map(|m| m.change)
+        .collect();
+    let first = *all.first()?;
+    let same = all.iter().all(|c| (c - first).abs() < 1e-6);
+    Some(match (same, all.len()) {
+        (true, 1) => format!("One rate: {}.", change(first)),
+        (true, n) => format!("The rates of {n} operations: {} each.", change(first)),
+        (false, n) => format!("The rates of {n} operations."),
+    })
 }
 
 /// The table of what moved, and which verdicts changed.
@@ -34,8 +51,12 @@ pub fn report(
     moved: &[Moved],
 ) -> String {
     let mut out = paint(HEAD, &format!("What if {}", assignments.join(", ")));
-    let counts = |m: &&Moved| told(&m.key) && m.change.is_none_or(|c| c.abs() >= LEAST);
-    let all: Vec<&Moved> = moved.iter().filter(counts).collect();
+    let counts = |m: &&Moved| rank(m).is_some() && m.change.is_none_or(|c| c.abs() >= LEAST);
+    let mut all: Vec<&Moved> = moved.iter().filter(counts).collect();
+    all.sort_by_key(|m| rank(m));
+    if let Some(rates) = rates(moved) {
+        out.push_str(&format!("\n{rates}"));
+    }
     if all.is_empty() {
         let least = LEAST * 100.0;
         let text = match moved.is_empty() {
@@ -76,7 +97,9 @@ pub fn report(
 }
 
 fn row(m: &Moved) -> Vec<String> {
-    let shown = |v: Option<f64>| v.map_or_else(|| "none".into(), |v| by_unit(v, &m.unit));
+    // A time that is not there is one without a steady state.
+    let none = if m.unit == "ms" { "saturated" } else { "none" };
+    let shown = |v: Option<f64>| v.map_or_else(|| none.into(), |v| by_unit(v, &m.unit));
     let key = m.key.strip_prefix("operations.").unwrap_or(&m.key);
     vec![
         key.to_string(),
