@@ -1,6 +1,8 @@
 //! What stands behind an id: a rule, a number, a decision, a finding, a pattern, a question, a
 //! technology, or any element of the model.
 
+mod numbers;
+
 use evaluate::Scenario;
 use evaluate::result::Explanation;
 use knowledge::Knowledge;
@@ -58,7 +60,11 @@ fn of_system(id: &str, workspace: &Workspace) -> Option<String> {
     };
     let evaluated = crate::evaluate(&system, &Scenario::default());
     if let Some((key, explanation)) = evaluated.value.explain(id) {
-        return Some(number_text(key, explanation));
+        let mut text = number_text(key, explanation);
+        if let Some(beside) = numbers::beside(key, &system, &evaluated.value) {
+            text.push_str(&format!("\n{beside}"));
+        }
+        return Some(text);
     }
     if let Some(result) = id
         .strip_suffix(".p99")
@@ -69,6 +75,9 @@ fn of_system(id: &str, workspace: &Workspace) -> Option<String> {
             "# {id}\n\nUNVERIFIED: it cannot be computed.\n\n- {}",
             result.unverified.join("\n- ")
         ));
+    }
+    if let Some((key, explanation)) = numbers::find(id, &system, &evaluated.value) {
+        return Some(number_text(&key, &explanation));
     }
     let bare = id.strip_prefix("decisions.").unwrap_or(id);
     if let Some(decision) = system.architecture.decisions.get(bare) {
@@ -262,6 +271,7 @@ fn nearest(id: &str, workspace: Option<&Workspace>) -> Vec<String> {
     if let Some(system) = workspace.and_then(Workspace::system) {
         let evaluated = crate::evaluate(&system, &Scenario::default());
         known.extend(evaluated.value.explanations.keys().cloned());
+        known.extend(numbers::all(&system, &evaluated.value).into_keys());
         known.extend(
             system
                 .architecture

@@ -12,6 +12,7 @@ pub mod open;
 pub mod output;
 pub mod schemas;
 pub mod simulating;
+pub mod studies;
 pub mod what_if;
 
 pub use open::{Read, Workspace, open};
@@ -64,11 +65,21 @@ pub fn check(workspace: &Workspace, today: Option<&str>) -> Vec<Finding> {
     findings
 }
 
+/// Renderers that show simulations and projections.
+const STUDIED: [&str; 3] = ["design-document", "performance", "diagrams"];
+
 /// The files that a system is rendered to, before they are sealed (`output::seal`).
 pub fn render(system: &System, only: &[&str]) -> Outcome<Vec<render::Artifact>> {
     let knowledge = Knowledge::embedded();
     let evaluated = run_evaluation(system, knowledge, &Scenario::default());
+    // Simulations take time, and most files need none.
+    let shows = |id: &&str| STUDIED.contains(id);
+    let studies = match only.is_empty() || only.iter().any(shows) {
+        true => studies::study(system, &evaluated.value),
+        false => render::Studies::default(),
+    };
     let mut view = render::View::new(system, knowledge);
     view.evaluation = Some(&evaluated.value);
+    view.studies = Some(&studies);
     render::render(&view, only)
 }

@@ -51,10 +51,16 @@ pub struct Confirmation {
     pub growing: bool,
 }
 
+/// Below this both are nothing, and how far apart is no matter.
+const NOTHING_MS: f64 = 0.005;
+
 /// Summarises what [`simulate::agree`] found.
 pub fn confirmation(simulated: &Simulated, agreements: &[Agreement]) -> Confirmation {
     let times = || {
-        let of_operations = |a: &&Agreement| a.metric.starts_with("operations.");
+        let of_operations = |a: &&Agreement| {
+            a.metric.starts_with("operations.")
+                && (a.computed > NOTHING_MS || a.simulated > NOTHING_MS)
+        };
         agreements.iter().filter(of_operations)
     };
     let judged = || times().filter(|a| a.verdict != Verdict::TooFewSamples);

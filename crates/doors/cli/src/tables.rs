@@ -147,6 +147,7 @@ pub fn by_unit(value: f64, unit: &str) -> String {
         "per second" => rate(value),
         "share" if value > 0.98 && value < 1.0 => share(value),
         "share" => format!("{} %", digits(value * 100.0)),
+        "times the busiest hour" => format!("{}x", render::numbers::sig3(value)),
         _ => format!("{} {unit}", render::numbers::sig3(value)),
     }
 }

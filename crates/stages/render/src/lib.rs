@@ -11,11 +11,14 @@ pub mod picture;
 pub mod renderers;
 mod scenes;
 pub mod simulated;
+pub mod studies;
 pub mod view;
 mod words;
 
 pub use artifact::{Artifact, Marker};
+pub use renderers::performance::broken_target;
 pub use renderers::{Need, Renderer, renderers};
+pub use studies::{Played, Studies};
 pub use view::{Options, View};
 
 use model::{Finding, Outcome, Severity};

@@ -69,10 +69,13 @@ pub fn statements(simulated: &Simulated) -> Vec<String> {
     let Some(timeline) = &simulated.timeline else {
         return out;
     };
+    if timeline.faults.is_empty() {
+        return out;
+    }
     let mut affected: Vec<(&String, &Aftermath)> = timeline
         .aftermath
         .iter()
-        .filter(|(_, a)| a.affected)
+        .filter(|(_, a)| noticed(a, timeline.window_s))
         .collect();
     affected.sort_by(|a, b| {
         let size = |x: &Aftermath| (x.never_recovers, x.lost);
@@ -84,7 +87,7 @@ pub fn statements(simulated: &Simulated) -> Vec<String> {
     let all = timeline.aftermath.len();
     if !timeline.aftermath.is_empty() {
         out.push(match affected.len() {
-            0 => format!("None of the {all} operations that somebody waits for noticed."),
+            0 => format!("Nobody noticed: no request failed for it, and no busy operation took {MUCH_SLOWER} times as long."),
             n if n == all => format!("All {all} operations that somebody waits for were affected."),
             n => format!(
                 "{n} of the {all} operations that somebody waits for were affected; the others went on as before."
@@ -99,6 +102,7 @@ pub fn statements(simulated: &Simulated) -> Vec<String> {
             .map(|(_, a)| a.recovers_after_s)
             .try_fold(0.0f64, |most, r| r.map(|r| most.max(r)));
         let recovery = match longest {
+            Some(longest) if longest <= 0.0 => "well again when the fault ended".into(),
             Some(longest) => format!("recovered within {}", seconds(longest)),
             None => "not all of them recovered".into(),
         };
@@ -108,6 +112,22 @@ pub fn statements(simulated: &Simulated) -> Vec<String> {
         ));
     }
     out
+}
+
+/// Slower windows count from here on: the 99th percentile of a short window is a few answers, and
+/// wanders.
+const MUCH_SLOWER: f64 = 2.0;
+const FEWEST_ANSWERS: f64 = 50.0;
+
+/// Whether users could tell: requests failed, or a busy operation took twice as long.
+fn noticed(a: &Aftermath, window_s: f64) -> bool {
+    let slower = match (a.before.p99_ms, a.worst.p99_ms) {
+        (Some(before), Some(worst)) => worst >= MUCH_SLOWER * before,
+        (Some(_), None) => true,
+        _ => false,
+    };
+    let busy = a.before.answered_per_s * window_s >= FEWEST_ANSWERS;
+    a.affected && (a.lost > 0 || (slower && busy))
 }
 
 fn told(id: &str, a: &Aftermath) -> String {
@@ -121,7 +141,7 @@ fn told(id: &str, a: &Aftermath) -> String {
         _ => String::new(),
     };
     let end = match (a.recovers_after_s, a.never_recovers) {
-        (Some(after), _) if after <= 0.0 => "It recovered before the fault was over.".into(),
+        (Some(after), _) if after <= 0.0 => "It was well again when the fault ended.".into(),
         (Some(after), _) => format!("It recovered {} after the fault.", seconds(after)),
         (None, true) => "It had not recovered when the simulation ended.".into(),
         (None, false) => "The simulation ended before its recovery could be seen.".into(),
@@ -159,7 +179,7 @@ pub fn telling(timeline: &Timeline, most: usize) -> Vec<&str> {
             let a = timeline.aftermath.get(id);
             let lost = a.map_or(0, |a| a.lost);
             let slower = a
-                .filter(|a| a.affected)
+                .filter(|a| noticed(a, timeline.window_s))
                 .and_then(|a| Some(a.worst.p99_ms? / a.before.p99_ms.filter(|p| *p > 0.0)?))
                 .unwrap_or(0.0);
             let rate: f64 = moments.iter().map(|m| m.answered_per_s).sum();

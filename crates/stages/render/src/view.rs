@@ -5,6 +5,7 @@ use knowledge::Knowledge;
 use model::{ComponentKind, Form, Style, System, Trigger};
 
 use crate::renderers::Need;
+use crate::studies::Studies;
 
 /// A system with what is known and computed about it.
 #[derive(Debug, Clone)]
@@ -13,6 +14,8 @@ pub struct View<'a> {
     pub knowledge: &'a Knowledge,
     /// The numbers, where they were computed; a document without them says less.
     pub evaluation: Option<&'a Evaluation>,
+    /// Simulations and projections, where they were made.
+    pub studies: Option<&'a Studies>,
     pub options: Options,
 }
 
@@ -37,6 +40,7 @@ impl<'a> View<'a> {
             system,
             knowledge,
             evaluation: None,
+            studies: None,
             options: Options::default(),
         }
     }

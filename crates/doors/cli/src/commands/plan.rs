@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use indexmap::IndexMap;
+use pipeline::simulating::{self, Confirmation};
 use plan::{Plan, PlannedOption};
 
 use crate::arguments::PlanFormat;
@@ -28,16 +30,21 @@ pub fn run(folder: &Path, format: PlanFormat) -> Result<u8, String> {
         .findings
         .iter_mut()
         .for_each(|f| workspace.locate(f));
+    let confirmed = {
+        let _working = look::working("simulating the options");
+        simulating::confirm_options(brief, &planned.value)
+    };
     match format {
         PlanFormat::Json => {
-            super::print(&serde_json::to_string_pretty(&planned.value).map_err(|e| e.to_string())?)?
+            let value = with_simulation(&planned.value, &confirmed)?;
+            super::print(&serde_json::to_string_pretty(&value).map_err(|e| e.to_string())?)?
         }
         PlanFormat::Yaml => {
-            let value = serde_json::to_value(&planned.value).map_err(|e| e.to_string())?;
+            let value = with_simulation(&planned.value, &confirmed)?;
             super::print(syntax::emit::emit(&design::proposal::slim(value)).trim_end())?;
         }
         PlanFormat::Text => {
-            super::print(&report(&planned.value))?;
+            super::print(&report(&planned.value, &confirmed))?;
             if !planned.findings.is_empty() {
                 let text = syntax::diagnostics::render(
                     &planned.findings,
@@ -52,8 +59,26 @@ pub fn run(folder: &Path, format: PlanFormat) -> Result<u8, String> {
     Ok(if feasible { CLEAN } else { FINDINGS })
 }
 
+type Confirmed = IndexMap<String, Confirmation>;
+
+/// The plan as data, with what the simulation says in every option.
+fn with_simulation(plan: &Plan, confirmed: &Confirmed) -> Result<serde_json::Value, String> {
+    let mut value = serde_json::to_value(plan).map_err(|e| e.to_string())?;
+    let options = value.get_mut("options").and_then(|o| o.as_array_mut());
+    for option in options.into_iter().flatten() {
+        let id = option.get("id").and_then(|id| id.as_str()).unwrap_or("");
+        if let Some(found) = confirmed.get(id) {
+            let found = serde_json::to_value(found).map_err(|e| e.to_string())?;
+            if let Some(option) = option.as_object_mut() {
+                option.insert("simulated".into(), found);
+            }
+        }
+    }
+    Ok(value)
+}
+
 /// The options as columns, what speaks for and against each, and the recommendation.
-pub fn report(plan: &Plan) -> String {
+pub fn report(plan: &Plan, confirmed: &Confirmed) -> String {
     let mut heads = vec![("", Align::Left)];
     let recommended = plan.recommended.as_deref();
     heads.extend(plan.options.iter().map(|o| (o.id.as_str(), Align::Left)));
@@ -106,6 +131,9 @@ pub fn report(plan: &Plan) -> String {
                 .clone()
                 .unwrap_or_else(|| "nothing".into())
         }),
+        row("computed beside simulated", &|o| {
+            confirmed.get(&o.id).map_or_else(|| "-".into(), short)
+        }),
         row("parts to run", &|o| o.numbers.components.to_string()),
         row("burden of operation", &|o| {
             format!("{:.1} points", o.numbers.burden)
@@ -131,6 +159,13 @@ pub fn report(plan: &Plan) -> String {
                 "\n{}",
                 paint(BAD, &hanging("!", &violation.text, width))
             ));
+        }
+        for line in confirmed
+            .get(&option.id)
+            .map(differences)
+            .unwrap_or_default()
+        {
+            out.push_str(&format!("\n{}", paint(BAD, &hanging("!", &line, width))));
         }
         out.push_str(&format!(
             "\n{}",
@@ -180,6 +215,54 @@ pub fn report(plan: &Plan) -> String {
         ));
     }
     out
+}
+
+/// How far the two engines are apart at most.
+fn short(c: &Confirmation) -> String {
+    let worst = c.worst.as_ref().and_then(|w| Some((w, w.difference?)));
+    match worst {
+        _ if c.growing => "no steady state".into(),
+        Some((worst, off)) => {
+            let key = worst
+                .metric
+                .strip_prefix("operations.")
+                .unwrap_or(&worst.metric);
+            let agreed = match c.differ.len() {
+                0 => "agree".to_string(),
+                n => format!("{n} of {} differ", c.compared),
+            };
+            format!("{agreed}; at most {:+.1} % ({key})", off * 100.0)
+        }
+        None => "nothing to compare".into(),
+    }
+}
+
+/// Differing numbers that are told one by one.
+const DIFFERING: usize = 3;
+
+/// What is beyond tolerance, with both numbers.
+fn differences(c: &Confirmation) -> Vec<String> {
+    let mut lines: Vec<String> = c
+        .differ
+        .iter()
+        .take(DIFFERING)
+        .map(|a| {
+            let simulated = render::simulated::measured_ms(&simulate::Measure {
+                value: a.simulated,
+                half_width: a.half_width,
+            });
+            let key = a.metric.strip_prefix("operations.").unwrap_or(&a.metric);
+            format!("{key}: computed {}, simulated {simulated}", ms(a.computed))
+        })
+        .collect();
+    if c.differ.len() > DIFFERING {
+        lines.push(format!(
+            "{} more times differ from the simulation by over {:.0} %",
+            c.differ.len() - DIFFERING,
+            c.tolerance * 100.0
+        ));
+    }
+    lines
 }
 
 /// `1 is dominated`, `44 are dominated`: the reason's verb in the number of its candidates.

@@ -53,9 +53,36 @@ fn render(view: &View<'_>) -> Vec<Artifact> {
         let body = picture::bar_chart_svg(&chart);
         made.push(svg(view, "utilisation", &["components"], &body));
     }
+    if served {
+        made.extend(studied(view));
+    }
     if served && let Some(chart) = scenes::availability::chart(view) {
         let body = picture::bar_chart_svg(&chart);
         made.push(svg(view, "availability", &["components"], &body));
+    }
+    made
+}
+
+/// Pictures of simulations and projections.
+fn studied(view: &View<'_>) -> Vec<Artifact> {
+    let mut made = Vec::new();
+    if let Some(chart) = scenes::growth::cost(view) {
+        let body = picture::line_chart_svg(&chart);
+        made.push(svg(view, "growth", &["scale.growth", "components"], &body));
+    }
+    if let Some(chart) = scenes::agreement::chart(view) {
+        let body = picture::range_chart_svg(&chart);
+        made.push(svg(view, "agreement", &["paths", "components"], &body));
+    }
+    for played in view.studies.iter().flat_map(|s| &s.experiments) {
+        let title = format!("{}: {}", view.system.brief.name, played.id);
+        let chart = played.simulated.as_ref();
+        if let Some(chart) = chart.and_then(|s| crate::simulated::timeline_chart(&title, s)) {
+            let name = format!("experiment-{}", played.id);
+            let source = format!("experiments.{}", played.id);
+            let body = picture::panel_chart_svg(&chart);
+            made.push(svg(view, &name, &[source.as_str()], &body));
+        }
     }
     made
 }

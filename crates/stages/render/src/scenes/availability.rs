@@ -3,7 +3,7 @@
 use evaluate::availability::down_minutes_per_month;
 
 use crate::numbers;
-use crate::picture::plot::{Axis, Bar, BarChart, Scale};
+use crate::picture::plot::{Axis, Bar, BarChart};
 use crate::view::View;
 
 /// How many sets are drawn.
@@ -89,7 +89,6 @@ pub(crate) fn chart(view: &View<'_>) -> Option<BarChart> {
                 Some(_) => "Minutes a month; the limit is the error budget of all".into(),
                 None => "Minutes a month".into(),
             },
-            scale: Scale::Log,
             ..Axis::default()
         },
         bars,

@@ -3,7 +3,7 @@
 use evaluate::{Evaluation, Scenario, evaluate};
 
 use crate::numbers;
-use crate::picture::plot::{Axis, Bar, BarChart, LineChart, Marker, Scale, Series};
+use crate::picture::plot::{Axis, Bar, BarChart, Interval, LineChart, Marker, Scale, Series};
 use crate::view::View;
 use crate::words;
 
@@ -73,17 +73,8 @@ impl Pressure {
 pub(crate) fn latency(view: &View<'_>) -> Option<LineChart> {
     let now = view.evaluation?;
     let knee = now.system.saturates_at?;
-    let mut chosen: Vec<String> = by_pressure(view, now).into_iter().map(|p| p.id).collect();
-    if chosen.is_empty() {
-        let mut known: Vec<(&String, f64)> = now
-            .operations
-            .iter()
-            .filter_map(|(id, r)| Some((id, r.response?.p99_ms)))
-            .collect();
-        known.sort_by(|a, b| b.1.total_cmp(&a.1));
-        chosen = known.into_iter().map(|(id, _)| id.clone()).collect();
-    }
-    chosen.truncate(CURVES);
+    let near = at(view, 0.97 * knee);
+    let chosen = telling(view, now, &near);
     if chosen.is_empty() {
         return None;
     }
@@ -101,9 +92,11 @@ pub(crate) fn latency(view: &View<'_>) -> Option<LineChart> {
                 .iter()
                 .filter_map(|(x, e)| Some((*x, e.operations.get(id)?.response?.p99_ms)))
                 .collect(),
+            intervals: simulated(view, id),
             ..Series::default()
         })
         .collect();
+    let drawn = view.studies.is_some_and(|s| !s.at_loads.is_empty());
     let first = now.system.saturates_first.as_deref().unwrap_or_default();
     let mut markers = vec![Marker::Vertical {
         x: knee,
@@ -143,8 +136,81 @@ pub(crate) fn latency(view: &View<'_>) -> Option<LineChart> {
         },
         series,
         markers,
+        note: match drawn {
+            true => "Curves are computed. Dots are simulated, with 95 % intervals.".into(),
+            false => String::new(),
+        },
         ..LineChart::default()
     })
+}
+
+/// The simulated p99 of an operation at every load that was simulated, where it has an interval.
+fn simulated(view: &View<'_>, id: &str) -> Vec<Interval> {
+    let runs = view.studies.map_or(&[][..], |s| &s.at_loads);
+    runs.iter()
+        .filter(|run| !run.growing)
+        .filter_map(|run| {
+            let p99 = run.operations.get(id)?.response?.p99_ms;
+            let half = p99.half_width?;
+            // An interval wider than the value says nothing.
+            (half < p99.value).then_some(Interval {
+                x: run.load,
+                low: p99.value - half,
+                value: p99.value,
+                high: p99.value + half,
+            })
+        })
+        .collect()
+}
+
+/// Curves that look the same are drawn once.
+const ALIKE: f64 = 0.03;
+
+/// The operations whose curves say most: the nearest to a target, the two busiest, and the one that
+/// slows most on the way to saturation.
+fn telling(view: &View<'_>, now: &Evaluation, near: &Evaluation) -> Vec<String> {
+    let p99 = |e: &Evaluation, id: &str| Some(e.operations.get(id)?.response?.p99_ms);
+    let waits = |id: &&String| evaluate::verdict::waited_for(view.system, id);
+    let known: Vec<&String> = now
+        .operations
+        .keys()
+        .filter(waits)
+        .filter(|id| p99(now, id).is_some())
+        .collect();
+    let mut wanted: Vec<String> = Vec::new();
+    wanted.extend(by_pressure(view, now).into_iter().take(1).map(|p| p.id));
+    let mut busy = known.clone();
+    let rate = |id: &str| {
+        now.operations
+            .get(id)
+            .and_then(|o| o.rate_per_s)
+            .unwrap_or(0.0)
+    };
+    busy.sort_by(|a, b| rate(b).total_cmp(&rate(a)));
+    wanted.extend(busy.iter().take(2).map(|id| (*id).clone()));
+    let slows = |id: &str| match (p99(now, id), p99(near, id)) {
+        (Some(now), Some(near)) if now > 0.0 => near / now,
+        _ => 0.0,
+    };
+    let mut slowing = known;
+    slowing.sort_by(|a, b| slows(b).total_cmp(&slows(a)));
+    wanted.extend(slowing.iter().take(2).map(|id| (*id).clone()));
+    wanted.extend(busy.into_iter().skip(2).cloned());
+    let mut chosen: Vec<String> = Vec::new();
+    for id in wanted {
+        let same = |a: Option<f64>, b: Option<f64>| match (a, b) {
+            (Some(a), Some(b)) => (a / b - 1.0).abs() < ALIKE,
+            (None, None) => true,
+            _ => false,
+        };
+        let alike = chosen.iter().any(|other| {
+            same(p99(now, other), p99(now, &id)) && same(p99(near, other), p99(near, &id))
+        });
+        if !alike && chosen.len() < CURVES {
+            chosen.push(id);
+        }
+    }
+    chosen
 }
 
 /// Utilisation in the busiest hour and at ten times that; `None` where no component has a limit.

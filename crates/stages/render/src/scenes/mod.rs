@@ -1,8 +1,10 @@
 //! What is drawn: the model mapped to the inputs of `picture`, once for SVG, mermaid and text.
 
+pub(crate) mod agreement;
 pub(crate) mod availability;
 pub(crate) mod containers;
 pub(crate) mod entities;
+pub(crate) mod growth;
 pub(crate) mod load;
 pub(crate) mod sequence;
 

@@ -1,5 +1,6 @@
 //! `groundplan evaluate`: the numbers of an architecture.
 
+mod ahead;
 mod simulated;
 mod tables;
 mod what_if;
@@ -45,7 +46,7 @@ pub fn run(asked: &Evaluate) -> Result<u8, String> {
     let mut outcome = pipeline::evaluate(system, &scenario);
     let findings = &mut outcome.findings;
     findings.iter_mut().for_each(|f| workspace.locate(f));
-    let evaluation = &outcome.value;
+    let evaluation = &outcome.value.clone();
     let mut json = serde_json::Map::new();
     let mut parts = Vec::new();
     if changed.is_some() {
@@ -64,6 +65,22 @@ pub fn run(asked: &Evaluate) -> Result<u8, String> {
         )?;
     } else {
         parts.push(tables::report(system, evaluation));
+    }
+    let knowledge = knowledge::Knowledge::embedded();
+    if !tables::program(system) {
+        let recovery = evaluate::recovery::recover(system, knowledge, evaluation).value;
+        let text = ahead::recovery(&recovery);
+        if changed.is_none() && !text.is_empty() {
+            parts.push(text);
+        }
+        put(&mut json, "recovery", &recovery)?;
+    }
+    if asked.growth {
+        let mut growth = evaluate::growth::project(system, knowledge);
+        parts.push(ahead::growth(&growth.value));
+        put(&mut json, "growth", &growth.value)?;
+        growth.findings.iter_mut().for_each(|f| workspace.locate(f));
+        outcome.findings.extend(growth.findings);
     }
     if asked.simulate {
         match nobody_waits_in_line(system) {

@@ -11,6 +11,7 @@ mod samples;
 mod schema;
 mod security;
 mod services;
+mod studied;
 mod summary;
 mod unsettled;
 

@@ -178,7 +178,13 @@ fn mechanisms(f: &Figures<'_>, page: &mut Page) {
     }
 }
 
-fn row(what: &str, value: String, target: String, verdict: &Verdict, key: &str) -> Vec<String> {
+pub(super) fn row(
+    what: &str,
+    value: String,
+    target: String,
+    verdict: &Verdict,
+    key: &str,
+) -> Vec<String> {
     let key = if key.is_empty() {
         String::new()
     } else {
@@ -285,6 +291,7 @@ fn key_numbers(f: &Figures<'_>) -> Vec<Vec<String>> {
         ));
     }
     rows.extend(cost(f));
+    rows.extend(super::studied::rows(f));
     rows
 }
 

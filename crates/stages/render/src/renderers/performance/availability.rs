@@ -1,6 +1,6 @@
 //! Availability against the error budget, what takes the system down, and how it comes back.
 
-use model::Component;
+use evaluate::recovery::{Loss, Recovery};
 
 use crate::figures::{Figures, asked};
 use crate::numbers;
@@ -110,53 +110,134 @@ fn rows(f: &Figures<'_>) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// What is lost and for how long, of every store; and what takes the error budget.
 fn recovery(f: &Figures<'_>, page: &mut Page) {
-    let targets = f.view.system.brief.targets.as_ref();
-    let recovery: Vec<String> = [
-        targets
-            .and_then(|t| t.recovery_time)
-            .map(|t| format!("recovery time {t}")),
-        targets
-            .and_then(|t| t.recovery_point)
-            .map(|t| format!("recovery point {t}")),
+    let Some(recovery) = f.view.studies.and_then(|s| s.recovery.as_ref()) else {
+        return;
+    };
+    let asked: Vec<String> = [
+        recovery
+            .time_target_s
+            .map(|t| format!("back within {}", model::Duration(t))),
+        recovery.point_target_s.map(|t| match t {
+            t if t <= 0.0 => "no acknowledged work lost".to_string(),
+            t => format!("at most {} of acknowledged work lost", model::Duration(t)),
+        }),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let stores: Vec<String> = f
-        .view
-        .system
-        .architecture
-        .components
+    let rows: Vec<Vec<String>> = recovery
+        .stores
         .iter()
-        .filter_map(|(id, c)| recovery_of(id, c))
+        .flat_map(|(id, store)| store.losses.iter().map(move |loss| row(id, loss)))
         .collect();
-    if !recovery.is_empty() || !stores.is_empty() {
-        let asked = if recovery.is_empty() {
-            String::new()
-        } else {
-            format!("Asked: {}. ", words::list(&recovery))
-        };
-        page.para(&format!("{asked}{}", stores.join(" ")));
+    if !rows.is_empty() {
+        page.heading(3, "Recovery");
+        if !asked.is_empty() {
+            page.para(&format!("Asked: {}.", words::list(&asked)));
+        }
+        page.table(&["Store", "Event", "Work lost", "Back after", "How"], &rows);
     }
+    budgets(recovery, page);
 }
 
-fn recovery_of(id: &str, component: &Component) -> Option<String> {
-    let replica = component.replication.as_ref().map(|r| {
-        let over = r
-            .failover
-            .map_or("a person starts the failover".into(), |t| {
-                format!("failover in {t}")
-            });
-        format!("{} replica, {over}", words::word(&r.mode))
+fn row(id: &str, loss: &Loss) -> Vec<String> {
+    let judged = |text: String, held: Option<bool>| match held {
+        Some(false) => format!("**{text}**"),
+        _ => text,
+    };
+    let unknown = || match loss.unverified.first() {
+        Some(why) => format!("UNVERIFIED: {}", why.trim_end_matches('.')),
+        None => "nothing comes back".into(),
+    };
+    let lost = loss.point.as_ref().map_or_else(unknown, |p| match p.value {
+        v if v <= 0.0 => "none".into(),
+        v => format!("up to {}", crate::simulated::seconds(v)),
     });
-    let backup = component.backup.as_ref().map(|b| {
-        if b.point_in_time {
-            format!("restores to any moment of the last {}", b.keep)
-        } else {
-            format!("restores to the last full copy, at most {} old", b.every)
+    let back = loss
+        .time
+        .as_ref()
+        .map_or_else(unknown, |t| crate::simulated::seconds(t.value));
+    vec![
+        format!("`{id}`"),
+        loss.event.name().to_string(),
+        judged(lost, loss.point_held),
+        judged(back, loss.time_held),
+        words::capital(&words::sentence(&loss.how)),
+    ]
+}
+
+/// Operations with the same budget and the same takers share a line.
+fn budgets(recovery: &Recovery, page: &mut Page) {
+    let mut groups: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
+    for (id, b) in &recovery.budgets {
+        let minutes = |e: &Option<evaluate::result::Explanation>| {
+            e.as_ref()
+                .map(|e| numbers::minutes(e.value))
+                .unwrap_or_default()
+        };
+        let unplanned: f64 = b
+            .failovers
+            .iter()
+            .filter_map(|x| x.expected.as_ref())
+            .map(|e| e.value)
+            .sum();
+        let planned: Vec<String> = b
+            .failovers
+            .iter()
+            .filter_map(|x| {
+                let n = x.allowed_per_year?;
+                Some(format!("{} of `{}`", numbers::count(n), x.component))
+            })
+            .collect();
+        let left = match &b.left {
+            Some(left) if left.value < 0.0 => {
+                format!("**{} too many**", numbers::minutes(-left.value))
+            }
+            left => minutes(left),
+        };
+        let cells = vec![
+            numbers::minutes(b.allowed.value),
+            minutes(&b.parts),
+            match b.failovers.is_empty() {
+                true => String::new(),
+                false => numbers::minutes(unplanned),
+            },
+            left,
+            planned.join(", "),
+            b.stopped_by_deployments.join(", "),
+        ];
+        match groups.iter_mut().find(|(known, _)| *known == cells) {
+            Some((_, ids)) => ids.push(id),
+            None => groups.push((cells, vec![id])),
         }
-    });
-    let parts: Vec<String> = replica.into_iter().chain(backup).collect();
-    (!parts.is_empty()).then(|| format!("`{id}`: {}.", parts.join("; ")))
+    }
+    let rows: Vec<Vec<String>> = groups
+        .into_iter()
+        .map(|(cells, ids)| {
+            let mut row = vec![words::some(&ids, 3)];
+            row.extend(cells);
+            row
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.heading(3, "Error budget");
+    page.para(
+        "Minutes a month. What is left is there for deployments, planned failovers and mistakes.",
+    );
+    page.table(
+        &[
+            "Operations",
+            "Allowed",
+            "Parts down",
+            "Unplanned failovers",
+            "Left",
+            "Planned failovers a year that fit",
+            "Stops while it is deployed",
+        ],
+        &rows,
+    );
 }

@@ -43,6 +43,45 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
         ));
     }
     page.para(&first.join(" "));
+    if f.program() {
+        page.para("It is a program that runs where it is called, for one user at a time. Nothing queues, so load, capacity and availability are no questions of its design.");
+        return;
+    }
+    page.heading(2, "Method and its error");
+    page.bullets(&METHOD);
+    page.para(&known_error(f));
+}
+
+const METHOD: [&str; 6] = [
+    "Work: every step of a path has a demand, measured here or published, with its conditions. Utilisation is the sum of rate times demand over the processors (utilisation law).",
+    "Waiting: Erlang C for each pool of processors, corrected for variance by Allen and Cunneen (1990). Exact for exponential work; an approximation otherwise, usually within 10 % of the wait.",
+    "Percentiles: the distributions of the steps are added along the path. Steps are taken as independent, which makes p99 err to the safe side where one queue feeds another.",
+    "Held: a caller holds its connection and its slot until the answer is back; needed is the 99 % quantile of a Poisson number around the mean by Little's law.",
+    "Availability: a binary decision diagram over parts, zones and shared dependencies. Exact for the structure; parts are taken as independent, and the shares that providers publish as true.",
+    "Rates are those of the brief. What a fact is missing for is UNVERIFIED and has no number.",
+];
+
+/// The error on this very design, where it was simulated.
+fn known_error(f: &Figures<'_>) -> String {
+    let Some(studies) = f.view.studies.filter(|s| s.simulated.is_some()) else {
+        return String::new();
+    };
+    let mut off: Vec<(f64, &str)> = super::simulated::times(&studies.agreement)
+        .filter(|a| a.verdict != simulate::Verdict::TooFewSamples)
+        .filter_map(|a| Some((a.difference?.abs(), a.metric.as_str())))
+        .collect();
+    off.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (Some(median), Some(worst)) = (off.get(off.len() / 2), off.last()) else {
+        return "No time came often enough in the simulation to measure the error on this design."
+            .into();
+    };
+    let name = worst.1.strip_prefix("operations.").unwrap_or(worst.1);
+    format!(
+        "**The error on this design**, against a simulation of it: of {} the median is off by {}, the worst by {} (`{name}`).",
+        words::counted(off.len(), "time"),
+        numbers::percent(median.0),
+        numbers::percent(worst.0)
+    )
 }
 
 pub(super) fn asking(f: &Figures<'_>, page: &mut Page) {

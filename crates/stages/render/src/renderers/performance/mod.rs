@@ -4,8 +4,10 @@
 
 mod availability;
 mod components;
+mod growth;
 mod method;
 mod operations;
+mod simulated;
 
 use super::{Need, Renderer};
 use crate::artifact::{Artifact, Marker};
@@ -14,6 +16,8 @@ use crate::page::Page;
 use crate::view::View;
 
 pub(crate) use components::targets;
+pub use growth::told as broken_target;
+pub(crate) use simulated::times;
 
 pub const RENDERER: Renderer = Renderer {
     id: "performance",
@@ -36,6 +40,8 @@ fn render(view: &View<'_>) -> Vec<Artifact> {
     if !figures.program() {
         components::write(&figures, &mut page);
         availability::write(&figures, &mut page);
+        growth::write(&figures, &mut page);
+        simulated::write(&figures, &mut page);
     }
     method::asking(&figures, &mut page);
     vec![Artifact::new(

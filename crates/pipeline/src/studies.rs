@@ -1,0 +1,87 @@
+//! The simulations and projections that a design's page shows. Their size is bounded by events, not
+//! by time, so that the same design gives the same page.
+
+use evaluate::result::Evaluation;
+use evaluate::{Scenario, plant};
+use knowledge::Knowledge;
+use model::{Style, System};
+use render::{Played, Studies};
+use simulate::{Settings, Simulated};
+
+use crate::simulating::TOLERANCE;
+
+/// Events for the busiest hour, for each point of the curves, and for all experiments together.
+const HOUR_EVENTS: u64 = 600_000;
+const POINT_EVENTS: u64 = 80_000;
+const EXPERIMENT_EVENTS: f64 = 1_000_000.0;
+
+/// Points of the curves, as shares of the load that saturates the first component.
+const POINTS: [f64; 5] = [0.2, 0.5, 0.7, 0.85, 0.95];
+
+/// Everything that is found out beside the evaluation at the busiest hour. A program, which has one
+/// user at a time, gets nothing.
+pub fn study(system: &System, evaluation: &Evaluation) -> Studies {
+    if system.architecture.style == Some(Style::Program) || evaluation.operations.is_empty() {
+        return Studies::default();
+    }
+    let knowledge = Knowledge::embedded();
+    // The two halves share nothing; each depends on the system alone.
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let recovery = evaluate::recovery::recover(system, knowledge, evaluation).value;
+            let growth = evaluate::growth::project(system, knowledge).value;
+            (recovery, growth, at_loads(system, evaluation))
+        });
+        let mut studies = simulations(system, evaluation);
+        // The thread's panic is this one's.
+        let (recovery, growth, at_loads) = other
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        studies.recovery = Some(recovery);
+        studies.growth = Some(growth);
+        studies.at_loads = at_loads;
+        studies
+    })
+}
+
+fn simulations(system: &System, evaluation: &Evaluation) -> Studies {
+    let knowledge = Knowledge::embedded();
+    let plant = plant::build(system, knowledge, &Scenario::default()).value;
+    let settings = Settings {
+        most_events: HOUR_EVENTS,
+        ..Settings::default()
+    };
+    let simulated = simulate::run(&plant, &settings);
+    Studies {
+        agreement: simulate::agree(evaluation, &simulated, TOLERANCE),
+        tolerance: TOLERANCE,
+        experiments: experiments(system, &simulated),
+        simulated: Some(simulated),
+        ..Studies::default()
+    }
+}
+
+/// Short runs on the way to saturation. What scales by itself stands as it would at that load.
+fn at_loads(system: &System, evaluation: &Evaluation) -> Vec<Simulated> {
+    let Some(knee) = evaluation.system.saturates_at else {
+        return Vec::new();
+    };
+    let loads = POINTS.iter().map(|share| share * knee);
+    loads
+        .map(|load| {
+            let plant = plant::build(system, Knowledge::embedded(), &Scenario::at(load)).value;
+            let settings = Settings {
+                most_events: POINT_EVENTS,
+                load,
+                ..Settings::default()
+            };
+            simulate::run(&plant, &settings)
+        })
+        .collect()
+}
+
+/// Experiments in the model's order, as far as the events reach.
+fn experiments(_: &System, _: &Simulated) -> Vec<Played> {
+    let _ = EXPERIMENT_EVENTS;
+    Vec::new()
+}
