@@ -172,6 +172,7 @@ fn of_elements(id: &str, system: &System) -> Option<String> {
         "patterns",
         "mechanisms",
         "risks",
+        "experiments",
         "evolution",
         "contexts",
     ];

@@ -3,6 +3,7 @@
 
 mod component;
 mod contract;
+mod experiment;
 mod operations;
 mod path;
 mod relation;
@@ -10,6 +11,7 @@ mod security;
 
 pub use component::*;
 pub use contract::*;
+pub use experiment::*;
 pub use operations::*;
 pub use path::*;
 pub use relation::*;
@@ -115,6 +117,10 @@ pub struct Architecture {
     #[serde(default)]
     #[schemars(extend("x-ids" = "questions"))]
     pub questions: Map<OpenQuestion>,
+    /// What is tried on it before it happens.
+    #[serde(default)]
+    #[schemars(extend("x-ids" = "experiments"))]
+    pub experiments: Map<Experiment>,
     /// Later stages, and what triggers each.
     #[serde(default)]
     #[schemars(extend("x-ids" = "evolution"))]

@@ -145,6 +145,9 @@ pub(crate) fn prose(arch: &Architecture) -> Vec<(String, &str)> {
         found.about("questions", id, &question.about);
         found.text("questions", id, "text", Some(&question.text));
     }
+    for (id, experiment) in &arch.experiments {
+        found.about("experiments", id, &experiment.about);
+    }
     for (id, stage) in &arch.evolution {
         found.about("evolution", id, &stage.about);
         found.text("evolution", id, "trigger", Some(&stage.trigger));

@@ -3,12 +3,13 @@
 //!
 //! Synthesis has laid out the structure; here every part gets what it needs to be built and run:
 //! contracts, backups, identities and grants, boundaries and threats, signals and alerts, delivery,
-//! evolution, risks.
+//! experiments, evolution, risks.
 
 pub mod boundaries;
 pub mod contracts;
 pub mod delivery;
 pub mod evolution;
+pub mod experiments;
 pub mod grants;
 pub mod observability;
 pub mod proposal;
@@ -47,6 +48,7 @@ pub fn elaborate(
     threats::weigh(cx, &mut architecture);
     observability::watch(cx, &mut architecture);
     delivery::deliver(cx, &mut architecture);
+    experiments::set_up(cx, &mut architecture);
     evolution::foresee(cx, &mut architecture);
     risks::name(cx, &mut architecture);
     architecture

@@ -55,6 +55,7 @@ const COLLECTIONS: &[&[&str]] = &[
     &["mechanisms"],
     &["risks"],
     &["questions"],
+    &["experiments"],
     &["evolution"],
 ];
 

@@ -13,6 +13,7 @@ pub(crate) mod context_cycle;
 pub(crate) mod dependency_cycle;
 pub(crate) mod distributed_monolith;
 pub(crate) mod dual_write;
+pub(crate) mod impossible_experiment;
 pub(crate) mod lost_acknowledgement;
 pub(crate) mod mechanism_unproved;
 pub(crate) mod missed_availability_target;

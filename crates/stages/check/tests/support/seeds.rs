@@ -41,6 +41,12 @@ const SEEDS: &[Seed] = &[
     seed("stateful-service", "parcels", "components.scans", &[("components.scans.stateless", "false")]),
     seed("stateful-service", "desk", "components.app", &[("components.app.stateless", "false")]),
     // Resilience.
+    seed("impossible-experiment", "parcels", "experiments.late", &[
+        ("experiments.late", r#"{"lasts":"1 min","events":[{"at":"2 min","for":"1 min","stop":"cache"}]}"#)]),
+    seed("impossible-experiment", "hall", "experiments.far", &[
+        ("experiments.far", r#"{"events":[{"at":"1 min","for":"1 min","lose_zone":"zone-x"}]}"#)]),
+    seed("impossible-experiment", "desk", "experiments.calm", &[
+        ("experiments.calm", r#"{"events":[{"at":"1 min"}]}"#)]),
     seed("missing-timeout", "hall", "relations.app-db", &[("relations.app-db.timeout", "")]),
     seed("missing-timeout", "parcels", "relations.tracking-cache", &[("relations.tracking-cache.timeout", "")]),
     seed("missing-timeout", "desk", "relations.app-directory", &[("relations.app-directory.timeout", "")]),
