@@ -280,14 +280,16 @@ impl World<'_> {
                 if let Some(after_s) = takes_over {
                     self.plan(self.now + after_s, Change::TakenOver { fault, station });
                 }
-                self.take_away(station, share);
+                // Of what is there now, this share stands in the zone.
+                let left = self.share_left(station);
+                self.take_away(station, share / (share + left), left <= 0.0);
             }
             self.refit_now(station);
         }
     }
 
-    /// Loses that share of what a station works on; what waits, if nobody is left to serve it.
-    fn take_away(&mut self, station: usize, share: f64) {
+    /// Loses that share of what a station works on, and what waits where nobody is left to serve it.
+    fn take_away(&mut self, station: usize, share: f64, nobody_left: bool) {
         if !self.bounded(station) {
             return;
         }
@@ -299,7 +301,6 @@ impl World<'_> {
             }
         }
         self.drop_served(station, &lost);
-        let nobody_left = self.share_left(station) <= 0.0 || share >= 1.0;
         if nobody_left {
             self.drop_waiting(station);
         }
@@ -319,7 +320,7 @@ impl World<'_> {
         if on {
             for station in 0..self.stations.len() {
                 if self.program.station_components[station] == index {
-                    self.take_away(station, 1.0);
+                    self.take_away(station, 1.0, true);
                 }
             }
         }
@@ -448,6 +449,17 @@ impl World<'_> {
             if let Some(id) = missing {
                 let what = fault.kind.describe();
                 lines.push(format!("{what}: nothing of the kind works here (`{id}`)"));
+            }
+        }
+        for (cache, spec) in self.caches.iter().zip(&self.plant.caches) {
+            let emptied = self.script.faults.iter().any(
+                |f| matches!(&f.kind, FaultKind::Stop(id) | FaultKind::Flush(id) if *id == spec.id),
+            );
+            if emptied && !cache.known {
+                let id = &spec.id;
+                lines.push(format!(
+                    "`{id}`: how many objects are asked for is not known, so it is warm at once"
+                ));
             }
         }
         debug_assert!(self.program.station_components.iter().all(|c| *c != NONE));

@@ -8,7 +8,7 @@
 //!
 //! - [`run`] plays a plant until the intervals are narrow enough, or a script of faults to its end.
 //! - [`Simulated`] is what comes out; [`timeline`] what users saw during a script.
-//! - [`fault`]: what can go wrong.
+//! - [`fault`]: what can go wrong. [`script()`]: the same from an experiment of the model.
 //!
 //! A run depends on the plant and the settings alone: no clock, no threads, one seed. Every place
 //! that draws has its own stream of random numbers, so two designs meet the same arrivals.
@@ -28,7 +28,9 @@ mod link;
 mod program;
 mod random;
 mod report;
+mod resource;
 pub mod result;
+mod script;
 mod station;
 mod tally;
 pub mod timeline;
@@ -42,6 +44,7 @@ use serde::{Deserialize, Serialize};
 pub use agree::{Agreement, Verdict, agree};
 pub use fault::{Fault, FaultKind};
 pub use result::{Ended, Measure, Simulated};
+pub use script::script;
 pub use timeline::Timeline;
 
 use tally::{FEWEST, Window};

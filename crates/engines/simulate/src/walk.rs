@@ -5,7 +5,7 @@ use crate::program::{CallCode, NONE, Op};
 use crate::random::{mix, unit};
 use crate::station::Kind;
 use crate::tally::Cause;
-use crate::world::{Hold, State, World};
+use crate::world::{State, World};
 
 /// Whether a task goes on at once.
 type Flow = Result<bool, Cause>;
@@ -226,7 +226,7 @@ impl World<'_> {
         let t = &mut self.tasks[task as usize];
         t.state = State::Calling;
         t.child = NONE;
-        t.tries += 1;
+        t.tries = t.tries.saturating_add(1);
         let parent = *t;
         let now = self.now;
         let mut timeout = None;
@@ -278,7 +278,7 @@ impl World<'_> {
         let mut late = NONE;
         while let Some(first) = self.links[link].deadlines.front().copied() {
             let t = &self.tasks[first.task as usize];
-            let live = t.generation == first.generation && t.parent != NONE;
+            let live = t.generation == first.generation && self.parent_of(t).is_some();
             if live && (first.at_s > self.now || late != NONE) {
                 self.clocks.set(clock, first.at_s);
                 break;
@@ -454,127 +454,6 @@ impl World<'_> {
         let child = self.part(task, fallback);
         self.tasks[task as usize].state = State::FallingBack;
         self.ready.push_back(child);
-    }
-
-    fn take(&mut self, task: u32, index: u32, callers: bool) -> Flow {
-        let now = self.now;
-        let resource = &mut self.resources[index as usize];
-        resource.account(now);
-        if resource.in_use < resource.limit {
-            resource.in_use += 1;
-            resource.most = resource.most.max(resource.in_use);
-            self.hold(task, index, callers);
-            self.tasks[task as usize].pc += 1;
-            return Ok(true);
-        }
-        if resource.limit == 0 || resource.queue.is_some_and(|q| resource.waiting >= q) {
-            resource.area.count += 1;
-            let class = self.tasks[task as usize].class as usize;
-            self.tally.classes[class].refused += 1;
-            return Err(Cause::Refused);
-        }
-        resource.waiting += 1;
-        let tail = resource.tail;
-        resource.tail = task;
-        if tail == NONE {
-            resource.head = task;
-        } else {
-            self.tasks[tail as usize].next = task;
-        }
-        let t = &mut self.tasks[task as usize];
-        t.state = State::Waiting;
-        t.place = index;
-        t.previous = tail;
-        t.next = NONE;
-        Ok(false)
-    }
-
-    fn hold(&mut self, task: u32, resource: u32, callers: bool) {
-        let t = &mut self.tasks[task as usize];
-        let hold = Hold {
-            resource,
-            next: t.held,
-            callers,
-        };
-        if self.free_hold == NONE {
-            t.held = self.holds.len() as u32;
-            self.holds.push(hold);
-        } else {
-            t.held = self.free_hold;
-            let slot = &mut self.holds[t.held as usize];
-            self.free_hold = slot.next;
-            *slot = hold;
-        }
-    }
-
-    fn free_hold(&mut self, at: u32) {
-        self.holds[at as usize].next = self.free_hold;
-        self.free_hold = at;
-    }
-
-    fn give_last(&mut self, task: u32) {
-        let t = &mut self.tasks[task as usize];
-        if t.held == NONE {
-            return;
-        }
-        let at = t.held;
-        let hold = self.holds[at as usize];
-        t.held = hold.next;
-        self.free_hold(at);
-        self.give(hold.resource);
-    }
-
-    #[inline]
-    pub fn give_all(&mut self, task: u32) {
-        while self.tasks[task as usize].held != NONE {
-            self.give_last(task);
-        }
-    }
-
-    /// One of a resource comes free: whoever waits first has it.
-    fn give(&mut self, index: u32) {
-        let now = self.now;
-        let resource = &mut self.resources[index as usize];
-        resource.account(now);
-        let first = resource.head;
-        if first == NONE {
-            resource.in_use -= 1;
-            return;
-        }
-        self.leave(first, index);
-        let t = &mut self.tasks[first as usize];
-        let callers = matches!(self.program.ops[t.pc as usize], Op::Take(_, true));
-        t.state = State::Running;
-        t.pc += 1;
-        self.hold(first, index, callers);
-        self.ready.push_back(first);
-    }
-
-    /// Takes a task out of the queue before a resource.
-    fn leave(&mut self, task: u32, index: u32) {
-        let now = self.now;
-        let (next, previous) = {
-            let t = &mut self.tasks[task as usize];
-            let ends = (t.next, t.previous);
-            t.next = NONE;
-            t.previous = NONE;
-            ends
-        };
-        let resource = &mut self.resources[index as usize];
-        resource.account(now);
-        resource.waiting -= 1;
-        if previous == NONE {
-            resource.head = next;
-        }
-        if next == NONE {
-            resource.tail = previous;
-        }
-        if previous != NONE {
-            self.tasks[previous as usize].next = next;
-        }
-        if next != NONE {
-            self.tasks[next as usize].previous = previous;
-        }
     }
 
     /// A served or waiting task loses its place: the station has dropped it.

@@ -98,18 +98,30 @@ pub struct Warmth {
     /// Look-ups that one evaluation of an act behind it stands for.
     each: f64,
     pub down: bool,
+    /// Whether the objects asked for are known; if not, it is warm at once.
+    pub known: bool,
 }
 
 impl Warmth {
     /// `looks`: evaluations per second of the acts behind it, at load 1.
     pub fn new(cache: &plant::Cache, looks: f64) -> Self {
         let finite = |x: f64, least: f64| if x.is_finite() { x.max(least) } else { least };
+        let known = cache.objects >= 1.0;
         let objects = finite(cache.objects, 1.0).min(1e12);
         let groups = popularities(objects, finite(cache.skew, 0.0).min(10.0));
-        let mut warm_at = characteristic(&groups, objects, finite(cache.capacity, 1.0));
+        // Where nobody says how many fit, all do.
+        let capacity = if cache.capacity > 0.0 {
+            cache.capacity
+        } else {
+            objects
+        };
+        let mut warm_at = characteristic(&groups, objects, finite(capacity, 1.0));
         let rate = finite(cache.lookups_per_s, 0.0);
         if let Some(ttl) = cache.ttl_s.filter(|t| t.is_finite() && *t > 0.0) {
             warm_at = warm_at.min((rate * ttl).max(1.0));
+        }
+        if !known {
+            warm_at = 0.0;
         }
         let hit = finite(cache.hit, 0.0).min(1.0);
         let at_end = asked_for(&groups, warm_at).0.max(1e-12);
@@ -126,6 +138,7 @@ impl Warmth {
             since_flush: f64::INFINITY,
             each: if looks > 0.0 { rate / looks } else { 1.0 },
             down: false,
+            known,
         }
     }
 

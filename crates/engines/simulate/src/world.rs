@@ -10,8 +10,9 @@ use crate::fault::{Change, Components, Script};
 use crate::link::Link;
 use crate::program::{NONE, Program, Site};
 use crate::random::{Purpose, Stream, Ziggurat, mix};
+use crate::resource::{Hold, Resource};
 use crate::station::Station;
-use crate::tally::{Area, Open, Window};
+use crate::tally::{Open, Window};
 use crate::warmth::Warmth;
 
 /// What a task waits for.
@@ -68,46 +69,6 @@ pub struct Task {
     pub state: State,
     /// Whether it is a request itself or a part of one.
     pub root: bool,
-}
-
-/// Something held, in a list.
-#[derive(Debug, Clone, Copy)]
-pub struct Hold {
-    pub resource: u32,
-    pub next: u32,
-    /// Held on the caller's side of a call.
-    pub callers: bool,
-}
-
-#[derive(Debug, Clone)]
-pub struct Resource {
-    pub limit: u32,
-    pub queue: Option<u32>,
-    pub in_use: u32,
-    pub waiting: u32,
-    pub head: u32,
-    pub tail: u32,
-    last_s: f64,
-    pub area: Area,
-    /// Time at each number in use; the last entry is all above.
-    pub levels: Vec<f64>,
-    pub most: u32,
-}
-
-/// Numbers in use that are told apart.
-const LEVELS: usize = 4096;
-
-impl Resource {
-    #[inline]
-    pub fn account(&mut self, now_s: f64) {
-        let passed = now_s - self.last_s;
-        self.last_s = now_s;
-        self.area.busy += passed * f64::from(self.in_use);
-        self.area.number += passed * f64::from(self.in_use + self.waiting);
-        if let Some(level) = self.levels.get_mut((self.in_use as usize).min(LEVELS)) {
-            *level += passed;
-        }
-    }
 }
 
 /// Where the requests of a flow come from.
@@ -213,18 +174,7 @@ impl<'a> World<'a> {
             stream: Stream::new(settings.seed, Purpose::Arrivals, i),
             runs: 0,
         });
-        let resources = plant.resources.iter().map(|r| Resource {
-            limit: r.limit.min(u32::MAX as usize) as u32,
-            queue: r.queue.map(|q| q.min(u32::MAX as usize) as u32),
-            in_use: 0,
-            waiting: 0,
-            head: NONE,
-            tail: NONE,
-            last_s: 0.0,
-            area: Area::default(),
-            levels: vec![0.0; r.limit.min(LEVELS) + 1],
-            most: 0,
-        });
+        let resources = plant.resources.iter().map(Resource::new);
         let caches = plant.caches.iter().zip(&program.cache_looks);
         let links = plant.links.iter().enumerate();
         let tally = Open::new(classes.len());
