@@ -3,7 +3,7 @@
 use evaluate::{Scenario, plant};
 use indexmap::IndexMap;
 use knowledge::Knowledge;
-use model::{Brief, Outcome, System};
+use model::{Brief, Finding, Outcome, System};
 use serde::Serialize;
 use simulate::{Agreement, Ended, Progress, Settings, Simulated, Verdict};
 
@@ -123,4 +123,39 @@ pub fn confirm_options(brief: &Brief, plan: &plan::Plan) -> IndexMap<String, Con
     });
     done.extend(rest);
     done.into_iter().collect()
+}
+
+/// An experiment of the model as it was played.
+///
+/// # Errors
+/// The finding that no experiment has that id.
+pub fn experiment(
+    system: &System,
+    id: &str,
+    change: &dyn Fn(&mut Settings),
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Outcome<Simulated>, Vec<Finding>> {
+    let experiments = &system.architecture.experiments;
+    let Some(experiment) = experiments.get(id) else {
+        let known: Vec<&str> = experiments.keys().map(|k| &**k).collect();
+        let finding = Finding::new(
+            "unknown-experiment",
+            model::Severity::Blocker,
+            "",
+            format!("there is no experiment `{id}`"),
+        )
+        .why("Nothing was simulated.")
+        .remedy(match known.is_empty() {
+            true => "The architecture holds no experiments; say what happens with --lose, --spike or --stop.".into(),
+            false => format!("Name one of {}.", known.join(", ")),
+        });
+        return Err(vec![finding]);
+    };
+    let script = simulate::script(id, experiment);
+    let mut settings = script.value;
+    change(&mut settings);
+    let scenario = Scenario::at(settings.load);
+    let mut played = simulate(system, &scenario, &settings, progress);
+    played.findings.extend(script.findings);
+    Ok(played)
 }

@@ -208,6 +208,8 @@ pub struct Evaluate {
 #[derive(Args)]
 #[command(after_help = "Examples:\n  \
     groundplan simulate shop                                  the busiest hour, with intervals\n  \
+    groundplan simulate shop --list                           the experiments of the architecture\n  \
+    groundplan simulate shop --experiment lose-zone-b\n  \
     groundplan simulate shop --lose b --at 60s --for 120s     a zone is lost and comes back\n  \
     groundplan simulate shop --spike 8x --for 5min            eight times the load for five minutes\n  \
     groundplan simulate shop --stop cache --svg stop.svg      with a picture\n  \
@@ -216,6 +218,12 @@ pub struct Evaluate {
 pub struct Simulate {
     #[command(flatten)]
     pub at_folder: Folder,
+    /// An experiment of the architecture.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["lose", "spike", "stop", "slow"])]
+    pub experiment: Option<String>,
+    /// List the experiments.
+    #[arg(long)]
+    pub list: bool,
     /// Lose a zone: a, b, ...
     #[arg(long, value_name = "ZONE", value_parser = zone)]
     pub lose: Option<String>,

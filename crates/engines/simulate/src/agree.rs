@@ -1,9 +1,9 @@
 //! The closed form held against the simulation.
 //!
 //! # The rule
-//! A number *differs* when it is off by more than the tolerance (a share of the simulated value) and
-//! lies outside the simulation's 95 % interval. There are *too few samples* to say when the
-//! simulation has no interval, or one wider than the tolerance that still holds the computed value.
+//! A number *differs* when it is off by more than the tolerance (a share of the simulated value) from
+//! all of the simulation's 95 % interval. There are *too few samples* to say when the simulation has
+//! no interval, fewer than 200 answers, or an interval wider than the tolerance that does not differ.
 //! In all other cases the two *agree*. A computed number that differs must not be shown alone.
 
 use evaluate::Evaluation;
@@ -36,6 +36,9 @@ pub struct Agreement {
     pub verdict: Verdict,
 }
 
+/// The spread of fewer answers cannot be told from the answers.
+const FEWEST_ANSWERS: u64 = 200;
+
 /// Every number that both have. `tolerance` is a share (.05). A system without a steady state has no
 /// times to compare: a computed time beside a simulation that piles up differs.
 pub fn agree(evaluation: &Evaluation, simulated: &Simulated, tolerance: f64) -> Vec<Agreement> {
@@ -44,6 +47,7 @@ pub fn agree(evaluation: &Evaluation, simulated: &Simulated, tolerance: f64) -> 
         let Some(found) = simulated.operations.get(id) else {
             continue;
         };
+        let first = all.len();
         let both = [
             ("", computed.response, found.response),
             ("background.", computed.background, found.background),
@@ -61,6 +65,10 @@ pub fn agree(evaluation: &Evaluation, simulated: &Simulated, tolerance: f64) -> 
                     simulated.growing,
                 );
             }
+        }
+        if found.samples < FEWEST_ANSWERS {
+            let seldom = all.iter_mut().skip(first);
+            seldom.for_each(|a| a.verdict = Verdict::TooFewSamples);
         }
     }
     for (id, component) in &evaluation.components {
@@ -125,7 +133,7 @@ fn one(
     let off = (computed - found.value).abs();
     let allowed = tolerance * found.value.abs();
     let verdict = match found.half_width {
-        Some(half) if off > allowed && off > half => Verdict::Differs,
+        Some(half) if off - half > allowed => Verdict::Differs,
         Some(half) if half <= allowed || (off == 0.0 && half == 0.0) => Verdict::Agrees,
         _ => Verdict::TooFewSamples,
     };
@@ -138,5 +146,32 @@ fn one(
         half_width: found.half_width,
         difference: (found.value != 0.0).then(|| (computed - found.value) / found.value),
         verdict,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_far_from_the_whole_interval_differs() {
+        let verdict = |computed: f64, value: f64, half_width| {
+            let found = Measure { value, half_width };
+            one(
+                "look",
+                "operations.look.p99".into(),
+                "ms",
+                computed,
+                found,
+                0.05,
+            )
+            .verdict
+        };
+        assert_eq!(verdict(104.0, 100.0, Some(1.0)), Verdict::Agrees);
+        assert_eq!(verdict(110.0, 100.0, Some(1.0)), Verdict::Differs);
+        assert_eq!(verdict(110.0, 100.0, Some(8.0)), Verdict::TooFewSamples);
+        assert_eq!(verdict(200.0, 100.0, Some(8.0)), Verdict::Differs);
+        assert_eq!(verdict(100.0, 100.0, None), Verdict::TooFewSamples);
+        assert_eq!(verdict(0.0, 0.0, Some(0.0)), Verdict::Agrees);
     }
 }

@@ -282,17 +282,8 @@ pub fn totals(system: &System, evaluation: &Evaluation) -> String {
     }
     if let Some(availability) = whole.availability {
         let down = evaluate::availability::down_minutes_per_month(availability);
-        let target = system.brief.targets.as_ref().and_then(|t| t.availability);
-        let budget = target
-            .map(|t| evaluate::availability::down_minutes_per_month(t.0))
-            .filter(|b| *b > 0.0)
-            .map(|b| match down <= b {
-                true => format!(" of {b:.1} that the target allows"),
-                false => format!("; the target allows {b:.1}"),
-            })
-            .unwrap_or_default();
         lines.push(format!(
-            "All operations work {} of the time: {down:.1} minutes down a month{budget}.",
+            "All operations work {} of the time: {down:.1} minutes a month some part of it is down.",
             share(availability),
         ));
     }

@@ -2,6 +2,8 @@
 
 mod timeline;
 
+use std::path::Path;
+
 use evaluate::Scenario;
 use model::{Finding, Outcome, System};
 use pipeline::simulating;
@@ -19,28 +21,43 @@ pub fn run(asked: &Simulate) -> Result<u8, String> {
         Err(code) => return Ok(code),
     };
     let system = super::evaluate::system_of(folder, &workspace)?;
+    if asked.list {
+        super::print(&list(&system, folder))?;
+        return Ok(CLEAN);
+    }
     if let Some(nobody) = super::evaluate::nobody_waits_in_line(&system) {
         super::print(&nobody)?;
         return Ok(CLEAN);
     }
     let mut bar = look::progress();
     let mut tell = |p: Progress| bar.tell(far(&p));
-    let mut settings = Settings::default();
-    adjust(asked, &mut settings);
-    let mut findings = Vec::new();
-    settings.faults = faults(asked, &system, &mut findings);
-    if !findings.is_empty() {
-        return refuse(&workspace, &findings);
-    }
-    let scenario = Scenario::at(settings.load);
-    let played = simulating::simulate(&system, &scenario, &settings, &mut tell);
+    let played = match &asked.experiment {
+        Some(id) => {
+            let change = |s: &mut Settings| adjust(asked, s);
+            match simulating::experiment(&system, id, &change, &mut tell) {
+                Ok(played) => played,
+                Err(findings) => return refuse(&workspace, &findings),
+            }
+        }
+        None => {
+            let mut settings = Settings::default();
+            adjust(asked, &mut settings);
+            let mut findings = Vec::new();
+            settings.faults = faults(asked, &system, &mut findings);
+            if !findings.is_empty() {
+                return refuse(&workspace, &findings);
+            }
+            let scenario = Scenario::at(settings.load);
+            simulating::simulate(&system, &scenario, &settings, &mut tell)
+        }
+    };
     drop(bar);
     let Outcome {
         value: simulated,
         mut findings,
     } = played;
     findings.iter_mut().for_each(|f| workspace.locate(f));
-    let title = title(&system, &simulated);
+    let title = title(asked, &system, &simulated);
     if let Some(file) = &asked.svg {
         let chart = render::simulated::timeline_chart(&title, &simulated).ok_or(
             "there is no timeline to draw: name an --experiment, a fault, or how long it --lasts",
@@ -57,7 +74,7 @@ pub fn run(asked: &Simulate) -> Result<u8, String> {
             super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
         }
         Format::Text => {
-            super::print(&report(&title, &simulated, asked.load.is_none()))?;
+            super::print(&report(&title, &system, &simulated, asked.load.is_none()))?;
             if let Some(file) = &asked.svg {
                 super::print(&format!("{} written.", file.display()))?;
             }
@@ -157,8 +174,11 @@ fn faults(asked: &Simulate, system: &System, findings: &mut Vec<Finding>) -> Vec
     kinds.into_iter().map(fault).collect()
 }
 
-fn title(system: &System, simulated: &Simulated) -> String {
+fn title(asked: &Simulate, system: &System, simulated: &Simulated) -> String {
     let name = &system.brief.name;
+    if let Some(id) = &asked.experiment {
+        return format!("{name}: {id}");
+    }
     let faults = simulated.timeline.iter().flat_map(|t| &t.faults);
     let faults: Vec<String> = faults.map(|f| f.what.replace('`', "")).collect();
     match faults.is_empty() {
@@ -174,10 +194,59 @@ fn load(simulated: &Simulated) -> String {
     }
 }
 
+fn list(system: &System, folder: &Path) -> String {
+    let experiments = &system.architecture.experiments;
+    if experiments.is_empty() {
+        return wrap(
+            &format!(
+                "The architecture holds no experiments. `groundplan simulate {} --lose b` tries the loss of a zone, `--spike 8x` a spike.",
+                folder.display()
+            ),
+            "",
+            look::width().min(100),
+        );
+    }
+    let rows: Vec<Vec<String>> = experiments
+        .iter()
+        .map(|(id, e)| {
+            let script = simulate::script(id, e).value;
+            let faults: Vec<String> = script
+                .faults
+                .iter()
+                .map(|f| {
+                    let what = f.kind.describe().replace('`', "");
+                    let (at, lasting) = (
+                        render::simulated::seconds(f.at_s),
+                        render::simulated::seconds(f.for_s),
+                    );
+                    format!("{what} at {at} for {lasting}")
+                })
+                .collect();
+            let shown = match faults.as_slice() {
+                [one] => one.clone(),
+                [first, rest @ ..] => format!("{first}, and {} more", rest.len()),
+                [] => "nothing happens".into(),
+            };
+            vec![id.to_string(), shown]
+        })
+        .collect();
+    table(
+        &[("experiment", Align::Left), ("what happens", Align::Left)],
+        &rows,
+    )
+}
+
 /// The timeline, what it says, and the intervals.
-fn report(title: &str, simulated: &Simulated, usual_load: bool) -> String {
+fn report(title: &str, system: &System, simulated: &Simulated, usual_load: bool) -> String {
     let width = look::width().min(100);
     let mut out = paint(HEAD, title);
+    if let Some(experiment) = title
+        .rsplit_once(": ")
+        .and_then(|(_, id)| system.architecture.experiments.get(id))
+        && let Some(why) = &experiment.about.why
+    {
+        out.push_str(&format!("\n{}", wrap(why, "  ", width)));
+    }
     out.push('\n');
     if let Some(line) = &simulated.timeline {
         out.push_str(&format!("\n{}\n", timeline::draw(line, width)));

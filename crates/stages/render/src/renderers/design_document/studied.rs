@@ -54,8 +54,8 @@ fn growth(f: &Figures<'_>) -> Option<Vec<String>> {
     Some(row(
         &format!("Growth of {} a year", numbers::percent(per_year)),
         value,
-        String::new(),
-        &Verdict::None,
+        "no target missed within a year".into(),
+        &Verdict::of(growth.broken.first().is_none_or(|b| b.month > 12)),
         "growth.saturates-in",
     ))
 }

@@ -19,7 +19,7 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     if let Some(simulated) = &studies.simulated {
         page.heading(2, "Computed beside simulated");
         page.para(&format!(
-            "The same system, request by request, in the busiest hour: {} The two share no arithmetic. A number that is off by more than {} and lies outside the simulation's 95 % interval differs, and is then not to be taken alone.",
+            "The same system, request by request, in the busiest hour: {} The two share no arithmetic. A number that is more than {} away from all of the simulation's 95 % interval differs, and is then not to be taken alone.",
             words::sentence(&how(simulated)),
             numbers::percent(studies.tolerance)
         ));
