@@ -49,6 +49,7 @@ pub fn design(brief: &Brief, option: Option<&str>) -> Result<Design, Vec<Finding
     let mut structure = System {
         brief: brief.clone(),
         architecture: chosen.architecture.clone(),
+        ..System::default()
     };
     let first = run_evaluation(&structure, knowledge, &Scenario::default());
     let cx = design::Context {

@@ -8,6 +8,7 @@ pub mod brief_text;
 pub mod designing;
 pub mod examples;
 pub mod explain;
+pub mod measuring;
 pub mod open;
 pub mod output;
 pub mod schemas;

@@ -1,6 +1,6 @@
-//! Opening a folder: brief, architecture and waivers, with every fault and the way back to the text.
+//! Opening a folder: brief, architecture, waivers and measurements, with every fault and the way back to the text.
 
-use model::{Architecture, Brief, BriefSource, Finding, Severity, System, Waivers};
+use model::{Architecture, Brief, BriefSource, Finding, Measured, Severity, System, Waivers};
 use syntax::{Hooks, Loaded, Sources};
 
 /// Gives the bytes of a file of the folder: `Ok(None)` where there is none, `Err` where it cannot
@@ -10,6 +10,7 @@ pub type Read<'r> = &'r mut dyn FnMut(&str) -> Result<Option<Vec<u8>>, String>;
 pub const BRIEF: &str = "brief.yaml";
 pub const ARCHITECTURE: &str = "architecture.yaml";
 pub const WAIVERS: &str = "waivers.yaml";
+pub const MEASURED: &str = "measured.yaml";
 
 /// What a folder holds.
 #[derive(Default)]
@@ -17,6 +18,7 @@ pub struct Workspace {
     pub brief_file: Option<Loaded<Brief>>,
     pub architecture: Option<Loaded<Architecture>>,
     pub waivers: Option<Loaded<Waivers>>,
+    pub measured: Option<Loaded<Measured>>,
     /// Name of the file that is the brief, where it has one of its own.
     pub brief_name: String,
     /// Faults of the files, located.
@@ -71,6 +73,11 @@ pub fn open(read: Read<'_>) -> Workspace {
         let loaded = load::<Waivers>(WAIVERS, read, &Hooks::model());
         workspace.take(&loaded.findings, &loaded.sources);
         workspace.waivers = Some(loaded);
+    }
+    if present(read, MEASURED, &mut workspace).is_some() {
+        let loaded = load::<Measured>(MEASURED, read, &Hooks::model());
+        workspace.take(&loaded.findings, &loaded.sources);
+        workspace.measured = Some(loaded);
     }
     if workspace.brief_file.is_none() && workspace.architecture.is_none() {
         workspace.findings.push(
@@ -176,6 +183,7 @@ impl Workspace {
         Some(System {
             brief: self.brief().cloned().unwrap_or_default(),
             architecture,
+            measured: self.measured.as_ref().and_then(|m| m.value.clone()),
         })
     }
 
@@ -237,7 +245,12 @@ impl Workspace {
             let inline = self.architecture.iter().map(|a| (&a.map, "brief."));
             let brief = self.brief_file.iter().map(|b| (&b.map, ""));
             let waivers = self.waivers.iter().map(|w| (&w.map, ""));
-            architecture.chain(inline).chain(brief).chain(waivers)
+            let measured = self.measured.iter().map(|m| (&m.map, ""));
+            architecture
+                .chain(inline)
+                .chain(brief)
+                .chain(waivers)
+                .chain(measured)
         };
         for path in &candidates {
             let root = path.split(['.', '[']).next().unwrap_or("");

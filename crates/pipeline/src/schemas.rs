@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Names of the files that have a schema.
-pub const NAMES: &[&str] = &["brief", "architecture", "waivers"];
+pub const NAMES: &[&str] = &["brief", "architecture", "waivers", "measured"];
 
 /// The schema of a file, draft 2020-12; `None` for an unknown name.
 pub fn schema(name: &str) -> Option<Value> {
@@ -11,6 +11,7 @@ pub fn schema(name: &str) -> Option<Value> {
         "brief" => schemars::schema_for!(model::Brief),
         "architecture" => schemars::schema_for!(model::Architecture),
         "waivers" => schemars::schema_for!(model::Waivers),
+        "measured" => schemars::schema_for!(model::Measured),
         _ => return None,
     };
     let mut value = schema.to_value();

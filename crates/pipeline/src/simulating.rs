@@ -106,6 +106,7 @@ pub fn confirm_options(brief: &Brief, plan: &plan::Plan) -> IndexMap<String, Con
         let system = System {
             brief: brief.clone(),
             architecture: option.architecture.clone(),
+            ..System::default()
         };
         let confirmed = confirm(&system, &Scenario::default(), &settings);
         (option.id.clone(), confirmed)

@@ -114,6 +114,24 @@ pub enum Command {
     Evaluate(Evaluate),
     /// Simulate event by event: what users see when something goes wrong.
     Simulate(Simulate),
+    /// Run the design's own queries on its own schema in a real database, and keep what they cost.
+    #[command(
+        after_help = "Examples:\n  groundplan measure shop                                 in SQLite, nothing to install\n  \
+        groundplan measure shop --database postgres://me@localhost/scratch\n  \
+        groundplan measure shop --at 1y --rows 5M --budget 10m\n\n\
+        The schema goes into a temporary file, or into a schema of its own on the server, and is removed\n\
+        again; existing data is not touched. A password is read from PGPASSWORD where the address has none.\n\
+        The facts are written to measured.yaml, and `groundplan evaluate` uses those of the store's own\n\
+        technology."
+    )]
+    Measure {
+        #[command(flatten)]
+        at: Folder,
+        #[command(flatten)]
+        with: MeasureArguments,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
     /// Render the documents, contracts, schemas and diagrams again.
     #[command(
         after_help = "Examples:\n  groundplan render shop\n  groundplan render shop --only openapi,sql\n  groundplan render --list"
@@ -155,7 +173,7 @@ pub enum Command {
     /// Print the JSON Schema of a file, for editors.
     #[command(after_help = "Example:\n  groundplan schema brief > brief.schema.json")]
     Schema {
-        #[arg(value_parser = ["brief", "architecture", "waivers"])]
+        #[arg(value_parser = ["brief", "architecture", "waivers", "measured"])]
         file: String,
     },
     /// Print a completion script for a shell.
@@ -262,6 +280,28 @@ pub struct Simulate {
 }
 
 #[derive(Args)]
+pub struct MeasureArguments {
+    /// Address of a PostgreSQL server; without it, SQLite runs inside the program.
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+    /// Most rows of all tables together; beyond, all tables are thinned alike.
+    #[arg(long, value_name = "N", default_value = "1M", value_parser = row_count)]
+    pub rows: u64,
+    /// Time for all of it; half of that at most goes to loading.
+    #[arg(long, value_name = "TIME", default_value = "2m", value_parser = time_budget)]
+    pub budget: std::time::Duration,
+    /// The volume: today's, or after one or three years of growth.
+    #[arg(long = "at", value_name = "WHEN", default_value = "today", value_parser = volume_at)]
+    pub at: u32,
+    /// Measure and show, and write no file.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write over a measured.yaml that was edited by hand.
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Args)]
 pub struct Folder {
     /// The folder with brief.yaml and architecture.yaml.
     #[arg(value_hint = ValueHint::DirPath, default_value = ".")]
@@ -346,5 +386,33 @@ fn load_factor(text: &str) -> Result<f64, String> {
     match number.parse::<f64>() {
         Ok(n) if n.is_finite() && n > 0.0 && n <= 1e6 => Ok(n),
         _ => Err("write a multiple of the busiest hour, for example 10x".into()),
+    }
+}
+
+/// Fewest and most rows that say something.
+const ROWS: std::ops::RangeInclusive<f64> = 100.0..=2e9;
+
+fn row_count(text: &str) -> Result<u64, String> {
+    match text.parse::<model::Count>() {
+        Ok(count) if ROWS.contains(&count.0) => Ok(count.0 as u64),
+        _ => Err("write a number of rows from 100 on, for example 200k or 5M".into()),
+    }
+}
+
+fn time_budget(text: &str) -> Result<std::time::Duration, String> {
+    match time(text) {
+        Ok(seconds) if (1.0..=86_400.0).contains(&seconds) => {
+            Ok(std::time::Duration::from_secs_f64(seconds))
+        }
+        _ => Err("write a time from a second to a day, for example 30s or 5m".into()),
+    }
+}
+
+fn volume_at(text: &str) -> Result<u32, String> {
+    match text.trim() {
+        "today" | "now" | "0" => Ok(0),
+        "1y" => Ok(1),
+        "3y" => Ok(3),
+        _ => Err("write today, 1y or 3y".into()),
     }
 }

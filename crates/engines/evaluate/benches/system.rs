@@ -16,6 +16,7 @@ fn shop() -> System {
     System {
         brief: brief.expect("the tests read the same file"),
         architecture: architecture.expect("the tests read the same file"),
+        ..System::default()
     }
 }
 

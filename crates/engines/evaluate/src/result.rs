@@ -27,6 +27,12 @@ pub struct Evaluation {
     pub tables: IndexMap<String, TableResult>,
     pub system: SystemResult,
     pub cost: CostResult,
+    /// Steps at relational stores, and how many of them rest on demands that were measured on this
+    /// design's own schema. Both 0 where nothing was measured.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub measured_demands: usize,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub store_demands: usize,
     /// Formula and inputs of every number, by key. Empty where the scenario asks for none.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub explanations: IndexMap<String, Explanation>,
@@ -191,6 +197,10 @@ pub struct Input {
     pub value: String,
     /// Model path, or title, address and date of the source.
     pub source: String,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// The leading collections of keys.

@@ -23,12 +23,14 @@ use crate::result::{
 mod bill;
 pub(crate) mod demand;
 mod explain;
+mod measured;
 pub(crate) mod placement;
 pub(crate) mod stock;
 mod traffic;
 mod uptime;
 
 use demand::Missing;
+pub use demand::published_us;
 use placement::host;
 pub(crate) use stock::rows_after;
 use uptime::Uptime;
@@ -103,7 +105,8 @@ impl Scenario {
 /// Evaluates a system under a scenario.
 ///
 /// Findings: `missing-fact` (a number is not known), `saturated` (a component cannot keep up),
-/// `held-limit` (more connections or request slots are needed than there are), `unknown-zone`.
+/// `held-limit` (more connections or request slots are needed than there are), `unknown-zone`,
+/// `stale-measurement` (a measured demand that the design has moved away from).
 pub fn evaluate(
     system: &System,
     knowledge: &Knowledge,
@@ -205,6 +208,8 @@ pub fn evaluate(
             .or_default()
             .push((place, "the monthly cost".into()));
     }
+    findings.extend(measured::stale(system, knowledge));
+    (value.measured_demands, value.store_demands) = measured::count(system, knowledge);
     value.tables = tables;
     value.cost = cost;
     findings.extend(missing_facts(missing));

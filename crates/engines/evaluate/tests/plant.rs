@@ -15,6 +15,7 @@ fn plant(change: impl FnOnce(&mut Value, &mut Value)) -> Plant {
     let system = System {
         brief,
         architecture,
+        ..System::default()
     };
     build(&system, Knowledge::embedded(), &Scenario::default()).value
 }

@@ -19,6 +19,7 @@ fn recovery((brief, architecture): (Value, Value)) -> (Recovery, Vec<Finding>) {
     let system = System {
         brief: serde_json::from_value(brief).unwrap(),
         architecture: serde_json::from_value(architecture).unwrap(),
+        ..System::default()
     };
     let knowledge = Knowledge::embedded();
     let evaluation = evaluate(&system, knowledge, &Scenario::default()).value;
@@ -141,6 +142,7 @@ fn background_work_and_files_have_an_availability() {
     let system = System {
         brief: serde_json::from_value(brief).unwrap(),
         architecture: serde_json::from_value(architecture).unwrap(),
+        ..System::default()
     };
     let value = evaluate(&system, Knowledge::embedded(), &Scenario::default()).value;
     let up = |id: &str| value.operations[id].availability.unwrap();

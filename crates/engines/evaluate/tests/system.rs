@@ -19,6 +19,7 @@ fn system(brief: Value, architecture: Value) -> System {
     System {
         brief,
         architecture,
+        ..System::default()
     }
 }
 

@@ -16,6 +16,7 @@ fn shop() -> System {
     System {
         brief: serde_json::from_value(brief).expect("a brief"),
         architecture: serde_json::from_value(architecture).expect("an architecture"),
+        ..System::default()
     }
 }
 

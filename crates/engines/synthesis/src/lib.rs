@@ -54,6 +54,7 @@ pub fn assemble(brief: &Brief, knowledge: &Knowledge, choices: &Choices) -> Outc
     let mut system = System {
         brief: brief.clone(),
         architecture,
+        ..System::default()
     };
     let cloud = knowledge.prices(&choices.prices).map(|p| p.cloud.as_str());
     stand_in::fill(&mut system.architecture, knowledge, cloud);

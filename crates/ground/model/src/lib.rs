@@ -1,7 +1,7 @@
 //! The nouns of Groundplan: inert typed data and ids. No I/O and no policy.
 //!
 //! `brief` and `domain` say what is wanted, `architecture`, `data` and `rationale` what is designed,
-//! `system` puts both together, `finding` says what is wrong or doubtful.
+//! `measured` what was measured of it, `system` puts all together, `finding` says what is wrong or doubtful.
 
 pub mod architecture;
 pub mod brief;
@@ -10,6 +10,7 @@ pub mod domain;
 pub mod expr;
 pub mod finding;
 pub mod ids;
+pub mod measured;
 pub mod quantity;
 pub mod rationale;
 pub mod system;
@@ -23,6 +24,7 @@ pub use finding::{
     Certainty, Evidence, EvidenceKind, Finding, Outcome, Place, Related, Severity, Span,
 };
 pub use ids::*;
+pub use measured::{Measured, MeasuredFact};
 pub use quantity::{Bytes, Count, Duration, Growth, Money, MoneyPerMonth, Rate, Ratio};
 pub use rationale::*;
 pub use system::System;

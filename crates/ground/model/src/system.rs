@@ -3,6 +3,7 @@
 use crate::architecture::{Architecture, Component, Path, Relation, Step};
 use crate::brief::Brief;
 use crate::domain::{Latency, Load, Operation};
+use crate::measured::Measured;
 use crate::quantity::{Rate, Ratio};
 
 /// The share of a day's work that falls into the busiest hour where nobody says: a tenth, against a
@@ -14,6 +15,8 @@ pub const BUSIEST_HOUR_SHARE: f64 = 0.10;
 pub struct System {
     pub brief: Brief,
     pub architecture: Architecture,
+    /// What was measured of its queries on its own schema, where somebody did.
+    pub measured: Option<Measured>,
 }
 
 impl Brief {
@@ -149,6 +152,7 @@ mod tests {
             schemars::schema_for!(crate::Brief),
             schemars::schema_for!(crate::Architecture),
             schemars::schema_for!(crate::Waivers),
+            schemars::schema_for!(crate::Measured),
         ] {
             let text = serde_json::to_string(&schema).unwrap();
             assert!(!text.contains("\"$ref\":\"#/$defs/Box"));

@@ -59,5 +59,6 @@ fn synthetic() -> System {
     System {
         brief,
         architecture,
+        ..System::default()
     }
 }

@@ -71,6 +71,7 @@ fn every_seed_fires_its_rule_and_no_other() {
         let found = support::findings(&System {
             brief: (**brief).clone(),
             architecture,
+            ..System::default()
         });
         let own = found.iter().filter(|f| f.rule == seed.rule);
         let subjects: BTreeSet<&str> = own.map(|f| f.subjects[0].as_str()).collect();

@@ -35,6 +35,7 @@ pub fn option(
     let system = System {
         brief: Brief::default(),
         architecture: judged.measured.architecture.clone(),
+        ..System::default()
     };
     let (hours, formula) = effort::hours(ctx, &system, c.platform.as_deref());
     PlannedOption {

@@ -21,6 +21,7 @@ pub fn candidate(ctx: &Ctx, choices: &Choices) -> Measured {
     let mut system = System {
         brief: ctx.brief.clone(),
         architecture: synthesis::assemble(ctx.brief, ctx.knowledge, choices).value,
+        ..System::default()
     };
     let numbers = numbers(ctx, &system, choices);
     Measured {

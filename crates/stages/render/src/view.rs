@@ -69,6 +69,7 @@ impl<'a> View<'a> {
         let System {
             brief,
             architecture,
+            ..
         } = self.system;
         let program = architecture.style == Some(Style::Program)
             || matches!(brief.form, Some(Form::CommandLine | Form::Library))

@@ -43,6 +43,7 @@ fn rendered() -> Vec<render::Artifact> {
     let system = System {
         brief: read!(Brief, "brief.yaml", BRIEF),
         architecture: read!(Architecture, "architecture.yaml", ARCHITECTURE),
+        ..System::default()
     };
     let known = Knowledge::embedded();
     let evaluation = evaluate::evaluate(&system, known, &Scenario::default()).value;

@@ -88,6 +88,7 @@ fn system(name: &str) -> Option<System> {
     Some(System {
         brief,
         architecture,
+        ..System::default()
     })
 }
 

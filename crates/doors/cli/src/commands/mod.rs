@@ -6,6 +6,7 @@ mod design;
 mod evaluate;
 mod explain;
 mod fmt;
+mod measure;
 mod new;
 mod plan;
 mod render;
@@ -45,6 +46,7 @@ pub fn run(arguments: Arguments) -> Result<u8, String> {
         } => check::run(&at.folder, format, severity.severity()),
         Command::Evaluate(asked) => evaluate::run(&asked),
         Command::Simulate(asked) => simulate::run(&asked),
+        Command::Measure { at, with, format } => measure::run(&at.folder, &with, format),
         Command::Render {
             at,
             only,

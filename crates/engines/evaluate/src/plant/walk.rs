@@ -88,7 +88,7 @@ impl<'a: 'b, 'b> Walk<'a, 'b> {
             let place = format!("paths.{}.steps[{index}]", self.id);
             let (reached, depth) = self.reach(operation, step);
             let (call, miss_of) = self.call(step, reached, depth, kept);
-            let (found, inputs) = match demand(self.system, self.knowledge, step, &place) {
+            let (found, inputs) = match demand(self.system, self.knowledge, self.id, step, &place) {
                 Ok(demand) => self.pieces(index, step, demand, &place),
                 Err(missing) => {
                     self.gap(missing, place, Some(step.on.to_string()));
@@ -347,7 +347,7 @@ impl<'a: 'b, 'b> Walk<'a, 'b> {
         let on = |path: &'a Path| path.steps.iter().find(|s| *s.on == *to);
         let step = on(self.path).or_else(|| self.system.architecture.paths.values().find_map(on));
         let work = step.and_then(|step| {
-            let demand = demand(self.system, self.knowledge, step, "").ok()?;
+            let demand = demand(self.system, self.knowledge, self.id, step, "").ok()?;
             Some((step, demand))
         });
         let way = self

@@ -3,8 +3,9 @@
 //! A fact that is missing is said, never filled in.
 
 use knowledge::{Knowledge, Operation};
-use model::{Component, ComponentKind, Latency, Step, System, Work};
+use model::{Component, ComponentKind, Latency, Measured, MeasuredFact, Step, System, Work};
 
+use super::measured;
 use crate::result::Input;
 
 /// Time that is spent outside our processors: mean and squared coefficient of variation.
@@ -38,6 +39,7 @@ pub(crate) struct Missing {
 pub(crate) fn demand(
     system: &System,
     knowledge: &Knowledge,
+    operation: &str,
     step: &Step,
     place: &str,
 ) -> Result<Demand, Missing> {
@@ -77,6 +79,10 @@ pub(crate) fn demand(
     }
     if component.kind == ComponentKind::External || step.work == Work::External {
         return answer_of(system, id, component, found);
+    }
+    if let Some((measured, fact)) = measured::fact_for(system, knowledge, operation, step) {
+        from_measurement(system, knowledge, step, measured, fact, &mut found);
+        return Ok(found);
     }
     let fact = from_fact(system, knowledge, step, component, &mut found);
     let Err(missing) = fact else { return Ok(found) };
@@ -198,6 +204,70 @@ pub(crate) fn fit(latency: Latency) -> Option<Delay> {
             })
         }
     }
+}
+
+/// Demand as it was measured on this design's own schema. The published fact is still said, and its
+/// waiting (a disk's flush) still counts, because processor time does not hold it.
+fn from_measurement(
+    system: &System,
+    knowledge: &Knowledge,
+    step: &Step,
+    measured: &Measured,
+    fact: &MeasuredFact,
+    found: &mut Demand,
+) {
+    let mut published = Demand::default();
+    let known = system
+        .component(&step.on)
+        .is_some_and(|c| from_fact(system, knowledge, step, c, &mut published).is_ok());
+    let instead = published
+        .inputs
+        .first()
+        .filter(|_| known)
+        .map_or_else(String::new, |i| {
+            format!("; the published fact says {} ({})", i.value, i.source)
+        });
+    let table = match (&fact.table, fact.table_rows) {
+        (Some(table), Some(rows)) => format!(", {rows} rows in {table}"),
+        _ => String::new(),
+    };
+    let source = format!(
+        "measured.yaml, {}: {} {} on {} ({} cores){table}, {}, {} repetitions{instead}",
+        measured.date,
+        fact.technology,
+        fact.version,
+        measured.hardware.cpu,
+        measured.hardware.cores,
+        fact.clock,
+        fact.repetitions,
+    );
+    let value = format!(
+        "{:.1} us CPU measured, +- {:.1}",
+        fact.cpu_us, fact.half_width_us
+    );
+    found.cpu_s = fact.cpu_us * 1e-6;
+    found
+        .inputs
+        .push(input(&step.on, step.work.id(), value, &source));
+    if known {
+        found.delay = found.delay.or(published.delay);
+        found.inputs.extend(published.inputs.into_iter().skip(1));
+    }
+}
+
+/// Processor time of one pass of a step by a technology's published fact, in microseconds; `None`
+/// where there is no such fact. What a measurement is compared with.
+pub fn published_us(
+    system: &System,
+    knowledge: &Knowledge,
+    step: &Step,
+    technology: &str,
+) -> Option<f64> {
+    let mut component = system.component(&step.on)?.clone();
+    component.technology = Some(technology.to_string());
+    let mut found = Demand::default();
+    from_fact(system, knowledge, step, &component, &mut found).ok()?;
+    Some(found.cpu_s * 1e6).filter(|us| *us > 0.0)
 }
 
 /// Demand from the technology's fact about this kind of work.

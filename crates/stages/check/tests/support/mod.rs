@@ -59,6 +59,7 @@ pub fn load(name: &str, text: &str) -> Result<System, String> {
     Ok(System {
         brief,
         architecture,
+        ..System::default()
     })
 }
 

@@ -280,6 +280,12 @@ pub fn totals(system: &System, evaluation: &Evaluation) -> String {
             render::numbers::sig3(at)
         ));
     }
+    if evaluation.measured_demands > 0 {
+        lines.push(format!(
+            "{} of {} demands at stores were measured on this design's own schema (measured.yaml).",
+            evaluation.measured_demands, evaluation.store_demands
+        ));
+    }
     if let Some(availability) = whole.availability {
         let down = evaluate::availability::down_minutes_per_month(availability);
         lines.push(format!(

@@ -65,6 +65,12 @@ fn capacity(f: &Figures<'_>) -> String {
             numbers::times(at)
         ));
     }
+    if now.measured_demands > 0 {
+        said.push(format!(
+            "{} of {} demands at stores were measured on this design's own schema (`measured.yaml`); the others are published facts.",
+            now.measured_demands, now.store_demands
+        ));
+    }
     let held: Vec<String> = [
         ("1x", f.now),
         ("10x", f.ten.as_ref()),

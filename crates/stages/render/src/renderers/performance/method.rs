@@ -28,6 +28,12 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
             numbers::times(at)
         ));
     }
+    if now.measured_demands > 0 {
+        first.push(format!(
+            "{} of {} demands at stores were measured on this design's own schema (`measured.yaml`); the others are published facts.",
+            now.measured_demands, now.store_demands
+        ));
+    }
     let unknown: Vec<&String> = now
         .operations
         .iter()
