@@ -15,6 +15,8 @@
 
 use crate::percentile::Percentiles;
 
+mod blocking;
+mod region;
 mod solve;
 
 /// Equal servers that share one queue: cores, workers, or a service outside.
@@ -98,19 +100,51 @@ pub struct Held {
     pub id: String,
     /// How many there are.
     pub limit: usize,
+    /// How many may wait for one; who comes then is refused. `None`: any number.
+    pub queue: Option<usize>,
     pub holders: Vec<Holder>,
 }
 
 /// A class that holds a resource during some of its visits.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Holder {
     /// Index into the network's classes.
     pub class: usize,
     /// Half-open range of the class's visits, `first..end`, during which it holds one.
     pub first: usize,
     pub end: usize,
-    /// Time it is held besides, in seconds (round trips, pauses).
+    /// Time it is held besides, in seconds (round trips, pauses), over all times it is taken.
     pub fixed_s: f64,
+    /// How often it is taken in a request, as in [`Visit`].
+    pub count: f64,
+    pub probability: f64,
+    pub parallel: Option<Parallel>,
+    /// Place among all that the class takes, in the order of taking, and how many of those it has
+    /// when it takes this one.
+    pub order: u32,
+    pub depth: u32,
+}
+
+impl Holder {
+    /// Taken once in each request, before anything else is.
+    pub fn once(class: usize, first: usize, end: usize, fixed_s: f64) -> Self {
+        Holder {
+            class,
+            first,
+            end,
+            fixed_s,
+            count: 1.0,
+            probability: 1.0,
+            parallel: None,
+            order: 0,
+            depth: 0,
+        }
+    }
+
+    /// Mean times it is taken in a request.
+    pub fn passes(&self) -> f64 {
+        self.count * self.probability
+    }
 }
 
 /// An input that no network can be made of.
@@ -192,7 +226,9 @@ pub struct ClassResult {
     pub rate_per_s: f64,
     /// Pools on its path that are saturated, in order of the pools.
     pub saturated_by: Vec<usize>,
-    /// `None` where a pool on its path is saturated.
+    /// Held resources that it needs and that are saturated, in their order.
+    pub saturated_held: Vec<usize>,
+    /// `None` where a pool on its path, or what it holds, is saturated.
     pub times: Option<ClassTimes>,
 }
 
@@ -202,6 +238,8 @@ pub struct ClassTimes {
     pub response: Percentiles,
     /// Per visit, in order.
     pub path: Vec<PathShare>,
+    /// Mean wait for held resources, all together, in seconds; part of the response.
+    pub held_wait_s: f64,
 }
 
 /// What one visit adds to the mean, all its passes together, in seconds.
@@ -218,6 +256,27 @@ pub struct HeldResult {
     pub limit: usize,
     /// `None` where a holder's visits are saturated: the number held then grows without bound.
     pub need: Option<Need>,
+    /// Who waits for one. `None` where there is no steady state.
+    pub line: Option<HeldLine>,
+    /// There is none because of this resource itself, not of something needed while it is held.
+    pub stuck: bool,
+}
+
+/// The waiting line before a held resource.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeldLine {
+    /// Times it is asked for, per second.
+    pub arrival_per_s: f64,
+    /// Mean number held over the limit.
+    pub utilisation: f64,
+    /// Share of those let in that wait.
+    pub wait_probability: f64,
+    /// Mean wait over all let in, in seconds.
+    pub mean_wait_s: f64,
+    /// Mean time from taking one to giving it back, in seconds.
+    pub mean_held_s: f64,
+    /// Share that finds the line full and is refused.
+    pub refused: f64,
 }
 
 /// How many of a resource are held at once.
@@ -230,6 +289,11 @@ pub struct Need {
 }
 
 impl HeldResult {
+    /// Whether more is asked of it than it can bear, though what is done meanwhile could be done.
+    pub fn saturated(&self) -> bool {
+        self.need.is_some() && self.line.is_none()
+    }
+
     /// Whether more is needed, 1 % of the time or more, than there is.
     pub fn exceeded(&self) -> bool {
         self.need.is_none_or(|need| need.p99 > self.limit as u64)
@@ -305,7 +369,15 @@ impl Network {
                     holder.first as f64,
                     visits as f64,
                 );
-                demand(at, "fixed time in seconds", holder.fixed_s, 0.0, 1e6);
+                demand(
+                    at.clone(),
+                    "fixed time in seconds",
+                    holder.fixed_s,
+                    0.0,
+                    1e9,
+                );
+                demand(at.clone(), "count", holder.count, 0.0, 1e6);
+                demand(at, "probability", holder.probability, 0.0, 1.0);
             }
         }
         if faults.is_empty() {

@@ -24,6 +24,9 @@ pub struct Evaluation {
     pub components: IndexMap<String, ComponentResult>,
     /// Connections in use, by relation.
     pub relations: IndexMap<String, HeldUse>,
+    /// Requests in flight through a bulkhead, by relation.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub bulkheads: IndexMap<String, HeldUse>,
     pub tables: IndexMap<String, TableResult>,
     pub system: SystemResult,
     pub cost: CostResult,
@@ -47,7 +50,8 @@ pub struct OperationResult {
     pub unverified: Vec<String>,
     /// Runs per second, load factor included.
     pub rate_per_s: Option<f64>,
-    /// Components on its path that cannot keep up.
+    /// Components on its path that cannot keep up, and what it holds of which there is too little
+    /// (`connections of app-to-store`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub saturated_by: Vec<String>,
     /// Response time as the caller sees it at our edge. Absent where a component is saturated or a
@@ -60,6 +64,9 @@ pub struct OperationResult {
     pub steps: Vec<StepTime>,
     /// Round trips between components that one run waits for, in ms.
     pub network_ms: f64,
+    /// Mean wait for connections and slots, part of the response, in ms.
+    #[serde(default)]
+    pub held_wait_ms: f64,
     /// Share of the time in which all it needs is up.
     pub availability: Option<f64>,
     pub down_minutes_per_month: Option<f64>,
@@ -138,6 +145,21 @@ pub struct HeldUse {
     pub p99: Option<u64>,
     /// More is needed than there is.
     pub exceeded: bool,
+    /// Mean number held over the limit; absent where there is no steady state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub utilisation: Option<f64>,
+    /// Mean wait for one, part of the response; absent where there is no steady state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_wait_ms: Option<f64>,
+    /// Share that waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_probability: Option<f64>,
+    /// Share that is refused because all are held; 0 where those wait.
+    #[serde(default)]
+    pub refused: f64,
+    /// It is asked for more often than it is given back: the line before it grows without end.
+    #[serde(default)]
+    pub saturated: bool,
 }
 
 /// Growth of one table; the numbers are for one copy unless said.
@@ -157,10 +179,10 @@ pub struct TableResult {
 /// The system as a whole.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct SystemResult {
-    /// Multiple of the busiest hour at which the first component saturates, with autoscaled ones
-    /// at the most their rules allow.
+    /// Multiple of the busiest hour at which the first component saturates, or the first resource
+    /// that is held, with autoscaled ones at the most their rules allow.
     pub saturates_at: Option<f64>,
-    /// That component.
+    /// That component, or `connections of app-to-store`, `slots of app`.
     pub saturates_first: Option<String>,
     /// All operations work.
     pub availability: Option<f64>,

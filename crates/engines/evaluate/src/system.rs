@@ -8,19 +8,18 @@
 use indexmap::IndexMap;
 
 use knowledge::Knowledge;
-use model::{Certainty, Evidence, Finding, Outcome, Severity, System};
+use model::{Certainty, Finding, Outcome, Severity, System};
 
 use crate::availability::{Structure, down_minutes_per_month};
-use crate::network::{
-    Capacity, ClassResult, HeldResult, Limit, Method, Network, PoolResult, Solution,
-};
+use crate::network::{Capacity, ClassResult, Method, Network, PoolResult, Solution};
 use crate::percentile::Percentiles;
 use crate::plant::{self, Built, Lane, Plant, Run, Stations};
 use crate::result::{
-    ComponentResult, Evaluation, HeldUse, OperationResult, PoolUse, StepTime, SystemResult, Times,
+    ComponentResult, Evaluation, OperationResult, PoolUse, StepTime, SystemResult, Times,
 };
 
 mod bill;
+mod capacity;
 pub(crate) mod demand;
 mod explain;
 mod measured;
@@ -116,7 +115,6 @@ pub fn evaluate(
     let load_factor = scenario.factor();
     let built = plant::construct(system, knowledge, scenario, lost);
     let (plant, stations, runs) = (&built.plant, &built.stations, &built.runs);
-    let limit = saturates_at(plant);
     let flat = plant::flatten(plant);
     let lanes = flat.lanes;
     let network = match Network::new(flat.pools, flat.classes, flat.held) {
@@ -135,6 +133,7 @@ pub fn evaluate(
             return Outcome::new(value, findings);
         }
     };
+    let limit = capacity::saturates_at(system, plant, &network);
     let solution = network.solve(load_factor, scenario.method);
     let mut missing: IndexMap<Missing, Vec<(String, String)>> = IndexMap::new();
     plant::wanted(&built.gaps, &mut missing);
@@ -185,10 +184,10 @@ pub fn evaluate(
         if held.holders.is_empty() {
             continue;
         }
-        record_held(&held.id, use_, &mut value, &mut findings);
+        capacity::record_held(&held.id, use_, &mut value, &mut findings);
     }
-    value.system = whole(limit, plant, &uptime, &structures);
-    saturated(&value, &mut findings);
+    value.system = whole(limit, &uptime, &structures);
+    capacity::saturated(&value, &mut findings);
 
     let mut explanations = IndexMap::new();
     let mut explaining = scenario.explain.then_some(&mut explanations);
@@ -337,6 +336,11 @@ fn operation(
         .map(|p| component_of(plant, *p).to_string())
         .collect();
     saturated_by.sort();
+    let held = front
+        .saturated_held
+        .iter()
+        .chain(back.iter().flat_map(|b| &b.saturated_held));
+    saturated_by.extend(held.map(|h| capacity::held_name(&network.held()[*h].id)));
     saturated_by.dedup();
     let mut steps = Vec::new();
     step_times(run, front, &lane.foreground_steps, false, &mut steps);
@@ -351,6 +355,7 @@ fn operation(
         response,
         background,
         steps,
+        held_wait_ms: front.times.as_ref().map_or(0.0, |t| t.held_wait_s * 1e3),
         network_ms: network.classes()[lane.foreground].fixed_latency_s * 1e3,
         ..OperationResult::default()
     }
@@ -395,7 +400,7 @@ fn pool_use(result: &PoolResult, servers: Option<usize>) -> PoolUse {
 }
 
 /// The component that a pool belongs to.
-fn component_of(plant: &Plant, pool: usize) -> &str {
+pub(super) fn component_of(plant: &Plant, pool: usize) -> &str {
     plant
         .stations
         .get(pool)
@@ -459,116 +464,17 @@ fn components(
     }
 }
 
-fn record_held(id: &str, result: &HeldResult, value: &mut Evaluation, findings: &mut Vec<Finding>) {
-    let held = HeldUse {
-        limit: result.limit,
-        mean: result.need.map(|n| n.mean),
-        p99: result.need.map(|n| n.p99),
-        exceeded: result.exceeded(),
-    };
-    let relation = id.strip_prefix(plant::RELATION);
-    if let (true, Some(need)) = (held.exceeded, result.need) {
-        let (what, field) = match relation {
-            Some(_) => ("connections", "pool"),
-            None => ("requests at once", "concurrency"),
-        };
-        let message = format!(
-            "{} {what} are needed for 99 % of the time, and there are {}",
-            need.p99, held.limit
-        );
-        let little = format!(
-            "Little's law: {:.2} held on average; Poisson at 99 %",
-            need.mean
-        );
-        findings.push(
-            Finding::new("held-limit", Severity::Major, id, message)
-                .why("requests queue for one before any work is done, and time out under load")
-                .remedy(format!(
-                    "raise `{id}.{field}`, add instances, or hold it for less long"
-                ))
-                .evidence(Evidence::computed(little)),
-        );
-    }
-    match (relation, id.strip_prefix(plant::COMPONENT)) {
-        (Some(relation), _) => {
-            value.relations.insert(relation.to_string(), held);
-        }
-        (None, Some(component)) => {
-            if let Some(component) = value.components.get_mut(component) {
-                component.concurrency = Some(held);
-            }
-        }
-        (None, None) => {}
-    }
-}
-
-/// The load factor at which the first station has no processor left, with those that scale by
-/// themselves at their most, and which station.
-fn saturates_at(plant: &Plant) -> Option<Limit> {
-    let work = plant.work();
-    let mut first: Option<Limit> = None;
-    for (index, (station, work)) in plant.stations.iter().zip(work).enumerate() {
-        let processors = station.scaling.map_or(station.processors, |s| s.most);
-        if !(work > 0.0 && processors.is_finite()) {
-            continue;
-        }
-        let load_factor = (processors / work).min(1e15);
-        if first.is_none_or(|f| load_factor < f.load_factor) {
-            first = Some(Limit { load_factor, index });
-        }
-    }
-    first
-}
-
 fn whole(
-    limit: Option<Limit>,
-    plant: &Plant,
+    limit: Option<(f64, String)>,
     uptime: &Uptime,
     structures: &[Option<Structure>],
 ) -> SystemResult {
     let all: Option<Vec<Structure>> = structures.iter().cloned().collect();
     SystemResult {
-        saturates_at: limit.map(|l| l.load_factor),
-        saturates_first: limit.map(|l| component_of(plant, l.index).to_string()),
+        saturates_at: limit.as_ref().map(|(at, _)| *at),
+        saturates_first: limit.map(|(_, first)| first),
         availability: all
             .filter(|all| !all.is_empty())
             .and_then(|all| uptime.parts.availability(&Structure::And(all)).ok()),
-    }
-}
-
-fn saturated(value: &Evaluation, findings: &mut Vec<Finding>) {
-    for (id, component) in &value.components {
-        for (name, pool) in component.pools.iter().filter(|(_, p)| p.saturated) {
-            let subject = format!("components.{id}");
-            let through = value
-                .operations
-                .iter()
-                .filter(|(_, o)| o.saturated_by.contains(id));
-            let through: Vec<&str> = through.map(|(id, _)| id.as_str()).collect();
-            let which = if name == plant::MAIN {
-                String::new()
-            } else {
-                format!(" ({name})")
-            };
-            let message = format!(
-                "`{id}`{which} is asked for {:.0} % of what it can do at {} times the busiest hour",
-                pool.utilisation * 100.0,
-                value.load_factor
-            );
-            findings.push(
-                Finding::new("saturated", Severity::Blocker, subject.clone(), message)
-                    .why(format!(
-                        "its queue grows without end, and with it {}",
-                        through.join(", ")
-                    ))
-                    .remedy("add instances or processors, or take work from it")
-                    .evidence(
-                        Evidence::computed(
-                            "utilisation = sum of rate * demand / (servers * speed)",
-                        )
-                        .from(format!("{subject}.{name}.utilisation")),
-                    ),
-            );
-        }
     }
 }

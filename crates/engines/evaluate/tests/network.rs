@@ -146,12 +146,8 @@ fn held_connections_follow_littles_law() {
     let held = Held {
         id: "orders.connections".into(),
         limit: 12,
-        holders: vec![Holder {
-            class: 0,
-            first: 1,
-            end: 3,
-            fixed_s: 0.0,
-        }],
+        queue: None,
+        holders: vec![Holder::once(0, 1, 3, 0.0)],
     };
     let base = tandem();
     let network = Network::new(base.pools().to_vec(), base.classes().to_vec(), vec![held]).unwrap();

@@ -1,8 +1,8 @@
 //! Solving a network: pools first, then classes and held resources, then its limits.
 
 use super::{
-    Capacity, Class, ClassResult, ClassTimes, Discipline, Held, HeldResult, Limit, Method, Need,
-    Network, PathShare, Pool, PoolResult, Queue, Solution, Visit,
+    Capacity, Class, ClassResult, ClassTimes, Discipline, Held, HeldLine, HeldResult, Limit,
+    Method, Need, Network, PathShare, Pool, PoolResult, Queue, Solution, Visit,
 };
 use crate::percentile::{Flow, Percentiles, Stage, gamma_percentiles};
 use crate::queueing::{SATURATION, erlang_c, poisson_quantile};
@@ -17,16 +17,20 @@ impl Network {
             load_factor.clamp(0.0, 1e6)
         };
         let pools = self.solve_pools(load_factor);
-        let classes = self
-            .classes
-            .iter()
-            .map(|class| self.solve_class(class, &pools, load_factor, method))
-            .collect();
-        let held = self
+        let mut held: Vec<HeldResult> = self
             .held
             .iter()
             .map(|h| self.solve_held(h, &pools, load_factor))
             .collect();
+        let blocked = self.blocked(&pools, &mut held, load_factor);
+        let classes = match blocked {
+            Some(blocked) => blocked.classes(load_factor, method),
+            None => {
+                let all = self.classes.iter();
+                all.map(|class| self.solve_class(class, &pools, load_factor, method))
+                    .collect()
+            }
+        };
         Solution {
             load_factor,
             pools,
@@ -35,7 +39,7 @@ impl Network {
         }
     }
 
-    fn solve_pools(&self, load_factor: f64) -> Vec<PoolResult> {
+    pub(super) fn solve_pools(&self, load_factor: f64) -> Vec<PoolResult> {
         // Per pool: arrivals, sum of rate * service, sum of rate * E[service^2].
         let mut sums = vec![(0.0_f64, 0.0_f64, 0.0_f64); self.pools.len()];
         for class in &self.classes {
@@ -56,11 +60,11 @@ impl Network {
             .collect()
     }
 
-    fn service_s(&self, visit: &Visit) -> f64 {
+    pub(super) fn service_s(&self, visit: &Visit) -> f64 {
         visit.demand_s / self.pools[visit.pool].speed
     }
 
-    fn solve_class(
+    pub(super) fn solve_class(
         &self,
         class: &Class,
         pools: &[PoolResult],
@@ -80,6 +84,7 @@ impl Network {
             return ClassResult {
                 rate_per_s,
                 saturated_by,
+                saturated_held: Vec::new(),
                 times: None,
             };
         }
@@ -95,7 +100,12 @@ impl Network {
         ClassResult {
             rate_per_s,
             saturated_by,
-            times: Some(ClassTimes { response, path }),
+            saturated_held: Vec::new(),
+            times: Some(ClassTimes {
+                response,
+                path,
+                held_wait_s: 0.0,
+            }),
         }
     }
 
@@ -115,7 +125,7 @@ impl Network {
         (queue.wait_probability, delay)
     }
 
-    fn path_share(&self, visit: &Visit, pools: &[PoolResult]) -> PathShare {
+    pub(super) fn path_share(&self, visit: &Visit, pools: &[PoolResult]) -> PathShare {
         let (_, wait) = self.wait(visit, pools);
         PathShare {
             pool: visit.pool,
@@ -202,8 +212,13 @@ impl Network {
         (p * all, p * (spread + all * all) - (p * all).powi(2))
     }
 
-    fn solve_held(&self, held: &Held, pools: &[PoolResult], load_factor: f64) -> HeldResult {
-        let mut mean = 0.0;
+    pub(super) fn solve_held(
+        &self,
+        held: &Held,
+        pools: &[PoolResult],
+        load_factor: f64,
+    ) -> HeldResult {
+        let (mut mean, mut arrival_per_s) = (0.0, 0.0);
         for holder in &held.holders {
             let class = &self.classes[holder.class];
             let visits = &class.visits[holder.first..holder.end];
@@ -214,25 +229,47 @@ impl Network {
                 return HeldResult {
                     limit: held.limit,
                     need: None,
+                    line: None,
+                    stuck: false,
                 };
             }
-            let holding: f64 = groups(visits)
-                .map(|group| {
-                    branches(group)
-                        .map(|branch| {
-                            let each = branch.iter().map(|v| self.path_share(v, pools));
-                            each.map(|s| s.wait_s + s.service_s).sum::<f64>()
-                        })
-                        .fold(0.0, f64::max)
-                })
-                .sum();
-            mean += class.rate_per_s * load_factor * (holding + holder.fixed_s);
+            let rate = class.rate_per_s * load_factor;
+            arrival_per_s += rate * holder.passes();
+            mean += rate * (self.duration(visits, pools) + holder.fixed_s);
         }
         let p99 = poisson_quantile(mean, 0.99);
+        let line = HeldLine {
+            arrival_per_s,
+            utilisation: mean / held.limit.max(1) as f64,
+            wait_probability: 0.0,
+            mean_wait_s: 0.0,
+            mean_held_s: if arrival_per_s > 0.0 {
+                mean / arrival_per_s
+            } else {
+                0.0
+            },
+            refused: 0.0,
+        };
         HeldResult {
             limit: held.limit,
             need: Some(Need { mean, p99 }),
+            line: Some(line),
+            stuck: false,
         }
+    }
+
+    /// Mean time of consecutive visits, in seconds; of branches side by side the longest mean.
+    pub(super) fn duration(&self, visits: &[Visit], pools: &[PoolResult]) -> f64 {
+        groups(visits)
+            .map(|group| {
+                branches(group)
+                    .map(|branch| {
+                        let each = branch.iter().map(|v| self.path_share(v, pools));
+                        each.map(|s| s.wait_s + s.service_s).sum::<f64>()
+                    })
+                    .fold(0.0, f64::max)
+            })
+            .sum()
     }
 
     /// The smallest multiple of the classes' rates at which a pool reaches utilisation 1, and which
@@ -300,7 +337,7 @@ impl Network {
 }
 
 /// Runs of visits that happen at the same time: one visit each, or all of one parallel group.
-fn groups(visits: &[Visit]) -> impl Iterator<Item = &[Visit]> {
+pub(super) fn groups(visits: &[Visit]) -> impl Iterator<Item = &[Visit]> {
     visits.chunk_by(|a, b| match (a.parallel, b.parallel) {
         (Some(a), Some(b)) => a.group == b.group,
         _ => false,
@@ -308,7 +345,7 @@ fn groups(visits: &[Visit]) -> impl Iterator<Item = &[Visit]> {
 }
 
 /// The branches of a group: runs of visits that follow each other.
-fn branches(group: &[Visit]) -> impl Iterator<Item = &[Visit]> {
+pub(super) fn branches(group: &[Visit]) -> impl Iterator<Item = &[Visit]> {
     group.chunk_by(|a, b| a.parallel == b.parallel)
 }
 

@@ -49,6 +49,7 @@ pub(crate) fn flatten(plant: &Plant) -> Flat {
         .map(|r| Held {
             id: r.id.clone(),
             limit: r.limit,
+            queue: r.queue,
             holders: Vec::new(),
         })
         .collect();
@@ -111,6 +112,8 @@ impl Flat {
             steps: Vec::new(),
             hops_s: 0.0,
             groups: 0,
+            taken: 0,
+            depth: 0,
         };
         lane.acts(acts, 1.0, 1.0, None);
         let class = Class {
@@ -133,6 +136,9 @@ struct Laying<'a> {
     /// Round trips so far, in seconds.
     hops_s: f64,
     groups: u32,
+    /// Resources taken so far, and held now.
+    taken: u32,
+    depth: u32,
 }
 
 impl Laying<'_> {
@@ -152,17 +158,15 @@ impl Laying<'_> {
                 }
                 Act::Call(call) => {
                     let (share, times) = (share * call.often.share, times * call.often.times);
-                    let (first, before) = (self.visits.len(), self.hops_s);
-                    self.hops_s += call.hop_s * share * times;
-                    self.acts(&call.body, share, times, parallel);
-                    for resource in &call.holds {
-                        self.holds(*resource, first, before);
-                    }
+                    let inside = |laying: &mut Self| {
+                        laying.hops_s += call.hop_s * share * times;
+                        laying.acts(&call.body, share, times, parallel);
+                    };
+                    self.holding(&call.holds, (share, times, parallel), inside);
                 }
                 Act::Hold { resource, body } => {
-                    let (first, before) = (self.visits.len(), self.hops_s);
-                    self.acts(body, share, times, parallel);
-                    self.holds(*resource, first, before);
+                    let inside = |laying: &mut Self| laying.acts(body, share, times, parallel);
+                    self.holding(&[*resource], (share, times, parallel), inside);
                 }
                 Act::Together(branches) => {
                     // Side by side within side by side counts one after the other: too long rather
@@ -178,16 +182,33 @@ impl Laying<'_> {
         }
     }
 
-    /// Everything from visit `first` and from the round trips `before` on was within a hold.
-    fn holds(&mut self, resource: usize, first: usize, before: f64) {
-        let Some(held) = self.held.get_mut(resource) else {
-            return;
-        };
-        held.holders.push(Holder {
-            class: self.class,
-            first,
-            end: self.visits.len(),
-            fixed_s: self.hops_s - before,
-        });
+    /// Lays out what happens while resources are held.
+    fn holding(
+        &mut self,
+        resources: &[usize],
+        (probability, count, parallel): (f64, f64, Option<Parallel>),
+        inside: impl FnOnce(&mut Self),
+    ) {
+        let (first, before) = (self.visits.len(), self.hops_s);
+        let (order, depth) = (self.taken, self.depth);
+        self.taken += resources.len() as u32;
+        self.depth += resources.len() as u32;
+        inside(self);
+        self.depth = depth;
+        for (i, resource) in (0..).zip(resources) {
+            if let Some(held) = self.held.get_mut(*resource) {
+                held.holders.push(Holder {
+                    class: self.class,
+                    first,
+                    end: self.visits.len(),
+                    fixed_s: self.hops_s - before,
+                    count,
+                    probability,
+                    parallel,
+                    order: order + i,
+                    depth: depth + i,
+                });
+            }
+        }
     }
 }

@@ -6,10 +6,13 @@ use super::uptime::Uptime;
 use crate::availability::Structure;
 use crate::network::Solution;
 use crate::plant::{HOP_S, HOP_SOURCE, MAIN, Run, Stations};
-use crate::result::{Evaluation, Explanation, Input, OperationResult, Times};
+use crate::result::{Evaluation, Explanation, HeldUse, Input, OperationResult, Times};
 
 const RESPONSE: &str = "response distribution of the path: per step an Erlang C wait and a service time, added by exponential filters on a grid (Jackson 1957; Allen and Cunneen 1990)";
 const MEAN: &str = "sum over the steps of times * probability * (wait + service), plus round trips; wait by Allen and Cunneen 1990";
+
+const WAIT: &str = "birth-death chain with as many holders as there are, whose rates are the throughputs of what is done meanwhile as a closed network (flow-equivalent server: Chandy, Herzog and Woo 1975; Avi-Itzhak and Heyman 1973), corrected for the spread of the work inside (Allen and Cunneen 1990); from the innermost outwards (method of layers: Rolia and Sevcik 1995); where the need stays six standard deviations below the limit, none waits";
+const REFUSED: &str = "share of arrivals that find all held and no room to wait (Erlang B and M/M/c/K, with the rates of what is done meanwhile)";
 
 /// What explanations are drawn from.
 pub(super) struct Computed<'a> {
@@ -85,17 +88,24 @@ pub(super) fn explain(
         if let Some(held) = &component.concurrency {
             let key = format!("components.{id}.concurrency");
             held_number(&key, held, &mut all);
+            line(&format!("{key}."), &key, held, &mut all);
         }
     }
     for (id, held) in &value.relations {
         held_number(&format!("relations.{id}.connections"), held, &mut all);
+        let pool = format!("relations.{id}.pool");
+        line(&format!("relations.{id}"), &pool, held, &mut all);
+    }
+    for (id, held) in &value.bulkheads {
+        let limit = format!("relations.{id}.bulkhead");
+        line(&format!("{limit}."), &limit, held, &mut all);
     }
     all.extend(tables);
     if let (Some(at), Some(first)) = (value.system.saturates_at, &value.system.saturates_first) {
         let e = Explanation::new(
             at,
             "times the busiest hour",
-            "servers / erlangs at today's busiest hour, the least over all pools",
+            "servers / erlangs at today's busiest hour, the least over all pools; or, where that is less, the load at which something that is held is asked for as fast as it can be given back (closed network of as many holders as there are)",
         )
         .with(
             "first to saturate",
@@ -129,7 +139,7 @@ pub(super) fn explain(
     value.explanations = all;
 }
 
-fn held_number(key: &str, held: &crate::result::HeldUse, all: &mut IndexMap<String, Explanation>) {
+fn held_number(key: &str, held: &HeldUse, all: &mut IndexMap<String, Explanation>) {
     let (Some(mean), Some(p99)) = (held.mean, held.p99) else {
         return;
     };
@@ -139,6 +149,32 @@ fn held_number(key: &str, held: &crate::result::HeldUse, all: &mut IndexMap<Stri
         .with("mean held", format!("{mean:.4}"), key)
         .with("limit", held.limit.to_string(), key);
     all.insert(key.to_string(), e);
+}
+
+/// The waiting line before a held resource: `wait`, `utilisation` and `refused` under a key.
+fn line(key: &str, limit: &str, held: &HeldUse, all: &mut IndexMap<String, Explanation>) {
+    let key = key.trim_end_matches('.');
+    let mut insert = |name: &str, value: Option<f64>, unit: &str, formula: &str| {
+        let Some(value) = value else { return };
+        let mut e = Explanation::new(value, unit, formula).with(
+            "limit, all instances together",
+            held.limit.to_string(),
+            limit,
+        );
+        if let Some(mean) = held.mean {
+            e = e.with(
+                "needed on average",
+                format!("{mean:.4}"),
+                "rate * holding time",
+            );
+        }
+        all.insert(format!("{key}.{name}"), e);
+    };
+    insert("wait", held.mean_wait_ms, "ms", WAIT);
+    insert("utilisation", held.utilisation, "share", WAIT);
+    if held.refused > 0.0 {
+        insert("refused", Some(held.refused), "share", REFUSED);
+    }
 }
 
 fn operation(
@@ -185,6 +221,9 @@ fn operation(
     };
     if let Some(rate) = result.rate_per_s {
         insert("rate", rate, "per second", "rate * load factor");
+    }
+    if result.held_wait_ms > 0.0 {
+        insert("held-wait", result.held_wait_ms, "ms", WAIT);
     }
     let mut numbers = |prefix: &str, times: &Times| {
         insert(&format!("{prefix}mean"), times.mean_ms, "ms", MEAN);
