@@ -258,8 +258,8 @@ pub struct HeldResult {
     pub need: Option<Need>,
     /// Who waits for one. `None` where there is no steady state.
     pub line: Option<HeldLine>,
-    /// There is none because of this resource itself, not of something needed while it is held.
-    pub stuck: bool,
+    /// There is none for want of this resource itself: what is done meanwhile could be done.
+    pub saturated: bool,
 }
 
 /// The waiting line before a held resource.
@@ -289,11 +289,6 @@ pub struct Need {
 }
 
 impl HeldResult {
-    /// Whether more is asked of it than it can bear, though what is done meanwhile could be done.
-    pub fn saturated(&self) -> bool {
-        self.need.is_some() && self.line.is_none()
-    }
-
     /// Whether more is needed, 1 % of the time or more, than there is.
     pub fn exceeded(&self) -> bool {
         self.need.is_none_or(|need| need.p99 > self.limit as u64)

@@ -339,7 +339,8 @@ fn operation(
     let held = front
         .saturated_held
         .iter()
-        .chain(back.iter().flat_map(|b| &b.saturated_held));
+        .chain(back.iter().flat_map(|b| &b.saturated_held))
+        .filter(|h| solution.held[**h].saturated);
     saturated_by.extend(held.map(|h| capacity::held_name(&network.held()[*h].id)));
     saturated_by.dedup();
     let mut steps = Vec::new();

@@ -81,7 +81,7 @@ fn connections_for_an_answer_from_outside_are_an_mmc_station() {
     let limit = network.held_saturates_at(None).unwrap();
     near(limit.load_factor, 2.0 / 1.6, 2e-3);
     let over = network.solve(1.3, Method::Moments);
-    assert!(over.held[0].saturated() && over.held[0].stuck);
+    assert!(over.held[0].saturated);
     assert!(over.classes[0].times.is_none());
     assert_eq!(over.classes[0].saturated_held, [0]);
     assert!(over.classes[0].saturated_by.is_empty());
@@ -142,7 +142,7 @@ fn what_is_held_meanwhile_holds_longer() {
     assert!(few.held[0].line.unwrap().mean_wait_s > 0.0);
     // Two slots only: neither can be given back fast enough, for want of slots.
     let none = solve(2);
-    assert!(none.held[0].stuck && none.classes[0].times.is_none());
+    assert!(none.held[0].saturated && none.classes[0].times.is_none());
 }
 
 #[test]

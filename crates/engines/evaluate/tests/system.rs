@@ -63,7 +63,17 @@ fn utilisation_is_rate_times_the_facts() {
         value.components["db"].pools["main"].utilisation,
         work * 1e-6 / 2.0,
     );
-    let limit = value.system.saturates_at.unwrap();
+    // A payment keeps a slot of the application while the bank answers: those run out first.
+    let first = value.system.saturates_first.as_deref();
+    assert_eq!(first, Some("slots of app"));
+    let mut endless = architecture();
+    let app = endless["components"]["app"].as_object_mut().unwrap();
+    app.remove("concurrency");
+    endless["relations"]["app-db"]["pool"] = json!(1000);
+    let system = system(brief(), endless);
+    let open = evaluate(&system, Knowledge::embedded(), &Scenario::default()).value;
+    let limit = open.system.saturates_at.unwrap();
+    assert!(value.system.saturates_at.unwrap() < limit);
     let busiest = value
         .components
         .values()

@@ -82,7 +82,7 @@ impl Network {
             let solved = self.resource(resource, &laid, &all, &rates, load_factor);
             rates[resource] = solved.rates;
             held[resource].line = solved.line;
-            held[resource].stuck = solved.stuck;
+            held[resource].saturated = solved.stuck;
             all[pools.len() + resource].queue = solved.queue;
             for laid in &mut laid {
                 for hold in laid.holds.iter().filter(|h| h.resource == resource) {
@@ -119,10 +119,7 @@ impl Network {
                 .map(|h| self.solve_held(h, &pools, load))
                 .collect();
             self.blocked(&pools, &mut held, load);
-            // The innermost is the cause of those around it.
-            let all = || held.iter().enumerate().filter(|(_, h)| h.saturated());
-            let cause = all().find(|(_, h)| h.stuck);
-            cause.or_else(|| all().next()).map(|(i, _)| i)
+            held.iter().position(|h| h.saturated)
         };
         let mut index = saturated(top)?;
         let (mut low, mut high) = (0.0, top);

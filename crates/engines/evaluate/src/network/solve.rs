@@ -230,7 +230,7 @@ impl Network {
                     limit: held.limit,
                     need: None,
                     line: None,
-                    stuck: false,
+                    saturated: false,
                 };
             }
             let rate = class.rate_per_s * load_factor;
@@ -254,7 +254,7 @@ impl Network {
             limit: held.limit,
             need: Some(Need { mean, p99 }),
             line: Some(line),
-            stuck: false,
+            saturated: false,
         }
     }
 

@@ -98,7 +98,7 @@ pub(super) fn record_held(
         mean_wait_ms: result.line.map(|l| l.mean_wait_s * 1e3),
         wait_probability: result.line.map(|l| l.wait_probability),
         refused: result.line.map_or(0.0, |l| l.refused),
-        saturated: result.saturated(),
+        saturated: result.saturated,
     };
     if result.limit == 0 || held.exceeded && result.need.is_some() {
         findings.push(too_few(id, result, &held));
