@@ -21,7 +21,7 @@
 //! has just as many customers as there are servers.
 
 mod exact;
-mod linearizer;
+pub(crate) mod linearizer;
 
 /// Stations and who goes round them.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -7,6 +7,7 @@
 //!
 //! - [`queueing`]: single stations (Erlang B and C, M/M/c, M/G/1, Allen-Cunneen, M/M/c/K).
 //! - [`closed`]: closed networks of several classes, exact and by the Linearizer.
+//! - [`layered`]: layered queueing networks: threads that are held while they wait for others.
 //! - [`percentile`]: the response-time distribution of a path through several stations.
 //! - [`plant`]: what works, what is held and who calls whom, the common ground of both engines.
 //! - [`network`]: pools, operations and held resources, solved together.
@@ -25,6 +26,7 @@ pub mod cache;
 pub mod closed;
 pub mod cost;
 pub mod growth;
+pub mod layered;
 pub mod network;
 pub mod percentile;
 pub mod plant;

@@ -186,7 +186,7 @@ impl Core<'_> {
 /// The exact recursion P(j) = load / j P(j - 1) keeps its form when the load is taken as constant
 /// over j. The load is then the one at which the mean of min(j, m) over the possible j is `busy`;
 /// among very many others these are the probabilities of M/M/m.
-fn idle(m: usize, busy: f64, others: f64, weights: &mut Vec<f64>) -> f64 {
+pub(crate) fn idle(m: usize, busy: f64, others: f64, weights: &mut Vec<f64>) -> f64 {
     let servers = m as f64;
     let others = others.max(0.0).round().min(1e6) as usize;
     let busy = busy.clamp(0.0, servers.min(others as f64));
