@@ -25,6 +25,11 @@
 //!   service of multi-threaded tasks and processors uses the marginal probabilities of a truncated
 //!   M/M/m; a second phase is met with the probability that it outlasts the caller's absence
 //!   (overtaking); variances enter through the residual service.
+//!
+//! Measured against stored simulations of 49 published models (`bench/layered`): error of task
+//! throughput .08 % in the median, 3.2 % at the 90th percentile, 5.4 % at most; with the paths alone
+//! .94, 8.7 and 21 %. The paths are weakest where a few customers meet work of very different
+//! length, and where branches of a fork share one processor.
 
 use crate::network::{Capacity, Discipline};
 
