@@ -19,10 +19,13 @@ pub mod what_if;
 pub use open::{Read, Workspace, open};
 pub use what_if::{Moved, compare, what_if};
 
+use evaluate::growth::Growth;
+use evaluate::recovery::Recovery;
 use evaluate::result::Evaluation;
 use evaluate::{Scenario, evaluate as run_evaluation};
 use knowledge::Knowledge;
 use model::{Brief, Finding, Outcome, System};
+use sensitivity::{Sensitivity, Settings};
 
 /// The options for a brief, side by side.
 pub fn plan(brief: &Brief) -> Outcome<plan::Plan> {
@@ -32,6 +35,21 @@ pub fn plan(brief: &Brief) -> Outcome<plan::Plan> {
 /// The numbers of a system at a load.
 pub fn evaluate(system: &System, scenario: &Scenario) -> Outcome<Evaluation> {
     run_evaluation(system, Knowledge::embedded(), scenario)
+}
+
+/// What a loss costs in work and time, and what takes the error budget.
+pub fn recovery(system: &System, evaluation: &Evaluation) -> Outcome<Recovery> {
+    evaluate::recovery::recover(system, Knowledge::embedded(), evaluation)
+}
+
+/// The years ahead under the brief's growth.
+pub fn growth(system: &System) -> Outcome<Growth> {
+    evaluate::growth::project(system, Knowledge::embedded())
+}
+
+/// Which uncertain numbers decide, and how probable it is that each target is met.
+pub fn sensitivity(system: &System, settings: &Settings) -> Outcome<Sensitivity> {
+    sensitivity::analyse(system, Knowledge::embedded(), settings)
 }
 
 /// Every finding about a workspace: its files, its brief, its architecture, its numbers. Waivers

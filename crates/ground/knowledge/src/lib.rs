@@ -105,6 +105,11 @@ impl Knowledge {
         Outcome::new(known, findings)
     }
 
+    /// A technology by its exact id, to be changed: what if it were half as fast.
+    pub fn technology_mut(&mut self, id: &str) -> Option<&mut Technology> {
+        self.technologies.iter_mut().find(|t| t.id == id)
+    }
+
     /// Every technology, by id.
     pub fn technologies(&self) -> &[Technology] {
         &self.technologies

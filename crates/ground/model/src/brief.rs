@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{DataClass, Domain, Latency};
 use crate::ids::{Map, OperationId};
 use crate::quantity::{Count, Duration, Growth, MoneyPerMonth, Rate, Ratio};
+use crate::range::Range;
 
 /// What is wanted, as `brief.yaml` holds it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
@@ -41,6 +42,11 @@ pub struct Brief {
     #[serde(default)]
     #[schemars(extend("x-ids" = "assumptions"))]
     pub assumptions: Map<Assumption>,
+    /// Between which bounds a number may lie, by its model path (`operations.place-order.rate:
+    /// 20/s..80/s`, `scale.growth`, `components.store.availability`). What is not here takes a range
+    /// by the kind of its evidence.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub ranges: Map<Range>,
     #[serde(default)]
     pub domain: Domain,
 }

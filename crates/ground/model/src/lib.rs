@@ -12,6 +12,7 @@ pub mod finding;
 pub mod ids;
 pub mod measured;
 pub mod quantity;
+pub mod range;
 pub mod rationale;
 pub mod system;
 
@@ -26,5 +27,6 @@ pub use finding::{
 pub use ids::*;
 pub use measured::{Measured, MeasuredFact};
 pub use quantity::{Bytes, Count, Duration, Growth, Money, MoneyPerMonth, Rate, Ratio};
+pub use range::Range;
 pub use rationale::*;
 pub use system::System;

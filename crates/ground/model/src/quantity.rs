@@ -377,6 +377,7 @@ pub fn check(kind: &str, text: &str) -> Result<(), String> {
         "count" => text.parse::<Count>().map(drop),
         "money" => text.parse::<Money>().map(drop),
         "money-rate" => text.parse::<MoneyPerMonth>().map(drop),
+        "range" => text.parse::<crate::range::Range>().map(drop),
         other => Err(format!("unknown kind of quantity `{other}`")),
     }
 }

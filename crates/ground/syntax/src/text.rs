@@ -189,6 +189,7 @@ fn quantity_example(kind: &str) -> String {
         "ratio" => "`99.95 %`",
         "count" => "`200k` or `1200`",
         "growth" => "`20 %/year` or `2x/year`",
+        "range" => "`20/s..80/s` or `99.9 %..99.99 %`",
         _ => return "Write a number with its unit.".to_string(),
     };
     format!("Write it like {example}.")

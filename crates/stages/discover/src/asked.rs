@@ -86,6 +86,11 @@ pub struct Asked {
     /// The number of different recommendations that the answers lead to, and as its fraction the
     /// share of the recommendation that changes most.
     pub impact: f64,
+    /// By how much the recommendation would be worse, on average over the answers tried, if the
+    /// default was built and the answer was true: points of the plan's objective, and one for each
+    /// target missed whole.
+    #[serde(default)]
+    pub expected_loss: f64,
 }
 
 impl AnswerKind {

@@ -18,6 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const FIRST: f64 = 1000.0;
 
 /// The open questions of a brief: the deciding ones first, and among each the one that changes most.
+/// [`questions_by_loss`] orders them by what a wrong default costs.
 ///
 /// `recommend` plans a brief and gives a signature of what is recommended: its parts, between
 /// semicolons, without sizes. It is called once for each different candidate brief, so about three
@@ -26,6 +27,21 @@ pub fn questions(
     brief: &Brief,
     knowledge: &Knowledge,
     recommend: &dyn Fn(&Brief) -> String,
+) -> Vec<Asked> {
+    questions_by_loss(brief, knowledge, recommend, &|_, _| 0.0)
+}
+
+/// As [`questions`], with those first whose default would cost most if it were wrong.
+///
+/// `loss(truth, assumed)` says by how much what `assumed` recommends is worse than what `truth`
+/// recommends, where `truth` is true. It is called for answers that change the recommendation, and
+/// the answers that were tried, the default among them, count as equally likely: nobody knows better
+/// before asking.
+pub fn questions_by_loss(
+    brief: &Brief,
+    knowledge: &Knowledge,
+    recommend: &dyn Fn(&Brief) -> String,
+    loss: &dyn Fn(&Brief, &Brief) -> f64,
 ) -> Vec<Asked> {
     let bank = bank::questions().value;
     let value = value_of(brief);
@@ -56,25 +72,37 @@ pub fn questions(
         let usual = signature(&base);
         let mut found: BTreeSet<String> = BTreeSet::from([usual.clone()]);
         let mut far = 0.0_f64;
+        let (mut lost, mut tries) = (0.0, 1.0);
         for candidate in candidates(question, &one) {
             let Ok(tried) = place::with(&base, &sets(&one, &candidate)) else {
                 continue;
             };
             let other = signature(&tried);
             far = far.max(difference(&usual, &other));
+            if candidate != one.default {
+                tries += 1.0;
+                if other != usual {
+                    lost += loss(&tried, &base).max(0.0);
+                }
+            }
             found.insert(other);
         }
         if found.len() > 1 {
             one.deciding = question.must_not_guess;
             one.impact = found.len() as f64 + far * 0.99;
+            one.expected_loss = lost / tries;
             asked.push(one);
         }
     }
     // Many choices make many recommendations (`must-use`), so what must not be guessed goes first.
+    // Among each, what a wrong default costs, then how much the answers change.
     // Stable: equals stay in the order of topics and ids.
+    let without = |one: &Asked| one.impact > FIRST / 2.0;
     asked.sort_by(|a, b| {
         b.deciding
             .cmp(&a.deciding)
+            .then(without(b).cmp(&without(a)))
+            .then(b.expected_loss.total_cmp(&a.expected_loss))
             .then(b.impact.total_cmp(&a.impact))
     });
     asked
@@ -132,6 +160,7 @@ fn open(question: &Question, brief: &Brief, value: &Value, knowledge: &Knowledge
         spread,
         deciding: false,
         impact: 0.0,
+        expected_loss: 0.0,
     })
 }
 

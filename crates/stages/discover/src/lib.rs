@@ -20,6 +20,6 @@ mod subject;
 pub use acknowledge::acknowledge;
 pub use answers::{answer, assume};
 pub use asked::{Also, AnswerKind, Asked, Choice};
-pub use asking::questions;
+pub use asking::{questions, questions_by_loss};
 pub use gate::gate;
 pub use questionnaire::{questionnaire, read_questionnaire};

@@ -18,6 +18,7 @@ mod objective;
 mod options;
 mod prose;
 mod recommend;
+pub mod regret;
 mod search;
 mod space;
 mod unchanged;
@@ -100,15 +101,7 @@ pub fn signature(plan: &Plan) -> String {
 /// As [`signature`] of the plan of a brief, without the texts, decisions and flips that a plan has
 /// beside its recommendation.
 pub fn signature_of(brief: &Brief, knowledge: &Knowledge) -> String {
-    let ctx = Ctx::of(brief, knowledge);
-    let mut found = search::run(&ctx, &Space::of(&ctx));
-    options::choose(&ctx, &mut found)
-        .map(|shown| {
-            let recommended = &found.all[shown.recommended];
-            let chosen = options::chosen(&recommended.measured.choices);
-            digest(&chosen, recommended.feasible())
-        })
-        .unwrap_or_default()
+    regret::recommended(brief, knowledge).signature
 }
 
 fn digest(chosen: &model::Map<String>, feasible: bool) -> String {
