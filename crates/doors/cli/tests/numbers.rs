@@ -18,8 +18,12 @@ fn what_if_shows_what_moves() {
     run(&["evaluate", path, "--what-if", "load"]).exits(UNUSABLE);
     let value = run(&["evaluate", path, "--what-if", "load=3x", "--format", "json"]).json();
     let moved = value["what_if"]["moved"].as_array().expect("a list");
-    assert!(moved.iter().any(|m| m["key"] == "operations.place-order.rate"
-        && (m["change"].as_f64().expect("a number") - 2.0).abs() < 1e-9));
+    assert!(
+        moved
+            .iter()
+            .any(|m| m["key"] == "operations.place-order.rate"
+                && (m["change"].as_f64().expect("a number") - 2.0).abs() < 1e-9)
+    );
 }
 
 #[test]
@@ -34,7 +38,11 @@ fn the_years_ahead_and_recovery_are_told() {
     ]);
     let value = run(&["evaluate", path, "--growth", "--peak", "--format", "json"]).json();
     assert_eq!(value["evaluation"]["peak"], true);
-    assert!(value["growth"]["points"].as_array().is_some_and(|p| p.len() > 4));
+    assert!(
+        value["growth"]["points"]
+            .as_array()
+            .is_some_and(|p| p.len() > 4)
+    );
     assert!(value["recovery"]["stores"]["store"]["losses"].is_array());
     assert_eq!(value["verdicts"]["place-order"]["judgement"], "pass");
 }
@@ -50,14 +58,20 @@ fn computed_stands_beside_simulated() {
         .find(|a| a["metric"] == "operations.get-product.p99")
         .expect("the busiest operation is simulated often enough");
     assert_eq!(p99["verdict"], "agrees", "{p99}");
-    assert!(value["simulated"]["events"].as_u64().is_some_and(|e| e > 100_000));
+    assert!(
+        value["simulated"]["events"]
+            .as_u64()
+            .is_some_and(|e| e > 100_000)
+    );
 }
 
 #[test]
 fn a_simulation_depends_on_its_seed_alone() {
     let folder = designed("orders", "seeds");
     let path = utf8(&folder);
-    let flags = ["--lose", "b", "--at", "10s", "--for", "20 s", "--lasts", "1m", "--format", "json"];
+    let flags = [
+        "--lose", "b", "--at", "10s", "--for", "20 s", "--lasts", "1m", "--format", "json",
+    ];
     let with = |seed: &str| {
         let all = [&["simulate", path, "--seed", seed][..], &flags[..]].concat();
         run(&all).exits(CLEAN).out
@@ -66,9 +80,14 @@ fn a_simulation_depends_on_its_seed_alone() {
     assert_eq!(one, again);
     assert_ne!(one, two);
     let value: serde_json::Value = serde_json::from_str(&one).expect("JSON");
-    let faults = value["simulated"]["timeline"]["faults"].as_array().expect("a list");
+    let faults = value["simulated"]["timeline"]["faults"]
+        .as_array()
+        .expect("a list");
     assert_eq!(faults.len(), 1);
-    assert_eq!((&faults[0]["from_s"], &faults[0]["to_s"]), (&10.0.into(), &30.0.into()));
+    assert_eq!(
+        (&faults[0]["from_s"], &faults[0]["to_s"]),
+        (&10.0.into(), &30.0.into())
+    );
 }
 
 #[test]
@@ -77,11 +96,27 @@ fn faults_are_shown_and_drawn() {
     let path = utf8(&folder);
     let picture = folder.join("stop.svg");
     let stopped = run(&[
-        "simulate", path, "--stop", "store", "--at", "20s", "--for", "10s", "--lasts", "60s",
-        "--svg", utf8(&picture),
+        "simulate",
+        path,
+        "--stop",
+        "store",
+        "--at",
+        "20s",
+        "--for",
+        "10s",
+        "--lasts",
+        "60s",
+        "--svg",
+        utf8(&picture),
     ])
     .exits(CLEAN);
-    stopped.says(&["answered/s", "failed/s", "p99", "store stopped", "requests came"]);
+    stopped.says(&[
+        "answered/s",
+        "failed/s",
+        "p99",
+        "store stopped",
+        "requests came",
+    ]);
     let svg = std::fs::read_to_string(&picture).expect("a picture");
     assert!(svg.starts_with("<svg ") && svg.contains("store stopped"));
     let value = run(&[
@@ -123,9 +158,16 @@ fn what_cannot_be_simulated_is_said() {
         run(&[&["simulate", path][..], wrong].concat()).exits(UNUSABLE);
     }
     // No architecture, and a program that nobody shares.
-    let empty = folder_with("cannot-empty", &[("brief.yaml", brief_of("orders").as_bytes())]);
-    run(&["simulate", utf8(&empty)]).exits(UNUSABLE).says(&["groundplan design"]);
+    let empty = folder_with(
+        "cannot-empty",
+        &[("brief.yaml", brief_of("orders").as_bytes())],
+    );
+    run(&["simulate", utf8(&empty)])
+        .exits(UNUSABLE)
+        .says(&["groundplan design"]);
     let program = designed("cli-tool", "cannot-program");
-    run(&["simulate", utf8(&program)]).exits(CLEAN).says(&["one user at a time"]);
+    run(&["simulate", utf8(&program)])
+        .exits(CLEAN)
+        .says(&["one user at a time"]);
     run(&["evaluate", utf8(&program)]).says(&["no load to saturate at"]);
 }

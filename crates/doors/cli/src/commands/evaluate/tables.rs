@@ -215,55 +215,80 @@ fn times(factor: f64) -> String {
     format!("{}x", render::numbers::sig3(factor))
 }
 
-/// Connections and slots, where more than half of them are needed; otherwise a line that says so.
+/// Connections, bulkheads and slots, where more than half of them are needed or somebody waits for
+/// one; otherwise a line that says so.
 fn held(evaluation: &Evaluation) -> String {
     let relations = evaluation
         .relations
         .iter()
-        .map(|(id, h)| (format!("{id} (connections)"), h));
+        .map(|(id, h)| (format!("connections of {id}"), h));
+    let bulkheads = evaluation
+        .bulkheads
+        .iter()
+        .map(|(id, h)| (format!("bulkhead of {id}"), h));
     let slots = evaluation
         .components
         .iter()
-        .filter_map(|(id, c)| Some((format!("{id} (requests at once)"), c.concurrency.as_ref()?)));
-    let all: Vec<(String, &HeldUse)> = relations.chain(slots).collect();
-    let tight = |h: &HeldUse| h.exceeded || h.p99.is_none_or(|n| 2 * n > h.limit as u64);
+        .filter_map(|(id, c)| Some((format!("slots of {id}"), c.concurrency.as_ref()?)));
+    let all: Vec<(String, &HeldUse)> = relations.chain(bulkheads).chain(slots).collect();
+    let tight = |h: &HeldUse| {
+        let waits = h.mean_wait_ms.is_some_and(|w| w >= 0.05) || h.refused > 1e-6;
+        let near = h.p99.is_none_or(|n| 2 * n > h.limit as u64);
+        h.exceeded || h.saturated || near || waits
+    };
     let rows: Vec<Vec<String>> = all
         .iter()
         .filter(|(_, h)| tight(h))
-        .map(|(what, h)| {
-            let needed = h
-                .p99
-                .map_or_else(|| "no steady state".into(), |n| n.to_string());
-            vec![
-                what.clone(),
-                h.limit.to_string(),
-                h.mean.map(render::numbers::sig3).unwrap_or_default(),
-                match h.exceeded {
-                    true => paint(BAD, &needed),
-                    false => needed,
-                },
-            ]
-        })
+        .map(|(what, h)| held_row(what, h))
         .collect();
     if rows.is_empty() {
-        return match all.len() {
-            0 => String::new(),
-            1 => "Connections and slots: no more than half of the one limit is in use.".into(),
-            n => format!(
-                "Connections and slots: no more than half of any of the {n} limits is needed for 99 % of the time."
-            ),
-        };
+        let most = all
+            .iter()
+            .filter_map(|(what, h)| Some((what, h.p99?, h.limit)))
+            .max_by(|a, b| (a.1 as f64 / a.2 as f64).total_cmp(&(b.1 as f64 / b.2 as f64)));
+        return most.map_or_else(String::new, |(what, needed, limit)| {
+            let text = format!(
+                "What is held is enough. Nearest to its limit: {what}, {needed} of {limit} for 99 % of the time."
+            );
+            wrap(&text, "", look::width().min(100))
+        });
     }
     fitting(
         &[
             ("held", Align::Left, 0),
             ("there are", Align::Right, 0),
-            ("mean in use", Align::Right, 1),
-            ("needed for 99 % of the time", Align::Right, 0),
+            ("mean in use", Align::Right, 2),
+            ("for 99 % of the time", Align::Right, 0),
+            ("mean wait", Align::Right, 1),
+            ("refused", Align::Right, 3),
         ],
         &rows,
         look::room(),
     )
+}
+
+fn held_row(what: &str, h: &HeldUse) -> Vec<String> {
+    let needed = h
+        .p99
+        .map_or_else(|| "no steady state".into(), |n| n.to_string());
+    let refused = match h.refused > 1e-6 {
+        true => paint(BAD, &render::numbers::percent(h.refused)),
+        false => String::new(),
+    };
+    vec![
+        what.to_string(),
+        h.limit.to_string(),
+        h.mean.map(render::numbers::sig3).unwrap_or_default(),
+        match h.exceeded || h.saturated {
+            true => paint(BAD, &needed),
+            false => needed,
+        },
+        match h.saturated {
+            true => paint(BAD, "saturated"),
+            false => h.mean_wait_ms.map(wait).unwrap_or_default(),
+        },
+        refused,
+    ]
 }
 
 /// Saturation, availability with its error budget, and cost of the whole.

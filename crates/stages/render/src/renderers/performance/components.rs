@@ -111,39 +111,41 @@ pub(crate) fn targets(f: &Figures<'_>, times: &str, evaluation: &Evaluation) -> 
     })
 }
 
-/// Connections and slots: what is there, what is in use, and at which load it runs out.
+/// Connections, bulkheads and slots: what is there, what is in use, who waits, who is refused.
 fn things_held(f: &Figures<'_>, page: &mut Page) {
-    let Some(now) = f.now else { return };
-    let relations = now
-        .relations
-        .iter()
-        .map(|(id, h)| (format!("`{id}`: connections"), h, at_ten(f, id, true)));
-    let slots = now.components.iter().filter_map(|(id, c)| {
-        let held = c.concurrency.as_ref()?;
-        Some((
-            format!("`{id}`: requests at once"),
-            held,
-            at_ten(f, id, false),
-        ))
-    });
-    let rows: Vec<Vec<String>> = relations
-        .chain(slots)
-        .map(|(what, now, ten)| {
-            let count = |h: &HeldUse| {
-                h.p99.map_or_else(
-                    || "no steady state".to_string(),
-                    |n| match h.exceeded {
-                        true => format!("**{n}**"),
-                        false => n.to_string(),
-                    },
-                )
-            };
+    let (Some(now), ten) = (f.now, f.ten.as_ref()) else {
+        return;
+    };
+    let mut all: Vec<(String, &HeldUse, Option<&HeldUse>)> = Vec::new();
+    for (id, held) in &now.relations {
+        let later = ten.and_then(|e| e.relations.get(id));
+        all.push((format!("connections of `{id}`"), held, later));
+    }
+    for (id, held) in &now.bulkheads {
+        let later = ten.and_then(|e| e.bulkheads.get(id));
+        all.push((format!("bulkhead of `{id}`"), held, later));
+    }
+    for (id, component) in &now.components {
+        if let Some(held) = &component.concurrency {
+            let later = ten.and_then(|e| e.components.get(id)?.concurrency.as_ref());
+            all.push((format!("slots of `{id}`"), held, later));
+        }
+    }
+    let rows: Vec<Vec<String>> = all
+        .into_iter()
+        .map(|(what, held, later)| {
             vec![
                 what,
-                now.limit.to_string(),
-                now.mean.map(numbers::sig3).unwrap_or_default(),
-                count(now),
-                ten.map(count).unwrap_or_default(),
+                held.limit.to_string(),
+                held.mean.map(numbers::sig3).unwrap_or_default(),
+                needed(held),
+                waits(held),
+                later.map(needed).unwrap_or_default(),
+                later.map(waits).unwrap_or_default(),
+                match held.refused > 1e-6 {
+                    true => format!("**{}**", numbers::percent(held.refused)),
+                    false => String::new(),
+                },
             ]
         })
         .collect();
@@ -151,18 +153,33 @@ fn things_held(f: &Figures<'_>, page: &mut Page) {
         return;
     }
     page.heading(2, "What is held");
-    page.para("A caller holds a connection and a slot of the component that answers until the answer is back. Needed is what is enough for 99 % of the time.");
+    page.para("A caller holds a connection and a slot of the component that answers until the answer is back. Needed is what is enough for 99 % of the time; the wait for one is part of the response times above.");
     page.table(
-        &["Held", "There are", "Mean", "Needed, 1x", "Needed, 10x"],
+        &[
+            "Held",
+            "There are",
+            "Mean",
+            "Needed, 1x",
+            "Mean wait, 1x",
+            "Needed, 10x",
+            "Mean wait, 10x",
+            "Refused, 1x",
+        ],
         &rows,
     );
 }
 
-fn at_ten<'a>(f: &'a Figures<'_>, id: &str, relation: bool) -> Option<&'a HeldUse> {
-    let ten = f.ten.as_ref()?;
-    if relation {
-        ten.relations.get(id)
-    } else {
-        ten.components.get(id)?.concurrency.as_ref()
+fn needed(h: &HeldUse) -> String {
+    match (h.p99, h.exceeded) {
+        (None, _) => "no steady state".into(),
+        (Some(n), true) => format!("**{n}**"),
+        (Some(n), false) => n.to_string(),
+    }
+}
+
+fn waits(h: &HeldUse) -> String {
+    match h.saturated {
+        true => "**saturated**".into(),
+        false => h.mean_wait_ms.map(wait).unwrap_or_default(),
     }
 }

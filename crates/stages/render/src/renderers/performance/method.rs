@@ -62,7 +62,7 @@ const METHOD: [&str; 6] = [
     "Work: every step of a path has a demand, measured here or published, with its conditions. Utilisation is the sum of rate times demand over the processors (utilisation law).",
     "Waiting: Erlang C for each pool of processors, corrected for variance by Allen and Cunneen (1990). Exact for exponential work; an approximation otherwise, usually within 10 % of the wait.",
     "Percentiles: the distributions of the steps are added along the path. Steps are taken as independent, which makes p99 err to the safe side where one queue feeds another.",
-    "Held: a caller holds its connection and its slot until the answer is back; needed is the 99 % quantile of a Poisson number around the mean by Little's law.",
+    "Held: a caller holds its connection and its slot until the answer is back. Resources are solved from the inside out, each with what it holds as a flow-equivalent server; the wait for one is part of the response.",
     "Availability: a binary decision diagram over parts, zones and shared dependencies. Exact for the structure; parts are taken as independent, and the shares that providers publish as true.",
     "Rates are those of the brief. What a fact is missing for is UNVERIFIED and has no number.",
 ];
