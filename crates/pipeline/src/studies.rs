@@ -15,6 +15,9 @@ const HOUR_EVENTS: u64 = 600_000;
 const POINT_EVENTS: u64 = 150_000;
 const EXPERIMENT_EVENTS: f64 = 800_000.0;
 
+/// Base points of the sensitivity; `groundplan evaluate --sensitivity` takes four times as many.
+const SENSITIVITY_POINTS: usize = 32;
+
 /// Points of the curves, as shares of the load that saturates the first component.
 const POINTS: [f64; 4] = [0.1, 0.4, 0.7, 0.9];
 
@@ -30,16 +33,21 @@ pub fn study(system: &System, evaluation: &Evaluation) -> Studies {
         let other = scope.spawn(|| {
             let recovery = evaluate::recovery::recover(system, knowledge, evaluation).value;
             let growth = evaluate::growth::project(system, knowledge).value;
-            (recovery, growth, at_loads(system, evaluation))
+            let settings = sensitivity::Settings {
+                points: SENSITIVITY_POINTS,
+                ..sensitivity::Settings::default()
+            };
+            let rests_on = sensitivity::analyse(system, knowledge, &settings).value;
+            (recovery, growth, rests_on)
         });
         let mut studies = simulations(system, evaluation);
         // The thread's panic is this one's.
-        let (recovery, growth, at_loads) = other
+        let (recovery, growth, rests_on) = other
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         studies.recovery = Some(recovery);
         studies.growth = Some(growth);
-        studies.at_loads = at_loads;
+        studies.sensitivity = Some(rests_on);
         studies
     })
 }
@@ -56,6 +64,7 @@ fn simulations(system: &System, evaluation: &Evaluation) -> Studies {
         agreement: simulate::agree(evaluation, &simulated, TOLERANCE),
         tolerance: TOLERANCE,
         experiments: experiments(system, &simulated),
+        at_loads: at_loads(system, evaluation),
         simulated: Some(simulated),
         ..Studies::default()
     }

@@ -192,6 +192,7 @@ pub enum Command {
     groundplan evaluate shop --what-if cache.hit=0.7     what moves if a value is another one\n  \
     groundplan evaluate shop --what-if app.instances=4 --what-if load=3x\n  \
     groundplan evaluate shop --simulate                  computed beside simulated\n  \
+    groundplan evaluate shop --sensitivity               what to check first\n  \
     groundplan evaluate shop --growth                    the years ahead\n  \
     groundplan evaluate shop --format json               everything, for programs")]
 pub struct Evaluate {
@@ -209,6 +210,9 @@ pub struct Evaluate {
     /// Replace a value and show what moves; may be given several times.
     #[arg(long, value_name = "PATH=VALUE")]
     pub what_if: Vec<String>,
+    /// Show what the numbers rest on: what to check first, and the chance of meeting each target.
+    #[arg(long)]
+    pub sensitivity: bool,
     /// Show the years ahead under the brief's growth, until the first target breaks.
     #[arg(long)]
     pub growth: bool,

@@ -33,6 +33,9 @@ fn both_ways_give_the_same_numbers() {
     for a in &all {
         println!("{a:?}");
     }
-    let differs: Vec<_> = all.iter().filter(|a| a.verdict == Verdict::Differs).collect();
+    let differs: Vec<_> = all
+        .iter()
+        .filter(|a| a.verdict == Verdict::Differs)
+        .collect();
     assert!(differs.is_empty(), "{differs:#?}");
 }

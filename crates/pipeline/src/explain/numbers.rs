@@ -22,12 +22,46 @@ pub(super) fn find(
     system: &System,
     evaluation: &Evaluation,
 ) -> Option<(String, Explanation)> {
+    if let Some(key) = id.strip_suffix(".probability") {
+        return chance(key, system);
+    }
     if let Some(key) = id.strip_prefix("simulated.") {
         let all = simulated(system, evaluation)?;
         let (key, found) = pick(key, &all)?;
         return Some((format!("simulated.{key}"), found));
     }
     pick(id, &all(system, evaluation))
+}
+
+/// The probability that a target is met: `place-order.p99.probability`.
+fn chance(key: &str, system: &System) -> Option<(String, Explanation)> {
+    let settings = sensitivity::Settings::default();
+    let found = sensitivity::analyse(system, Knowledge::embedded(), &settings).value;
+    let candidates = [key.to_string(), format!("operations.{key}")];
+    let (key, chance) = candidates
+        .iter()
+        .find_map(|k| found.targets.get_key_value(k))?;
+    let mut e = Explanation::new(
+        chance.probability,
+        "probability",
+        "the share of evaluations that meet the target, at points of all uncertain numbers' ranges (Sobol' sequence, seed 1)",
+    )
+    .with(
+        "standard error",
+        format!("{:.4}", chance.standard_error),
+        "as of independent samples",
+    )
+    .with(
+        "as it stands",
+        if chance.met { "met" } else { "missed" },
+        key.clone(),
+    )
+    .with("evaluations", found.evaluations.to_string(), "sensitivity");
+    for input in found.inputs.iter().take(12) {
+        let range = format!("{:.4} to {:.4} {}", input.low, input.high, input.unit);
+        e = e.with(input.title.clone(), range, input.key.clone());
+    }
+    Some((format!("{key}.probability"), e))
 }
 
 fn pick(id: &str, all: &IndexMap<String, Explanation>) -> Option<(String, Explanation)> {

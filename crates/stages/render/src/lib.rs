@@ -12,11 +12,12 @@ pub mod renderers;
 mod scenes;
 pub mod simulated;
 pub mod studies;
+pub mod tornado;
 pub mod view;
 mod words;
 
 pub use artifact::{Artifact, Marker};
-pub use renderers::performance::broken_target;
+pub use renderers::performance::{broken_target, doubt};
 pub use renderers::{Need, Renderer, renderers};
 pub use studies::{Played, Studies};
 pub use view::{Options, View};

@@ -2,6 +2,7 @@
 
 use evaluate::growth::Growth;
 use evaluate::recovery::Recovery;
+use sensitivity::Sensitivity;
 use simulate::{Agreement, Simulated};
 
 /// Simulations and projections of one design. Every part may be missing.
@@ -18,6 +19,7 @@ pub struct Studies {
     pub experiments: Vec<Played>,
     pub recovery: Option<Recovery>,
     pub growth: Option<Growth>,
+    pub sensitivity: Option<Sensitivity>,
 }
 
 /// One experiment.

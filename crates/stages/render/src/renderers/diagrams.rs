@@ -70,6 +70,10 @@ fn studied(view: &View<'_>) -> Vec<Artifact> {
         let body = picture::line_chart_svg(&chart);
         made.push(svg(view, "growth", &["scale.growth", "components"], &body));
     }
+    if let Some(chart) = crate::tornado::chart(view) {
+        let body = picture::range_chart_svg(&chart);
+        made.push(svg(view, "tornado", &["ranges", "components"], &body));
+    }
     if let Some(chart) = scenes::agreement::chart(view) {
         let body = picture::range_chart_svg(&chart);
         made.push(svg(view, "agreement", &["paths", "components"], &body));

@@ -1,6 +1,7 @@
 //! `groundplan evaluate`: the numbers of an architecture.
 
 mod ahead;
+mod sensitivity;
 mod simulated;
 mod tables;
 mod what_if;
@@ -74,6 +75,15 @@ pub fn run(asked: &Evaluate) -> Result<u8, String> {
             parts.push(text);
         }
         put(&mut json, "recovery", &recovery)?;
+    }
+    if asked.sensitivity {
+        let _working = look::working("evaluating at the ends and between");
+        let settings = ::sensitivity::Settings::default();
+        let mut found = ::sensitivity::analyse(system, knowledge, &settings);
+        parts.push(sensitivity::report(&found.value));
+        put(&mut json, "sensitivity", &found.value)?;
+        found.findings.iter_mut().for_each(|f| workspace.locate(f));
+        outcome.findings.extend(found.findings);
     }
     if asked.growth {
         let mut growth = evaluate::growth::project(system, knowledge);

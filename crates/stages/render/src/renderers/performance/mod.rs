@@ -7,6 +7,7 @@ mod components;
 mod growth;
 mod method;
 mod operations;
+mod sensitivity;
 mod simulated;
 
 use super::{Need, Renderer};
@@ -17,6 +18,7 @@ use crate::view::View;
 
 pub(crate) use components::targets;
 pub use growth::told as broken_target;
+pub use sensitivity::doubt;
 pub(crate) use simulated::times;
 
 pub const RENDERER: Renderer = Renderer {
@@ -40,6 +42,7 @@ fn render(view: &View<'_>) -> Vec<Artifact> {
     if !figures.program() {
         components::write(&figures, &mut page);
         availability::write(&figures, &mut page);
+        sensitivity::write(&figures, &mut page);
         growth::write(&figures, &mut page);
         simulated::write(&figures, &mut page);
     }
