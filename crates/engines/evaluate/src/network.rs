@@ -1,14 +1,14 @@
 //! An open network of pools that several classes of requests (operations) pass through.
 //!
-//! A pool is one of two kinds. [`Discipline::FirstCome`]: G/G/c by Allen and Cunneen with Poisson
-//! arrivals and the mixture of all classes' service times; a class's own service time adds to the
-//! common wait. That is exact for one exponential class (Jackson 1957) and for M/G/1
-//! (Pollaczek-Khinchine); mixtures on several servers are an approximation, usually within 10 % of
-//! the wait. [`Discipline::Shared`]: processors that an operating system shares out in slices, so
-//! that a long job slows the others and does not block them: the response is proportional to the
-//! demand and does not depend on its distribution (Baskett, Chandy, Muntz, Palacios 1975; Kleinrock,
-//! Queueing Systems II, 1976, 4.4), with the slowdown of M/M/c for several servers, which is exact
-//! for one server. The distribution over a path comes from [`crate::percentile`].
+//! A pool is one of two kinds. [`Discipline::FirstCome`]: G/G/c with Poisson arrivals from outside and
+//! the mixture of all classes' service times; a class's own service time adds to the common wait.
+//! That is exact for one exponential class (Jackson 1957) and for M/G/1 (Pollaczek-Khinchine);
+//! mixtures on several servers are an approximation, usually within 10 % of the wait, farther off
+//! where demands differ by tens of times. [`Discipline::Shared`]: processors that an operating system
+//! shares out in slices, so that a long job slows the others and does not block them: the mean
+//! response is proportional to the demand and does not depend on its distribution, on any number of
+//! processors (Baskett, Chandy, Muntz, Palacios 1975; Cohen 1979). The distribution over a path comes
+//! from [`crate::percentile`], which also states how far off it is.
 //!
 //! A pool at utilisation 1 or more is reported by [`PoolResult::saturated`]; classes through it have
 //! no times (`None`). Inputs are checked once by [`Network::new`], so no NaN can come out.
@@ -17,7 +17,9 @@ use crate::percentile::Percentiles;
 
 mod blocking;
 mod region;
+mod shared;
 mod solve;
+mod stations;
 
 /// Equal servers that share one queue: cores, workers, or a service outside.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,11 +160,11 @@ pub struct Fault {
 /// How the percentiles are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Method {
-    /// Numerically, within 0.1 % of the independent path (see [`crate::percentile`]).
+    /// Numerically; its p99 is within 5 % of simulation in nine of ten cases (see
+    /// [`crate::percentile`]).
     #[default]
     Distribution,
-    /// From two moments, for searches: some 5 % off, many times faster. The branches of a parallel
-    /// step count with the slowest alone.
+    /// From two moments, for searches: some 6 % off, twenty times faster.
     Moments,
 }
 

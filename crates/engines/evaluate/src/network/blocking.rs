@@ -10,6 +10,8 @@
 //! number, then stays six standard deviations below the limit.
 
 use super::region::{Inner, Region, line};
+use super::solve::World;
+use super::stations::Station;
 use super::{
     Capacity, Class, ClassResult, Discipline, Held, HeldLine, HeldResult, Holder, Limit, Method,
     Network, Pool, PoolResult, Queue, Visit,
@@ -417,11 +419,15 @@ impl Network {
 impl Blocked {
     /// The classes' times with their waits for resources.
     pub fn classes(&self, load_factor: f64, method: Method) -> Vec<ClassResult> {
+        // Of what else is done at a pool two moments are known here.
+        let demands = self.pools.iter();
+        let demands = demands.map(|p| vec![(p.erlangs, p.service_s, p.service_scv)]);
+        let pools = self.network.pools.iter().zip(&self.pools);
+        let stations = pools.map(|(pool, result)| Station::of(*result, pool.discipline));
+        let world = World::new(&self.network, stations.collect(), demands.collect(), method);
         let all = self.network.classes.iter().zip(&self.of);
         all.map(|(class, of)| {
-            let mut result = self
-                .network
-                .solve_class(class, &self.pools, load_factor, method);
+            let mut result = self.network.solve_class(class, &world, load_factor, method);
             let held = self.real..self.real + self.resources;
             result.saturated_held = result
                 .saturated_by

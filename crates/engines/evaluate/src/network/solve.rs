@@ -1,11 +1,55 @@
 //! Solving a network: pools first, then classes and held resources, then its limits.
 
+use super::shared::Processors;
+use super::stations::Station;
 use super::{
     Capacity, Class, ClassResult, ClassTimes, Discipline, Held, HeldLine, HeldResult, Limit,
-    Method, Need, Network, PathShare, Pool, PoolResult, Queue, Solution, Visit,
+    Method, Need, Network, PathShare, PoolResult, Solution, Visit,
 };
-use crate::percentile::{Flow, Percentiles, Stage, gamma_percentiles};
-use crate::queueing::{SATURATION, erlang_c, poisson_quantile};
+use crate::percentile::{Flow, Mix, Percentiles, Stage, gamma_percentiles};
+use crate::queueing::poisson_quantile;
+
+/// What the responses at a pool follow from, worked out once for all visits.
+enum Known {
+    /// First come first served: the wait, the same for all.
+    Wait(Mix),
+    /// Shared: all demands, as (work, mean in seconds, scv).
+    Demands(Vec<(f64, f64, f64)>),
+}
+
+/// Pools in steady state, as the classes meet them.
+pub(super) struct World {
+    pools: Vec<PoolResult>,
+    stations: Vec<Station>,
+    /// For distributions only.
+    known: Vec<Known>,
+}
+
+impl World {
+    /// `demands` are those at each pool, as [`Network::demands`] gives them.
+    pub fn new(
+        network: &Network,
+        stations: Vec<Station>,
+        demands: Vec<Vec<(f64, f64, f64)>>,
+        method: Method,
+    ) -> Self {
+        let all = network.pools.iter().zip(&stations).zip(demands);
+        let known = match method {
+            Method::Moments => Vec::new(),
+            Method::Distribution => all
+                .map(|((pool, station), demands)| match pool.discipline {
+                    Discipline::FirstCome => Known::Wait(station.wait()),
+                    Discipline::Shared => Known::Demands(demands),
+                })
+                .collect(),
+        };
+        World {
+            pools: stations.iter().map(|s| s.result).collect(),
+            stations,
+            known,
+        }
+    }
+}
 
 impl Network {
     /// Solves the network at `load_factor` times the classes' rates (NaN and negatives count as 0,
@@ -16,7 +60,8 @@ impl Network {
         } else {
             load_factor.clamp(0.0, 1e6)
         };
-        let pools = self.solve_pools(load_factor);
+        let stations = self.stations(load_factor);
+        let pools: Vec<PoolResult> = stations.iter().map(|s| s.result).collect();
         let mut held: Vec<HeldResult> = self
             .held
             .iter()
@@ -27,7 +72,8 @@ impl Network {
             Some(blocked) => blocked.classes(load_factor, method),
             None => {
                 let all = self.classes.iter();
-                all.map(|class| self.solve_class(class, &pools, load_factor, method))
+                let world = World::new(self, stations, self.demands(), method);
+                all.map(|class| self.solve_class(class, &world, load_factor, method))
                     .collect()
             }
         };
@@ -40,24 +86,8 @@ impl Network {
     }
 
     pub(super) fn solve_pools(&self, load_factor: f64) -> Vec<PoolResult> {
-        // Per pool: arrivals, sum of rate * service, sum of rate * E[service^2].
-        let mut sums = vec![(0.0_f64, 0.0_f64, 0.0_f64); self.pools.len()];
-        for class in &self.classes {
-            let rate = class.rate_per_s * load_factor;
-            for visit in &class.visits {
-                let service = self.service_s(visit);
-                let passes = rate * visit.passes();
-                let sum = &mut sums[visit.pool];
-                sum.0 += passes;
-                sum.1 += passes * service;
-                sum.2 += passes * service * service * (1.0 + visit.scv);
-            }
-        }
-        self.pools
-            .iter()
-            .zip(sums)
-            .map(|(pool, sums)| solve_pool(pool, sums))
-            .collect()
+        let stations = self.stations(load_factor);
+        stations.iter().map(|s| s.result).collect()
     }
 
     pub(super) fn service_s(&self, visit: &Visit) -> f64 {
@@ -67,10 +97,11 @@ impl Network {
     pub(super) fn solve_class(
         &self,
         class: &Class,
-        pools: &[PoolResult],
+        world: &World,
         load_factor: f64,
         method: Method,
     ) -> ClassResult {
+        let pools = &world.pools;
         let rate_per_s = class.rate_per_s * load_factor;
         let mut saturated_by: Vec<usize> = class
             .visits
@@ -93,40 +124,40 @@ impl Network {
             .iter()
             .map(|v| self.path_share(v, pools))
             .collect();
-        let response = match method {
-            Method::Distribution => self.flow(class, pools).percentiles(),
-            Method::Moments => self.rough(class, pools),
-        };
         ClassResult {
             rate_per_s,
             saturated_by,
             saturated_held: Vec::new(),
             times: Some(ClassTimes {
-                response,
+                response: match method {
+                    Method::Distribution => {
+                        let covariances = self.covariances(class, &world.stations);
+                        self.flow(class, world).dependent_percentiles(covariances)
+                    }
+                    Method::Moments => self.rough(class, &world.stations),
+                },
                 path,
                 held_wait_s: 0.0,
             }),
         }
     }
 
-    /// The share of passes that are delayed, and the mean delay of one pass. Where processors are
-    /// shared, a pass is delayed in proportion to its own demand.
-    fn wait(&self, visit: &Visit, pools: &[PoolResult]) -> (f64, f64) {
-        let result = &pools[visit.pool];
+    /// The mean delay of one pass. Where processors are shared, a pass is delayed in proportion to
+    /// its own demand.
+    fn delay_s(&self, visit: &Visit, result: &PoolResult) -> f64 {
         let Some(queue) = result.queue else {
-            return (0.0, 0.0);
+            return 0.0;
         };
-        let delay = match self.pools[visit.pool].discipline {
+        match self.pools[visit.pool].discipline {
             Discipline::Shared if result.service_s > 0.0 => {
                 queue.mean_wait_s * self.service_s(visit) / result.service_s
             }
             _ => queue.mean_wait_s,
-        };
-        (queue.wait_probability, delay)
+        }
     }
 
     pub(super) fn path_share(&self, visit: &Visit, pools: &[PoolResult]) -> PathShare {
-        let (_, wait) = self.wait(visit, pools);
+        let wait = self.delay_s(visit, &pools[visit.pool]);
         PathShare {
             pool: visit.pool,
             wait_s: visit.passes() * wait,
@@ -134,16 +165,45 @@ impl Network {
         }
     }
 
-    fn stage(&self, visit: &Visit, pools: &[PoolResult]) -> Option<Flow> {
-        let (probability, wait) = match self.wait(visit, pools) {
-            (probability, wait) if probability > 0.0 => (probability, wait / probability),
-            _ => (0.0, 0.0),
+    fn processors<'a>(
+        &self,
+        pool: usize,
+        station: &Station,
+        demands: &'a [(f64, f64, f64)],
+    ) -> Option<Processors<'a>> {
+        let queue = station.result.queue?;
+        match self.pools[pool].capacity {
+            Capacity::Servers(servers) => Some(Processors {
+                servers,
+                utilisation: station.result.utilisation,
+                wait_probability: queue.wait_probability,
+                mean_wait_s: queue.mean_wait_s,
+                service_s: station.result.service_s,
+                service_scv: station.result.service_scv,
+                demands,
+            }),
+            Capacity::Unlimited => None,
+        }
+    }
+
+    fn stage(&self, visit: &Visit, world: &World) -> Option<Flow> {
+        let service = self.service_s(visit);
+        let mut count = visit.count;
+        let stage = match &world.known[visit.pool] {
+            Known::Wait(wait) => Stage::new(0.0, service, visit.scv, 0.0, 0.0)?.after(*wait),
+            Known::Demands(demands) => {
+                match self.processors(visit.pool, &world.stations[visit.pool], demands) {
+                    Some(processors) => {
+                        let (passes, mean, scv) = stay(visit, service);
+                        count = passes;
+                        let (fixed, rest) = processors.response(mean, scv);
+                        Stage::fixed(fixed)?.after(rest)
+                    }
+                    None => Stage::new(0.0, service, visit.scv, 0.0, 0.0)?,
+                }
+            }
         };
-        let stage = Stage::new(0.0, self.service_s(visit), visit.scv, probability, wait)?;
-        let flow = Flow::Stage {
-            stage,
-            count: visit.count,
-        };
+        let flow = Flow::Stage { stage, count };
         if visit.probability < 1.0 {
             Some(Flow::Mixture(vec![(visit.probability, flow)]))
         } else {
@@ -151,14 +211,14 @@ impl Network {
         }
     }
 
-    fn flow(&self, class: &Class, pools: &[PoolResult]) -> Flow {
+    fn flow(&self, class: &Class, world: &World) -> Flow {
         let mut flows = Vec::with_capacity(class.visits.len() + 1);
         flows.extend(Stage::fixed(class.fixed_latency_s).map(Flow::once));
         for group in groups(&class.visits) {
             let mut all: Vec<Flow> = branches(group)
                 .map(|branch| {
                     let mut stages: Vec<Flow> =
-                        branch.iter().filter_map(|v| self.stage(v, pools)).collect();
+                        branch.iter().filter_map(|v| self.stage(v, world)).collect();
                     if stages.len() == 1 {
                         stages.remove(0)
                     } else {
@@ -175,41 +235,70 @@ impl Network {
         Flow::Series(flows)
     }
 
-    fn rough(&self, class: &Class, pools: &[PoolResult]) -> Percentiles {
+    fn rough(&self, class: &Class, stations: &[Station]) -> Percentiles {
         let (mut mean, mut variance) = (class.fixed_latency_s, 0.0);
+        let mut along = Along::default();
         for group in groups(&class.visits) {
             let slowest = branches(group)
                 .map(|branch| {
                     branch.iter().fold((0.0, 0.0), |sum, v| {
-                        let one = self.visit_moments(v, pools);
-                        (sum.0 + one.0, sum.1 + one.1)
+                        let one = self.spread(v, &stations[v.pool]);
+                        if v.parallel.is_none() {
+                            along.pass(v, &stations[v.pool], &one);
+                        }
+                        (sum.0 + one.mean, sum.1 + one.variance)
                     })
                 })
-                .reduce(|a, b| if b.0 > a.0 { b } else { a });
+                .reduce(later);
             if let Some((m, v)) = slowest {
                 mean += m;
                 variance += v;
             }
         }
+        variance = (variance + along.covariances).max(0.25 * variance);
         gamma_percentiles(mean, variance, class.fixed_latency_s)
     }
 
     /// Mean and variance that a visit adds, all passes together.
-    fn visit_moments(&self, visit: &Visit, pools: &[PoolResult]) -> (f64, f64) {
-        let service = self.service_s(visit);
-        let (probability, wait) = self.wait(visit, pools);
-        let mean = service + wait;
-        let conditional = if probability > 0.0 {
-            wait / probability
-        } else {
-            0.0
-        };
-        let variance = visit.scv * service * service + 2.0 * wait * conditional - wait * wait;
-        let (passes, rest) = (visit.count.floor(), visit.count.fract());
+    fn spread(&self, visit: &Visit, station: &Station) -> Spread {
+        let mut service = self.service_s(visit);
+        let mut mean = service + self.delay_s(visit, &station.result);
+        let (mut count, mut scv) = (visit.count, visit.scv);
+        let mut excess = 0.0;
+        let mut own = scv * service * service;
+        let shared = self.pools[visit.pool].discipline == Discipline::Shared;
+        if shared && let Some(processors) = self.processors(visit.pool, station, &[]) {
+            let slowed = mean / service.max(f64::MIN_POSITIVE);
+            (count, service, scv) = stay(visit, service);
+            mean = slowed * service;
+            own = slowed * slowed * scv * service * service;
+            excess = processors.rough_excess(service, scv);
+        } else if !shared {
+            excess = station.wait_variance;
+        }
+        let variance = own + excess;
+        let (passes, rest) = (count.floor(), count.fract());
         let maybe = rest * (variance + mean * mean) - (rest * mean).powi(2);
-        let (all, spread) = (visit.count * mean, passes * variance + maybe);
+        let (all, spread) = (count * mean, passes * variance + maybe);
         let p = visit.probability;
-        (p * all, p * (spread + all * all) - (p * all).powi(2))
+        Spread {
+            mean: p * all,
+            variance: p * (spread + all * all) - (p * all).powi(2),
+            scv,
+            excess,
+            shared,
+            share: p * count.min(1.0),
+        }
+    }
+
+    /// What the dependence of the stations on a path adds to the variance of its response.
+    fn covariances(&self, class: &Class, stations: &[Station]) -> f64 {
+        let mut along = Along::default();
+        for visit in class.visits.iter().filter(|v| v.parallel.is_none()) {
+            let station = &stations[visit.pool];
+            along.pass(visit, station, &self.spread(visit, station));
+        }
+        along.covariances
     }
 
     pub(super) fn solve_held(
@@ -336,6 +425,81 @@ impl Network {
     }
 }
 
+/// What a visit adds to the response.
+struct Spread {
+    mean: f64,
+    variance: f64,
+    /// Of one stay: scv of the demand, and variance by the others.
+    scv: f64,
+    excess: f64,
+    shared: bool,
+    /// Share of requests that make the visit.
+    share: f64,
+}
+
+/// How the stations along a path depend on each other.
+///
+/// Both laws are fitted to simulated tandems. Shared processors: who is slowed down at one meets the
+/// same company at the next; the parts of the variance that come from the others correlate by
+/// (1 - rho^2) / (1 + 3 scv), .6 times as much with each station between. First come first served:
+/// behind services of scv s the waits of neighbours correlate by .55 rho^4 (1 - s) / (1 + s), which is
+/// nothing for exponential ones (Reich 1957).
+#[derive(Default)]
+struct Along {
+    covariances: f64,
+    company: f64,
+    /// The correlation's law at the last queue, and the spread of the wait there.
+    queue: (f64, f64),
+}
+
+impl Along {
+    fn pass(&mut self, visit: &Visit, station: &Station, spread: &Spread) {
+        let rho = station.result.utilisation;
+        if spread.excess <= 0.0 || visit.demand_s <= 0.0 {
+            return;
+        }
+        if spread.shared {
+            let square = spread.excess * (1.0 - rho * rho) / (1.0 + 3.0 * spread.scv);
+            let own = square.sqrt() * spread.share;
+            self.covariances += 2.0 * own * self.company;
+            self.company = own + 0.6 * self.company;
+        } else {
+            let s = station.result.service_scv;
+            let square = rho * rho;
+            let law = 0.55 * square * square * (1.0 - s) / (1.0 + s);
+            let own = spread.excess.sqrt() * spread.share;
+            self.covariances += (self.queue.0 + law) * self.queue.1 * own;
+            self.queue = (law, own);
+        }
+    }
+}
+
+/// A stay at shared processors: how often, its mean and its scv. Passes one after the other are one
+/// stay there, since who returns at once goes on where it was.
+pub(super) fn stay(visit: &Visit, service_s: f64) -> (f64, f64, f64) {
+    let n = visit.count;
+    if n <= 1.0 {
+        return (n, service_s, visit.scv);
+    }
+    let fraction = n.fract();
+    let scv = visit.scv / n + fraction * (1.0 - fraction) / (n * n);
+    (1.0, n * service_s, scv)
+}
+
+/// The later of two times given by mean and variance, for searches: the mean as of normal ones
+/// (C. E. Clark, Operations Research 9, 1961), the variance the larger one.
+fn later(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
+    let spread = (a.1 + b.1).sqrt();
+    if spread <= 0.0 {
+        return (a.0.max(b.0), 0.0);
+    }
+    let apart = (a.0 - b.0) / spread;
+    let first = 1.0 / (1.0 + (-1.702 * apart).exp());
+    let density = (-0.5 * apart * apart).exp() * 0.398_942_3;
+    let mean = a.0 * first + b.0 * (1.0 - first) + spread * density;
+    (mean.max(a.0.max(b.0)), a.1.max(b.1))
+}
+
 /// Runs of visits that happen at the same time: one visit each, or all of one parallel group.
 pub(super) fn groups(visits: &[Visit]) -> impl Iterator<Item = &[Visit]> {
     visits.chunk_by(|a, b| match (a.parallel, b.parallel) {
@@ -347,59 +511,4 @@ pub(super) fn groups(visits: &[Visit]) -> impl Iterator<Item = &[Visit]> {
 /// The branches of a group: runs of visits that follow each other.
 pub(super) fn branches(group: &[Visit]) -> impl Iterator<Item = &[Visit]> {
     group.chunk_by(|a, b| a.parallel == b.parallel)
-}
-
-fn solve_pool(pool: &Pool, (arrival_per_s, erlangs, second): (f64, f64, f64)) -> PoolResult {
-    let service_s = if arrival_per_s > 0.0 {
-        erlangs / arrival_per_s
-    } else {
-        0.0
-    };
-    // E[S^2] / E[S]^2 - 1; the subtraction may fall a rounding error below 0.
-    let service_scv = if erlangs > 0.0 {
-        (second * arrival_per_s / (erlangs * erlangs) - 1.0).clamp(0.0, 1e12)
-    } else {
-        0.0
-    };
-    let idle = Queue {
-        wait_probability: 0.0,
-        mean_wait_s: 0.0,
-        mean_length: 0.0,
-    };
-    let (utilisation, queue) = match pool.capacity {
-        Capacity::Unlimited => (0.0, Some(idle)),
-        Capacity::Servers(_) if arrival_per_s == 0.0 => (0.0, Some(idle)),
-        Capacity::Servers(servers) => {
-            let utilisation = erlangs / servers.max(1) as f64;
-            match erlang_c(servers, erlangs) {
-                // No server at all, or too much work for those there are.
-                Err(saturated) => (saturated.utilisation.max(SATURATION), None),
-                Ok(wait_probability) => {
-                    let spare = servers as f64 - erlangs;
-                    let variability = match pool.discipline {
-                        Discipline::FirstCome => (1.0 + service_scv) / 2.0,
-                        Discipline::Shared => 1.0,
-                    };
-                    let mean_wait_s = wait_probability * service_s / spare * variability;
-                    let mean_length = arrival_per_s * mean_wait_s;
-                    (
-                        utilisation,
-                        Some(Queue {
-                            wait_probability,
-                            mean_wait_s,
-                            mean_length,
-                        }),
-                    )
-                }
-            }
-        }
-    };
-    PoolResult {
-        arrival_per_s,
-        service_s,
-        service_scv,
-        erlangs,
-        utilisation,
-        queue,
-    }
 }

@@ -1,6 +1,6 @@
 //! A distribution function on a uniform grid, and the times that can be added to it.
 
-use super::Flow;
+use super::{Flow, Mix};
 use crate::queueing::decay_share;
 
 /// Grid steps per curve.
@@ -55,6 +55,65 @@ impl Filter {
     }
 }
 
+/// The filters of one mixture side by side, so that the processor does them at once; an idle lane has
+/// no weight.
+struct Lanes<const N: usize> {
+    keep: [f64; N],
+    before: [f64; N],
+    now: [f64; N],
+    out: [f64; N],
+    rest: f64,
+    last: f64,
+}
+
+impl<const N: usize> Lanes<N> {
+    fn new(mix: &Mix, step: f64) -> Self {
+        let zero = [0.0; N];
+        let mut all = Lanes {
+            keep: zero,
+            before: zero,
+            now: zero,
+            out: zero,
+            rest: 1.0,
+            last: 0.0,
+        };
+        let lanes = all.keep.iter_mut().zip(&mut all.before).zip(&mut all.now);
+        for (((keep, before), now), (weight, mean)) in lanes.zip(mix.terms()) {
+            let filter = Filter::new(weight, mean, step);
+            *keep = filter.keep;
+            *before = weight * filter.before;
+            *now = weight * filter.now;
+            all.rest -= weight;
+        }
+        all
+    }
+
+    fn first(&mut self, input: f64) -> f64 {
+        self.last = input;
+        input * self.rest
+    }
+
+    #[inline(always)]
+    fn next(&mut self, input: f64) -> f64 {
+        for i in 0..N {
+            self.out[i] =
+                self.keep[i] * self.out[i] + (self.before[i] * self.last + self.now[i] * input);
+        }
+        self.last = input;
+        self.rest * input + pairwise(&self.out)
+    }
+}
+
+/// The sum, in an order that leaves the additions side by side.
+#[inline(always)]
+fn pairwise<const N: usize>(values: &[f64; N]) -> f64 {
+    let mut two = [0.0; 2];
+    for (i, value) in values.iter().enumerate() {
+        two[i % 2] += value;
+    }
+    two[0] + two[1]
+}
+
 impl Curve {
     /// The certain zero: a jump to 1 at the start.
     pub fn start(step: f64) -> Self {
@@ -104,18 +163,36 @@ impl Curve {
         }
     }
 
-    fn add_exponential(&mut self, mean: f64) {
-        self.add_exponentials(&[(1.0, mean)]);
+    /// Adds independent times, in any order: the sum does not depend on it. The slowest first keep
+    /// the curve smooth, which is what the linear interpolation of the filters needs.
+    pub fn add_mixes(&mut self, mixes: &mut [Mix]) {
+        let certain = |m: &Mix| m.single().filter(|(p, _)| *p >= 1.0).map(|(_, mean)| mean);
+        let rank = |m: &Mix| certain(m).unwrap_or(0.0);
+        mixes.sort_by(|a, b| rank(b).total_cmp(&rank(a)));
+        let single: Vec<(f64, f64)> = mixes.iter().filter_map(Mix::single).collect();
+        // With a jump at the start alone the curve is as smooth as can be.
+        self.add_exponentials(&single);
+        let step = self.step;
+        let several = || mixes.iter().filter(|m| m.single().is_none());
+        let wide = |mix: &&Mix| mix.terms().nth(4).is_some();
+        self.add_lanes(
+            several()
+                .filter(|m| !wide(m))
+                .map(|m| Lanes::<4>::new(m, step)),
+        );
+        self.add_lanes(several().filter(wide).map(|m| Lanes::<8>::new(m, step)));
     }
 
-    /// Two exponentials with balanced means (Whitt 1982), for an scv above 1.
-    pub fn add_hyperexponential(&mut self, mean: f64, scv: f64) {
-        let p = 0.5 * (1.0 + ((scv - 1.0) / (scv + 1.0)).sqrt());
-        let mut slow = self.clone();
-        slow.add_exponential(mean / (2.0 * (1.0 - p)).max(1e-12));
-        self.add_exponential(mean / (2.0 * p));
-        for (value, late) in self.values.iter_mut().zip(&slow.values) {
-            *value = p * *value + (1.0 - p) * late;
+    /// Two in one pass: one's filters work while the other's wait for their own last step.
+    fn add_lanes<const N: usize>(&mut self, mut lanes: impl Iterator<Item = Lanes<N>>) {
+        while let Some(mut one) = lanes.next() {
+            let [first, rest @ ..] = &mut self.values;
+            *first = one.first(*first);
+            let Some(mut other) = lanes.next() else {
+                return rest.iter_mut().for_each(|v| *v = one.next(*v));
+            };
+            *first = other.first(*first);
+            rest.iter_mut().for_each(|v| *v = other.next(one.next(*v)));
         }
     }
 
