@@ -348,15 +348,27 @@ impl Cached {
 }
 
 /// The cold start of a plant's cache at `load_factor` times its look-ups, with its own popularity.
-pub fn cold_start(cache: &crate::plant::Cache, load_factor: f64) -> ColdStart {
-    Cached {
+/// `None` where the model does not say how many objects there are or how many fit, or nobody asks.
+///
+/// The share of hits is this model's; the plant's own [`crate::plant::Cache::hit`] is what the paths
+/// were computed with.
+pub fn cold_start(cache: &crate::plant::Cache, load_factor: f64) -> Option<ColdStart> {
+    let lookups_per_s = cache.lookups_per_s * sane(load_factor, 0.0, 1e6);
+    let known = |x: f64| x > 0.0 && x.is_finite();
+    if ![cache.objects, cache.capacity, lookups_per_s]
+        .into_iter()
+        .all(known)
+    {
+        return None;
+    }
+    let cached = Cached {
         popularity: Popularity {
             objects: cache.objects,
             skew: cache.skew,
         },
         capacity: cache.capacity,
-        lookups_per_s: cache.lookups_per_s * sane(load_factor, 0.0, 1e6),
+        lookups_per_s,
         ttl_s: cache.ttl_s,
-    }
-    .cold_start()
+    };
+    Some(cached.cold_start())
 }

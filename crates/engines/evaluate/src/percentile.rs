@@ -41,6 +41,7 @@
 //! | tandem of 2 to 6, scv 1 | 0.2 | 0.5 | 0.3 | 1.0 |
 //! | tandem of 2 to 6, scv 4 | 1.5 | 1.6 | 2.5 | 7.9 |
 //! | 2 or 4 parallel branches | 0.6 | 0.8 | 1.5 | 1.0 |
+//! | two parallel branches that meet at one pool | 0.9 | 1.7 | 1.8 | 6.6 |
 //! | three classes of demands 1 to 50, repeated passes | 20.8 | 26.5 | 40.5 | 38.9 |
 //! | shared: one station of 1, 2, 8 servers, scv 0 to 4 | 3.0 | 3.4 | 4.1 | 3.1 |
 //! | the same, two classes of means 1 and 10 | 0.5 | 0.5 | 2.0 | 1.3 |

@@ -1,6 +1,7 @@
 //! Che's approximation against published values, sums over all ranks, and caches that really run.
 
-use groundplan_evaluate::cache::{Cached, Popularity};
+use groundplan_evaluate::cache::{Cached, Popularity, cold_start};
+use groundplan_evaluate::plant::Cache;
 use proptest::prelude::*;
 
 fn zipf(objects: f64, skew: f64) -> Popularity {
@@ -216,6 +217,31 @@ fn uniform_lookups_with_a_time_to_live_have_a_closed_form() {
         ttl_s: Some(300.0),
     };
     near(model.hit_ratio(), 0.75, 1e-12);
+}
+
+#[test]
+fn a_plant_s_cache() {
+    let cache = Cache {
+        id: "cache".into(),
+        hit: 0.9,
+        objects: 1e4,
+        skew: 0.9,
+        capacity: 1e3,
+        ttl_s: None,
+        lookups_per_s: 50.0,
+    };
+    let model = Cached {
+        popularity: zipf(1e4, 0.9),
+        capacity: 1e3,
+        lookups_per_s: 100.0,
+        ttl_s: None,
+    };
+    assert_eq!(cold_start(&cache, 2.0), Some(model.cold_start()));
+    let unknown = Cache {
+        objects: 0.0,
+        ..cache
+    };
+    assert_eq!(cold_start(&unknown, 2.0), None);
 }
 
 #[test]

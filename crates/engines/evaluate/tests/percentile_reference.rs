@@ -54,6 +54,7 @@ fn bound(line: &Line) -> f64 {
         ("fcfs-shop", 0.41),
         ("fcfs-2-mixture", 0.09),
         ("fcfs-8-mixture", 0.06),
+        ("fcfs-gather", 0.07),
         // Two branches of one request meet at one pool.
         ("shared-gather", 0.12),
         // Fixed demands move from station to station in company.
