@@ -184,6 +184,7 @@ fn shop(change: impl FnOnce(&mut Value)) -> System {
     System {
         brief,
         architecture,
+        measured: Vec::new(),
     }
 }
 
