@@ -184,7 +184,7 @@ fn shop(change: impl FnOnce(&mut Value)) -> System {
     System {
         brief,
         architecture,
-        measured: Vec::new(),
+        measured: None,
     }
 }
 
