@@ -11,6 +11,7 @@
 //! - [`percentile`]: the response-time distribution of a path through several stations.
 //! - [`plant`]: what works, what is held and who calls whom, the common ground of both engines.
 //! - [`network`]: pools, operations and held resources, solved together.
+//! - [`overload`]: timeouts and repeats as a fixed point, from cold and from overloaded.
 //! - [`availability`]: structure functions, exact with shared dependencies counted once.
 //! - [`cache`]: the share that a cache answers, cold and warm.
 //! - [`recovery`]: what a loss costs in work and time, and the error budget.
@@ -28,6 +29,7 @@ pub mod cost;
 pub mod growth;
 pub mod layered;
 pub mod network;
+pub mod overload;
 pub mod percentile;
 pub mod plant;
 pub mod queueing;

@@ -67,6 +67,10 @@ pub struct OperationResult {
     /// Mean wait for connections and slots, part of the response, in ms.
     #[serde(default)]
     pub held_wait_ms: f64,
+    /// Share of requests that fail because something took longer than its timeout, all repeats
+    /// and fallbacks counted; absent where nobody gives up, and in searches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeouts: Option<f64>,
     /// Share of the time in which all it needs is up.
     pub availability: Option<f64>,
     pub down_minutes_per_month: Option<f64>,
@@ -186,6 +190,31 @@ pub struct SystemResult {
     pub saturates_first: Option<String>,
     /// All operations work.
     pub availability: Option<f64>,
+    /// What timeouts and repeats do; absent where nobody gives up, and in searches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overload: Option<OverloadResult>,
+}
+
+/// Timeouts and repeats, and where they keep a system down; loads are multiples of the busiest hour.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct OverloadResult {
+    /// The largest mean number of tries of a call, over all relations.
+    pub amplification: f64,
+    /// From here on the repeats alone break it down. Absent where nothing of ours is repeated.
+    pub collapses_at: Option<f64>,
+    /// Once broken down it comes back by itself below this only.
+    pub recovers_below: Option<f64>,
+    /// By relation with a timeout.
+    pub links: IndexMap<String, LinkResult>,
+}
+
+/// The tries over one relation.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LinkResult {
+    /// Share of tries that take longer than the timeout.
+    pub timeouts: f64,
+    /// Mean tries of a call.
+    pub tries: f64,
 }
 
 /// What it costs per month, infrastructure only, without tax.

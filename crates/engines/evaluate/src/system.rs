@@ -24,6 +24,7 @@ pub(crate) mod demand;
 mod explain;
 mod measured;
 pub(crate) mod placement;
+mod repeats;
 pub(crate) mod stock;
 mod traffic;
 mod uptime;
@@ -188,6 +189,9 @@ pub fn evaluate(
     }
     value.system = whole(limit, &uptime, &structures);
     capacity::saturated(&value, &mut findings);
+    if scenario.explain {
+        repeats::judge(system, plant, load_factor, &mut value, &mut findings);
+    }
 
     let mut explanations = IndexMap::new();
     let mut explaining = scenario.explain.then_some(&mut explanations);
@@ -474,6 +478,7 @@ fn whole(
     SystemResult {
         saturates_at: limit.as_ref().map(|(at, _)| *at),
         saturates_first: limit.map(|(_, first)| first),
+        overload: None,
         availability: all
             .filter(|all| !all.is_empty())
             .and_then(|all| uptime.parts.availability(&Structure::And(all)).ok()),

@@ -184,7 +184,7 @@ fn shop(change: impl FnOnce(&mut Value)) -> System {
     System {
         brief,
         architecture,
-        measured: None,
+        ..System::default()
     }
 }
 
@@ -267,4 +267,34 @@ proptest! {
             prop_assert!(line.utilisation <= 1.0 + 1e-9);
         }
     }
+}
+
+#[test]
+fn repeats_that_keep_a_system_down_are_a_finding() {
+    let system = shop(|a| {
+        let app = &mut a["components"]["app"];
+        app["instances"] = json!(1);
+        app["size"]["vcpu"] = json!(1);
+        a["paths"]["read-order"]["steps"][0]["cpu"] = json!("2 ms");
+        a["components"]["reader"] = json!({"kind": "client"});
+        a["relations"]["reader-app"] = json!({"from": "reader", "to": "app", "timeout": "300 ms",
+            "retry": {"attempts": 4, "backoff": "50 ms"}});
+        a["paths"]["read-order"]["steps"][0]["via"] = json!("reader-app");
+    });
+    let outcome = evaluate(&system, Knowledge::embedded(), &Scenario::default());
+    let found = outcome.findings.iter().find(|f| f.rule == "metastable");
+    let found = found.unwrap_or_else(|| panic!("{:#?}", outcome.findings));
+    assert_eq!(found.key(), "metastable@relations.reader-app");
+    let overload = outcome.value.system.overload.as_ref().unwrap();
+    // 300/s of 2 ms, four times each: it comes back below .42 of the busiest hour.
+    near(
+        overload.recovers_below.unwrap(),
+        1.0 / (300.0 * 0.002 * 4.0),
+        0.03,
+    );
+    assert!(overload.collapses_at.unwrap() > 1.2);
+    assert!(overload.links["reader-app"].timeouts < 1e-3);
+    assert!(outcome.value.explain("reader-app.timeouts").is_some());
+    let quick = evaluate(&system, Knowledge::embedded(), &Scenario::quick());
+    assert_eq!(quick.value.system.overload, None);
 }

@@ -12,6 +12,8 @@ const RESPONSE: &str = "response distribution of the path: per step an Erlang C 
 const MEAN: &str = "sum over the steps of times * probability * (wait + service), plus round trips; wait by Allen and Cunneen 1990";
 
 const WAIT: &str = "birth-death chain with as many holders as there are, whose rates are the throughputs of what is done meanwhile as a closed network (flow-equivalent server: Chandy, Herzog and Woo 1975; Avi-Itzhak and Heyman 1973), corrected for the spread of the work inside (Allen and Cunneen 1990); from the innermost outwards (method of layers: Rolia and Sevcik 1995); where the need stays six standard deviations below the limit, none waits";
+const TIMEOUTS: &str = "share of tries longer than the relation's timeout, from two moments of the try (gamma, Wilson and Hilferty 1931), which raises the load by the repeats, as a fixed point; work that was begun goes on";
+const METASTABLE: &str = "bisection over the load for the fixed points of timeouts and repeats, from cold and from overloaded (Bronson et al. 2021; Huang et al. 2022); waits for connections and slots left out";
 const REFUSED: &str = "share of arrivals that find all held and no room to wait (Erlang B and M/M/c/K, with the rates of what is done meanwhile)";
 
 /// What explanations are drawn from.
@@ -113,6 +115,42 @@ pub(super) fn explain(
             format!("components.{first}"),
         );
         all.insert("system.saturates-at".into(), e);
+    }
+    if let Some(overload) = &value.system.overload {
+        let mut insert = |key: String, value: Option<f64>, unit: &str, formula: &str| {
+            if let Some(value) = value {
+                all.insert(key, Explanation::new(value, unit, formula));
+            }
+        };
+        let load = "times the busiest hour";
+        let key = |name: &str| format!("system.overload.{name}");
+        insert(
+            key("amplification"),
+            Some(overload.amplification),
+            "tries",
+            TIMEOUTS,
+        );
+        insert(key("collapses-at"), overload.collapses_at, load, METASTABLE);
+        insert(
+            key("recovers-below"),
+            overload.recovers_below,
+            load,
+            METASTABLE,
+        );
+        for (id, link) in &overload.links {
+            insert(
+                format!("relations.{id}.timeouts"),
+                Some(link.timeouts),
+                "share",
+                TIMEOUTS,
+            );
+            insert(
+                format!("relations.{id}.tries"),
+                Some(link.tries),
+                "tries",
+                TIMEOUTS,
+            );
+        }
     }
     if let Some(availability) = value.system.availability {
         let mut e = Explanation::new(
@@ -221,6 +259,9 @@ fn operation(
     };
     if let Some(rate) = result.rate_per_s {
         insert("rate", rate, "per second", "rate * load factor");
+    }
+    if let Some(timeouts) = result.timeouts {
+        insert("timeouts", timeouts, "share", TIMEOUTS);
     }
     if result.held_wait_ms > 0.0 {
         insert("held-wait", result.held_wait_ms, "ms", WAIT);
