@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use model::FieldType;
 
-use crate::query::{self, Param, Query};
-use crate::rows::Data;
+use crate::query::{Param, Query};
+use crate::rows::{Data, TableRows};
 use crate::value::{self, DAY_MS, Value, below, mix};
 
 /// Values of parameters, drawn from the rows that are there.
@@ -85,7 +85,7 @@ impl<'d> Draws<'d> {
                             .unwrap_or(Value::Null)
                     }
                     Param::Window { column, share, end } => {
-                        let (from, to) = query::window(rows, self.data.now_ms, start, *share);
+                        let (from, to) = window(rows, self.data.now_ms, start, *share);
                         let moment = if *end { to } else { from };
                         match rows.table.columns.get(column).map(|c| c.kind) {
                             Some(FieldType::Date) => {
@@ -126,4 +126,12 @@ impl<'d> Draws<'d> {
             .and_then(|c| c.default.as_ref());
         Value::Bool(default.is_some_and(|d| d.node == model::expr::Node::Bool(true)))
     }
+}
+
+/// The moments between which a share of a table's rows lies, beginning at a drawn one.
+fn window(rows: &TableRows, now_ms: i64, start: f64, share: f64) -> (i64, i64) {
+    let span = rows.span_ms() as f64;
+    let from = now_ms as f64 - span + start * (1.0 - share) * span;
+    let to = from + (share * span).max(DAY_MS as f64 / 86_400.0);
+    (from as i64, to as i64)
 }

@@ -201,6 +201,16 @@ fn settle(
             }
         }
     }
+    // A day alone tells as many rows apart as there are days.
+    if let ([Part::Column(name, _)], Some(FieldType::Date)) = (
+        parts.as_slice(),
+        key.first()
+            .and_then(|c| table.columns.get(c))
+            .map(|c| c.kind),
+    ) {
+        fills.insert(name.clone(), Fill::Unique);
+        return;
+    }
     let endless = parts.iter().find_map(|part| match part {
         Part::Column(name, None) => Some(name.clone()),
         _ => None,

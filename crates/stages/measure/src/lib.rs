@@ -22,6 +22,7 @@ pub mod run;
 pub mod sample;
 pub mod sqlite;
 pub mod value;
+pub mod volume;
 
 pub use database::{Database, Failure};
 pub use report::{Line, Report, report};

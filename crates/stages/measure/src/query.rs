@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 use model::{Effect, FieldType, IndexKind, Step, System, Work};
 
 use crate::rows::{Data, TableRows, column_name};
-use crate::value::DAY_MS;
 
 /// What the two kinds of database write differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +166,7 @@ impl Writer<'_> {
 
     /// Rows that one combination of these columns has, about.
     fn each(&self, by: &[&str]) -> f64 {
-        let parents = |table: &str| self.data.tables.get(table).map_or(1, |t| t.planned.max(1));
+        let parents = |table: &str| self.data.tables.get(table).map_or(1, |t| t.there.max(1));
         let unique = self
             .rows
             .table
@@ -176,7 +175,7 @@ impl Writer<'_> {
             .map(|u| &u.columns)
             .chain([&self.rows.table.primary_key])
             .any(|key| !key.is_empty() && key.iter().all(|c| by.contains(&c.as_str())));
-        let n = self.rows.planned as f64;
+        let n = self.rows.there as f64;
         if unique {
             return 1.0_f64.min(n);
         }
@@ -263,7 +262,7 @@ impl Writer<'_> {
         self.filter(&by, keys);
         self.order(step);
         let found = if by.is_empty() {
-            self.rows.planned as f64
+            self.rows.there as f64
         } else {
             each * keys as f64
         };
@@ -285,6 +284,7 @@ impl Writer<'_> {
             .table
             .columns
             .iter()
+            .filter(|_| !self.only_counted())
             .find(|(name, c)| c.kind == FieldType::Money && !by.contains(&name.as_str()))
             .map_or_else(String::new, |(name, _)| format!(", sum({})", quoted(name)));
         let group = by.first().filter(|_| keys > 1).map(|c| quoted(c));
@@ -294,7 +294,7 @@ impl Writer<'_> {
         self.sql = format!("SELECT count(*){sum}{shown} FROM {}", quoted(self.id));
         self.filter(&by, keys);
         let found = if by.is_empty() {
-            self.rows.planned as f64
+            self.rows.there as f64
         } else {
             each * keys as f64
         };
@@ -314,6 +314,29 @@ impl Writer<'_> {
         if let Some(column) = group {
             let _ = write!(self.sql, " GROUP BY {column}");
         }
+    }
+
+    /// Whether the brief counts these rows and nowhere sums them.
+    fn only_counted(&self) -> bool {
+        let Some(own) = &self.rows.table.entity else {
+            // Rows of a link have nothing to sum.
+            return true;
+        };
+        let (mut counted, mut summed) = (false, false);
+        for entity in self.system.brief.domain.entities.values() {
+            let leads_here = |name: &str| entity.relations.get(name).is_some_and(|r| r.to == *own);
+            for derived in entity.derived.values() {
+                counted |= derived.count.as_deref().is_some_and(leads_here);
+                let sums = derived.sum.as_ref().map(|e| e.paths());
+                summed |= sums.is_some_and(|paths| {
+                    paths
+                        .iter()
+                        .flat_map(|p| p.iter())
+                        .any(|name| leads_here(name))
+                });
+            }
+        }
+        counted && !summed
     }
 
     /// A moment that the brief's own condition on this read names and the step does not.
@@ -570,12 +593,4 @@ impl Writer<'_> {
             list(&columns)
         );
     }
-}
-
-/// The moments between which a share of a table's rows lies, beginning at a drawn one.
-pub fn window(rows: &TableRows, now_ms: i64, start: f64, share: f64) -> (i64, i64) {
-    let span = rows.span_ms() as f64;
-    let from = now_ms as f64 - span + start * (1.0 - share) * span;
-    let to = from + (share * span).max(DAY_MS as f64 / 86_400.0);
-    (from as i64, to as i64)
 }

@@ -21,8 +21,11 @@ const USUAL: f64 = 0.9;
 /// How the rows of one table come about.
 pub struct TableRows<'a> {
     pub table: &'a Table,
-    /// Rows that were planned, and rows that were loaded.
+    /// Rows that were planned: values are made with this number, whatever came of it.
     pub planned: u64,
+    /// Rows that are there or will be: fewer than planned where time ran out.
+    pub there: u64,
+    /// Rows that were loaded.
     pub loaded: u64,
     pub fills: IndexMap<String, Fill>,
     pub parents: Vec<Parent>,
@@ -112,6 +115,7 @@ impl<'a> Data<'a> {
                 TableRows {
                     table,
                     planned,
+                    there: planned,
                     loaded: 0,
                     fills,
                     parents,
@@ -161,7 +165,7 @@ impl<'a> Data<'a> {
 
     /// Rows that can be added to a one-to-one table; `None`: any number.
     pub fn spare(&self, table: &str) -> Option<u64> {
-        let parents = |id: &str| self.tables.get(id).map_or(0, |t| t.planned);
+        let parents = |id: &str| self.tables.get(id).map_or(0, |t| t.there);
         self.tables.get(table)?.spare(&parents)
     }
 
@@ -184,25 +188,47 @@ impl<'a> Data<'a> {
 
     /// The row of the parent that row `i` belongs to; `None` where it has none.
     pub fn parent_of(&self, rows: &TableRows, parent: &Parent, i: u64) -> Option<u64> {
-        let count = self.tables.get(&parent.table)?.planned;
-        if count == 0 || parent.null {
+        let there = self.tables.get(&parent.table)?.there;
+        if there == 0 || parent.null {
             return None;
         }
-        Some(match parent.spread {
-            Spread::Rest { first, divisor } => {
-                let (owner, turn) = self.place(rows, first, i)?;
-                let offset = below(mix(rows.hash, owner), count);
-                (offset + turn / divisor) % count
-            }
-            spread => spread.place(i, rows.planned, count, rows.hash).0,
-        })
+        if let Spread::Rest { first, divisor } = parent.spread {
+            let (owner, turn) = self.place(rows, first, i)?;
+            let offset = below(mix(rows.hash, owner), there);
+            return Some((offset + turn / divisor) % there);
+        }
+        self.owner(rows, parent, i).map(|(owner, _)| owner)
     }
 
     /// The parent of row `i` in a group, and which of its rows this is.
     fn place(&self, rows: &TableRows, group: usize, i: u64) -> Option<(u64, u64)> {
-        let parent = rows.parents.get(group)?;
-        let count = self.tables.get(&parent.table)?.planned;
-        (count > 0).then(|| parent.spread.place(i, rows.planned, count, rows.hash))
+        self.owner(rows, rows.parents.get(group)?, i)
+    }
+
+    fn owner(&self, rows: &TableRows, parent: &Parent, i: u64) -> Option<(u64, u64)> {
+        let of = self.tables.get(&parent.table).filter(|t| t.there > 0)?;
+        // Where parents are fewer than planned, the rows in their order belong to the first ones.
+        let count = match parent.spread {
+            Spread::Scattered => of.there,
+            _ => of.planned.max(1),
+        };
+        let (owner, turn) = parent.spread.place(i, rows.planned, count, rows.hash);
+        Some((owner % of.there, turn))
+    }
+
+    /// How many of the planned rows there can be, now that some parents are fewer.
+    pub fn possible(&self, table: &str) -> u64 {
+        let Some(rows) = self.tables.get(table) else {
+            return 0;
+        };
+        let share = rows
+            .parents
+            .iter()
+            .filter(|p| !p.null && p.table != table)
+            .filter_map(|p| self.tables.get(&p.table))
+            .map(|t| t.there as f64 / t.planned.max(1) as f64)
+            .fold(1.0, f64::min);
+        (rows.planned as f64 * share) as u64
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -288,7 +314,7 @@ impl TableRows<'_> {
         let Some(column) = self.table.columns.get(name) else {
             return 1.0;
         };
-        let n = self.planned.max(1) as f64;
+        let n = self.there.max(1) as f64;
         let own = match column.kind {
             FieldType::Boolean => 1.0 / USUAL,
             FieldType::Enum => column.values.len().max(1) as f64,
