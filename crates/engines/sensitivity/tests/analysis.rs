@@ -14,6 +14,7 @@ fn shop(change: impl Fn(&mut Value, &mut Value)) -> System {
     System {
         brief: serde_json::from_value(brief).unwrap(),
         architecture: serde_json::from_value(architecture).unwrap(),
+        ..System::default()
     }
 }
 

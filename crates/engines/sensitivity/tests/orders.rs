@@ -16,6 +16,7 @@ fn orders() -> System {
     System {
         brief: brief.value.expect("a brief"),
         architecture: architecture.value.expect("an architecture"),
+        ..System::default()
     }
 }
 
