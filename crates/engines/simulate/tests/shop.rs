@@ -30,9 +30,6 @@ fn both_ways_give_the_same_numbers() {
     assert!(!simulated.growing);
     let all = agree(&evaluation, &simulated, 0.05);
     assert!(all.len() > 8, "{}", all.len());
-    for a in &all {
-        println!("{a:?}");
-    }
     let differs: Vec<_> = all
         .iter()
         .filter(|a| a.verdict == Verdict::Differs)
