@@ -15,7 +15,10 @@ mod time;
 
 use sheet::Sheet;
 
-const SETTLED: f64 = 1e-9;
+const SETTLED: f64 = 1e-7;
+
+/// Longest wait that is followed, in seconds; beyond it nothing settles anyway.
+const LONGEST_S: f64 = 1e12;
 
 /// The changing numbers of the iteration.
 pub(super) struct Now {
@@ -64,6 +67,12 @@ pub(super) fn solve(program: &Program, part: &Part, passes: usize) -> Solved {
             shared::delays(program, &sheet, &now, p, &mut delay);
         }
         let mut step = |old: &mut f64, new: f64| {
+            // What cannot keep up waits longer with every pass.
+            let new = if new.is_finite() {
+                new.min(LONGEST_S)
+            } else {
+                LONGEST_S
+            };
             let change = new - *old;
             moved = moved.max(change.abs() / (old.abs() + 1e-9));
             *old += damping * change;
@@ -84,7 +93,9 @@ pub(super) fn solve(program: &Program, part: &Part, passes: usize) -> Solved {
         }
         converged = moved < SETTLED;
     }
-    converged &= !overloaded(program, part, &now);
+    let stuck = |t: &f64| *t > 0.1 * LONGEST_S;
+    let waits = now.wait.iter().chain(now.delay.iter().flatten());
+    converged &= !overloaded(program, part, &now) && !waits.into_iter().any(stuck);
     let mut entries = vec![EntryResult::default(); n];
     for &e in &part.entries {
         let into = || {
