@@ -19,6 +19,8 @@ mod blocking;
 mod region;
 mod solve;
 
+pub(crate) use solve::{solve_pool, visit_moments};
+
 /// Equal servers that share one queue: cores, workers, or a service outside.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pool {

@@ -94,7 +94,7 @@ fn space() -> Space {
     }
 }
 
-#[divan::bench(args = [1, 2])]
+#[divan::bench(args = [1, 2], sample_count = 3)]
 fn complete(bencher: Bencher, threads: usize) {
     let (space, problem) = (space(), Tiers::new());
     let options = Options {
@@ -104,7 +104,7 @@ fn complete(bencher: Bencher, threads: usize) {
     bencher.bench(|| explore(&space, &problem, &options, &mut |_| ()).expect("trends hold"));
 }
 
-#[divan::bench(sample_count = 5)]
+#[divan::bench(sample_count = 3)]
 fn evolved(bencher: Bencher) {
     let (space, problem) = (space(), Tiers::new());
     let options = Options {
@@ -114,7 +114,7 @@ fn evolved(bencher: Bencher) {
     bencher.bench(|| explore(&space, &problem, &options, &mut |_| ()).expect("trends hold"));
 }
 
-#[divan::bench]
+#[divan::bench(sample_count = 3)]
 fn verified(bencher: Bencher) {
     let (space, problem) = (space(), Tiers::new());
     let found = explore(&space, &problem, &Options::default(), &mut |_| ()).expect("trends hold");

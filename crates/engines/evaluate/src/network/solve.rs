@@ -64,6 +64,13 @@ impl Network {
         visit.demand_s / self.pools[visit.pool].speed
     }
 
+    /// A class's groups of visits that run side by side, as branches of visits in order.
+    pub(crate) fn branches_of(class: &Class) -> Vec<Vec<&[Visit]>> {
+        groups(&class.visits)
+            .map(|group| branches(group).collect())
+            .collect()
+    }
+
     pub(super) fn solve_class(
         &self,
         class: &Class,
@@ -109,20 +116,8 @@ impl Network {
         }
     }
 
-    /// The share of passes that are delayed, and the mean delay of one pass. Where processors are
-    /// shared, a pass is delayed in proportion to its own demand.
     fn wait(&self, visit: &Visit, pools: &[PoolResult]) -> (f64, f64) {
-        let result = &pools[visit.pool];
-        let Some(queue) = result.queue else {
-            return (0.0, 0.0);
-        };
-        let delay = match self.pools[visit.pool].discipline {
-            Discipline::Shared if result.service_s > 0.0 => {
-                queue.mean_wait_s * self.service_s(visit) / result.service_s
-            }
-            _ => queue.mean_wait_s,
-        };
-        (queue.wait_probability, delay)
+        wait(visit, &self.pools[visit.pool], &pools[visit.pool])
     }
 
     pub(super) fn path_share(&self, visit: &Visit, pools: &[PoolResult]) -> PathShare {
@@ -194,22 +189,8 @@ impl Network {
         gamma_percentiles(mean, variance, class.fixed_latency_s)
     }
 
-    /// Mean and variance that a visit adds, all passes together.
     fn visit_moments(&self, visit: &Visit, pools: &[PoolResult]) -> (f64, f64) {
-        let service = self.service_s(visit);
-        let (probability, wait) = self.wait(visit, pools);
-        let mean = service + wait;
-        let conditional = if probability > 0.0 {
-            wait / probability
-        } else {
-            0.0
-        };
-        let variance = visit.scv * service * service + 2.0 * wait * conditional - wait * wait;
-        let (passes, rest) = (visit.count.floor(), visit.count.fract());
-        let maybe = rest * (variance + mean * mean) - (rest * mean).powi(2);
-        let (all, spread) = (visit.count * mean, passes * variance + maybe);
-        let p = visit.probability;
-        (p * all, p * (spread + all * all) - (p * all).powi(2))
+        visit_moments(visit, &self.pools[visit.pool], &pools[visit.pool])
     }
 
     pub(super) fn solve_held(
@@ -336,6 +317,39 @@ impl Network {
     }
 }
 
+/// The share of passes that are delayed, and the mean delay of one pass. Where processors are
+/// shared, a pass is delayed in proportion to its own demand.
+fn wait(visit: &Visit, pool: &Pool, result: &PoolResult) -> (f64, f64) {
+    let Some(queue) = result.queue else {
+        return (0.0, 0.0);
+    };
+    let delay = match pool.discipline {
+        Discipline::Shared if result.service_s > 0.0 => {
+            queue.mean_wait_s * (visit.demand_s / pool.speed) / result.service_s
+        }
+        _ => queue.mean_wait_s,
+    };
+    (queue.wait_probability, delay)
+}
+
+/// Mean and variance that a visit adds, all passes together.
+pub(crate) fn visit_moments(visit: &Visit, pool: &Pool, result: &PoolResult) -> (f64, f64) {
+    let service = visit.demand_s / pool.speed;
+    let (probability, wait) = wait(visit, pool, result);
+    let mean = service + wait;
+    let conditional = if probability > 0.0 {
+        wait / probability
+    } else {
+        0.0
+    };
+    let variance = visit.scv * service * service + 2.0 * wait * conditional - wait * wait;
+    let (passes, rest) = (visit.count.floor(), visit.count.fract());
+    let maybe = rest * (variance + mean * mean) - (rest * mean).powi(2);
+    let (all, spread) = (visit.count * mean, passes * variance + maybe);
+    let p = visit.probability;
+    (p * all, p * (spread + all * all) - (p * all).powi(2))
+}
+
 /// Runs of visits that happen at the same time: one visit each, or all of one parallel group.
 pub(super) fn groups(visits: &[Visit]) -> impl Iterator<Item = &[Visit]> {
     visits.chunk_by(|a, b| match (a.parallel, b.parallel) {
@@ -349,7 +363,11 @@ pub(super) fn branches(group: &[Visit]) -> impl Iterator<Item = &[Visit]> {
     group.chunk_by(|a, b| a.parallel == b.parallel)
 }
 
-fn solve_pool(pool: &Pool, (arrival_per_s, erlangs, second): (f64, f64, f64)) -> PoolResult {
+/// Solves a pool from its arrivals and its sums of rate * service and rate * E[service^2].
+pub(crate) fn solve_pool(
+    pool: &Pool,
+    (arrival_per_s, erlangs, second): (f64, f64, f64),
+) -> PoolResult {
     let service_s = if arrival_per_s > 0.0 {
         erlangs / arrival_per_s
     } else {
