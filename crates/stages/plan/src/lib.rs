@@ -19,6 +19,7 @@ mod options;
 mod prose;
 mod recommend;
 mod search;
+mod sizing;
 mod space;
 mod unchanged;
 mod weighing;
@@ -26,7 +27,7 @@ mod weighing;
 pub use context::Ctx;
 pub use types::{
     Breaks, Complexity, Excluded, Notable, Numbers, OptionKind, Plan, PlannedOption, Pruned,
-    Reason, SearchReport, Violation,
+    Reason, SearchReport, SizeReport, Violation,
 };
 
 use knowledge::Knowledge;
@@ -44,6 +45,9 @@ pub fn plan(brief: &Brief, knowledge: &Knowledge) -> Outcome<Plan> {
     let Some(shown) = options::choose(&ctx, &mut found) else {
         return Outcome::new(nothing(found.report), vec![no_candidate(&ctx)]);
     };
+    for &(pick, _) in &shown.picks {
+        measure::complete(&ctx, &mut found.all[pick].measured);
+    }
     let mut findings = doubts(&ctx, &found, shown.recommended);
     let recommended = &found.all[shown.recommended];
     let decisions = decisions::all(&decisions::Settled {

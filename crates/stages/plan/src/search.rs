@@ -7,8 +7,9 @@ use synthesis::{Choices, Messaging, SearchIn, Standby};
 use crate::context::Ctx;
 use crate::measure::{self, Measured};
 use crate::objective::{self, Ideal};
+use crate::sizing::{Sized, Sizes};
 use crate::space::Space;
-use crate::types::{Notable, Pruned, Reason, SearchReport, Violation};
+use crate::types::{Notable, Pruned, Reason, SearchReport, SizeReport, Violation};
 
 /// A rule by which a combination is left out before it is assembled: why nothing is lost by it.
 pub struct Bound {
@@ -311,7 +312,7 @@ pub fn run(ctx: &Ctx, space: &Space) -> Found {
         Some(bound) => count(bound.id, bound.because, relief),
         None => plain.push(choices),
     });
-    let mut all = judge(ctx, plain);
+    let (mut all, mut sized) = judge(ctx, plain);
     // Then with relief, where the plain candidate misses a target that relief can help with.
     let mut relieved = Vec::new();
     for judged in &all {
@@ -362,7 +363,10 @@ pub fn run(ctx: &Ctx, space: &Space) -> Found {
             }
         }
     }
-    all.extend(judge(ctx, relieved));
+    let (more, their) = judge(ctx, relieved);
+    all.extend(more);
+    sized.extend(their);
+    let sizes = resize(ctx, &mut all, &sized);
     let (front, ideal) = front_of(&all);
     let report = SearchReport {
         enumerated: space.size(),
@@ -370,7 +374,7 @@ pub fn run(ctx: &Ctx, space: &Space) -> Found {
             .into_iter()
             .map(|(rule, because, count)| Pruned {
                 rule: rule.into(),
-                count,
+                count: count as u64,
                 because: because.into(),
             })
             .collect(),
@@ -380,6 +384,7 @@ pub fn run(ctx: &Ctx, space: &Space) -> Found {
         on_front: front.len(),
         fell: fell(&all, &front),
         notable: Vec::<Notable>::new(),
+        sizes,
     };
     Found {
         all,
@@ -389,7 +394,7 @@ pub fn run(ctx: &Ctx, space: &Space) -> Found {
     }
 }
 
-fn for_each_skeleton(space: &Space, mut each: impl FnMut(Choices)) {
+pub(crate) fn for_each_skeleton(space: &Space, mut each: impl FnMut(Choices)) {
     let mut c = space.base.clone();
     c.messaging = space.messagings.first().cloned().unwrap_or(Messaging::None);
     c.search = space.searches.first().cloned().unwrap_or(SearchIn::Nowhere);
@@ -434,24 +439,139 @@ fn for_each_relief(space: &Space, from: &Choices, mut each: impl FnMut(Choices))
     }
 }
 
+/// A structure's sizes, searched; without them where it could not be compiled.
+type Searched = Option<(Sizes, Sized)>;
+
+/// A candidate as synthesis buys it, and its sizes searched.
+fn one(ctx: &Ctx, choices: &Choices) -> (Judged, Searched) {
+    let (measured, sizes) = measure::with_sizes(ctx, choices);
+    let searched = sizes.and_then(|sizes| {
+        let sized = sizes.search(&measured.numbers)?;
+        Some((sizes, sized))
+    });
+    (Judged::of(ctx, measured), searched)
+}
+
+/// One candidate with the sizes that suit it best, as those of the search are.
+pub fn sized(ctx: &Ctx, choices: &Choices, ideal: &Ideal) -> Judged {
+    let (mut judged, searched) = one(ctx, choices);
+    if let Some(searched) = &searched {
+        settle(ctx, &mut judged, searched, ideal);
+    }
+    judged
+}
+
 /// Evaluates on two threads; the order of the results is that of the input.
-fn judge(ctx: &Ctx, choices: Vec<Choices>) -> Vec<Judged> {
-    let one = |c: &Choices| Judged::of(ctx, measure::candidate(ctx, c));
+fn judge(ctx: &Ctx, choices: Vec<Choices>) -> (Vec<Judged>, Vec<Searched>) {
+    let one = |c: &Choices| one(ctx, c);
     if choices.len() < 8 {
-        return choices.iter().map(one).collect();
+        return choices.iter().map(one).unzip();
     }
     let half = choices.len() / 2;
     let (left, right) = choices.split_at(half);
     std::thread::scope(|scope| {
         let second = scope.spawn(|| right.iter().map(one).collect::<Vec<_>>());
-        let mut first: Vec<Judged> = left.iter().map(one).collect();
+        let mut first: Vec<(Judged, Searched)> = left.iter().map(one).collect();
         match second.join() {
             Ok(rest) => first.extend(rest),
             // The thread's panic is this one's.
             Err(panic) => std::panic::resume_unwind(panic),
         }
-        first
+        first.into_iter().unzip()
     })
+}
+
+/// Sizes other than those the rule buys are taken where the score of the whole gains more than this:
+/// below it the difference is within what the numbers are known to.
+const WORTH_RESIZING: f64 = 0.005;
+
+/// Gives each structure the sizes that suit it best, and counts what was searched.
+fn resize(ctx: &Ctx, all: &mut [Judged], searched: &[Searched]) -> SizeReport {
+    let mut report = SizeReport {
+        complete: true,
+        ..SizeReport::default()
+    };
+    let mut front = explore::Archive::default();
+    let mut pruned = [0u64; crate::sizing::CONSTRAINTS.len()];
+    let mut beaten = 0;
+    for (at, (judged, searched)) in all.iter().zip(searched).enumerate() {
+        let Some((_, sized)) = searched else {
+            report.designs += 1;
+            report.complete = false;
+            continue;
+        };
+        let counts = &sized.certificate.counts;
+        report.designs += counts.designs();
+        report.examined += counts.examined.designs;
+        beaten += counts.beaten.designs;
+        for (sum, count) in pruned.iter_mut().zip(&counts.infeasible) {
+            *sum += count.designs;
+        }
+        // What sizes do not change can still rule a structure out.
+        let late = judged.violations.iter().any(|v| v.rule == "late");
+        for (levels, n) in sized.front.iter().filter(|_| !late) {
+            let objectives = [
+                n.monthly_cost.unwrap_or(f64::INFINITY),
+                1.0 - n.availability.unwrap_or(0.0),
+                objective::headroom_needed(ctx) - n.saturates_at.unwrap_or(0.0),
+                n.burden,
+                n.complexity_points,
+                n.hours,
+            ];
+            let mut objectives = objectives;
+            objectives[2] = objectives[2].max(0.0);
+            front.offer(at, levels, &objectives);
+        }
+    }
+    report.on_front = front.len();
+    let left_out = crate::sizing::CONSTRAINTS.iter().zip(pruned);
+    report.pruned = left_out
+        .map(|((rule, because), count)| (*rule, *because, count))
+        .chain([(
+            "beaten",
+            "another size of the same structure costs no more, is down no more and carries as much growth",
+            beaten,
+        )])
+        .filter(|(_, _, count)| *count > 0)
+        .map(|(rule, because, count)| Pruned {
+            rule: rule.into(),
+            count,
+            because: because.into(),
+        })
+        .collect();
+    let bought = all.iter().filter(|j| j.feasible());
+    let bought = bought.map(|j| &j.measured.numbers);
+    let others = searched.iter().flatten().flat_map(|(_, s)| &s.front);
+    let ideal = Ideal::of(bought.chain(others.map(|(_, n)| n)));
+    for (judged, searched) in all.iter_mut().zip(searched) {
+        if let Some(searched) = searched {
+            report.resized += usize::from(settle(ctx, judged, searched, &ideal));
+        }
+    }
+    report
+}
+
+/// Takes the best sizes of a structure's front, where they are worth it.
+fn settle(ctx: &Ctx, judged: &mut Judged, searched: &(Sizes, Sized), ideal: &Ideal) -> bool {
+    let (sizes, sized) = searched;
+    let score = |n: &crate::types::Numbers| objective::score(&objective::points(ctx, ideal, n));
+    let best = sized
+        .front
+        .iter()
+        .map(|(levels, numbers)| (score(numbers), levels, numbers))
+        .reduce(|a, b| if b.0 > a.0 { b } else { a });
+    let Some((points, levels, numbers)) = best else {
+        return false;
+    };
+    let violations = objective::violations(ctx, numbers);
+    let better = judged.violations.len() > violations.len()
+        || points > score(&judged.measured.numbers) + WORTH_RESIZING;
+    if better {
+        sizes.put(levels, &mut judged.measured.architecture);
+        judged.measured.numbers = numbers.clone();
+        judged.violations = violations;
+    }
+    better
 }
 
 /// The undominated among the feasible; where none is, among the ten nearest to feasible.

@@ -53,7 +53,7 @@ pub fn weigh(
                     .iter()
                     .find(|j| j.measured.choices == way.choices)
                     .cloned()
-                    .unwrap_or_else(|| Judged::of(ctx, measure::candidate(ctx, &way.choices)))),
+                    .unwrap_or_else(|| search::sized(ctx, &way.choices, &settled.found.ideal))),
             }
         };
         judged.push((way, verdict));
