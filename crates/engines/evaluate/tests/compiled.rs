@@ -20,12 +20,21 @@ fn load(name: &str) -> System {
         [syntax::SourceFile::new(path(file), text)]
     };
     let hooks = syntax::Hooks::model();
-    System {
+    let mut system = System {
         brief: syntax::load(&read("brief.yaml"), &hooks).value.unwrap(),
         architecture: syntax::load(&read("architecture.yaml"), &hooks)
             .value
             .unwrap(),
+        ..System::default()
+    };
+    // What is held couples components; the compiled system leaves it out.
+    for component in system.architecture.components.values_mut() {
+        component.concurrency = None;
     }
+    for relation in system.architecture.relations.values_mut() {
+        (relation.pool, relation.bulkhead) = (None, None);
+    }
+    system
 }
 
 /// Other instances and sizes of whatever has processors.

@@ -2,14 +2,16 @@
 //! them.
 //!
 //! The order of work: `context` reads the brief, the decision files settle what no number depends
-//! on, `space` lists what is open, `search` assembles and evaluates whole candidates and keeps the
-//! Pareto front, `options` picks what to show, `describe` says it in this system's numbers, and the
+//! on, `space` lists what is open, `bounds` leaves out what cannot win, `search` assembles and
+//! evaluates whole candidates, `sizing` searches every size of each completely, and the Pareto front
+//! is kept; `options` picks what to show, `describe` says it in this system's numbers, and the
 //! structural decisions are written down from the recommended candidate and its neighbours, so that
 //! decisions and options cannot disagree.
 
 pub mod decisions;
 pub mod types;
 
+mod bounds;
 mod context;
 mod describe;
 mod effort;

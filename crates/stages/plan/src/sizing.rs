@@ -4,7 +4,8 @@
 //! The rules by which synthesis buys (a share of use in the busiest hour and in a spike, enough left
 //! when a zone is lost) stay as constraints; within them the search finds what costs less, is up
 //! more or carries more growth. Latency, spikes and the budget are constraints too: what is better
-//! than a promise asks for is worth nothing (see [`crate::objective`]).
+//! than a promise asks for is worth nothing (see [`crate::objective`]). Waiting for connections and
+//! slots is left out here; what is taken is evaluated whole before it is.
 
 use evaluate::system::compiled::{Compiled, Point, Slot, set};
 use explore::{Certificate, Design, Dimension, Options, Problem, Region, Space, Trend};
@@ -137,21 +138,6 @@ impl Sizes {
             headroom: objective::headroom_needed(ctx),
             local: ctx.needs.local,
         })
-    }
-
-    /// The load at which the peak saturates, with what synthesis bought; and the component.
-    pub fn peak(&self) -> (Option<f64>, Option<String>) {
-        let mut point = self.compiled.point();
-        self.compiled.evaluate(&self.present(), &mut point);
-        let first = point.peak_saturates_first;
-        (
-            point.peak_saturates_at,
-            first.map(|p| self.compiled.component(p).to_string()),
-        )
-    }
-
-    fn present(&self) -> Vec<u32> {
-        self.alternatives.iter().map(|a| a.present as u32).collect()
     }
 
     /// The levels of what synthesis bought.
@@ -418,7 +404,7 @@ mod tests {
         let space = Structures::of(ctx);
         let mut found = None;
         crate::search::for_each_skeleton(&space, |c| {
-            if crate::search::broken(ctx, &c).is_none() && c.zones == 2 {
+            if crate::bounds::broken(ctx, &c).is_none() && c.zones == 2 {
                 found.get_or_insert(c);
             }
         });

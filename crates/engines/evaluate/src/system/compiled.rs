@@ -7,7 +7,9 @@
 //! visits add to each class in mean and variance, at which load it saturates, what it costs, and how
 //! likely it is up given the parts it shares with others (its region). A design is then a sum over
 //! table rows, a few percentiles and one pass over small decision diagrams. The result is that of
-//! [`super::evaluate`] with [`super::Scenario::quick`], but for rounding.
+//! [`super::evaluate`] with [`super::Scenario::quick`], but for rounding, where connections and slots
+//! are plenty. Waiting for what is held couples components and is left out: where it counts, the
+//! whole evaluation has longer times and may saturate sooner.
 
 use model::{Component, Map, System};
 

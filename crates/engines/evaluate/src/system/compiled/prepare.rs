@@ -9,10 +9,10 @@ use model::{Architecture, Component, System};
 use super::parts::{Shared, moved, replaced};
 use super::{Branch, Class, Compiled, Limit, Operation, Refused, Row, Rows, Slot, sooner};
 use crate::availability::Structure;
-use crate::network::{self, Capacity, Network, Parallel, Pool, Visit, solve_pool, visit_moments};
-use crate::system::pools::{ELSEWHERE, MAIN, Pools};
+use crate::network::{self, Network, Visit, solve_pool, visit_moments};
+use crate::plant::{self, MAIN, Station, Stations};
 use crate::system::uptime::Uptime;
-use crate::system::{Scenario, bill, needed_instances, runs, stock};
+use crate::system::{Scenario, bill, component_of, needed_instances, stock};
 
 /// What arrives at a pool at load factor 1: passes, work at speed 1, second moment of that, each per
 /// second; and the work when all operations are at their peaks.
@@ -44,21 +44,25 @@ pub(super) fn prepare(
             });
         }
     }
-    let mut pools = Pools::build(system, knowledge, None);
-    let built = runs::build(system, knowledge, &pools, false);
-    let peak = runs::build(system, knowledge, &pools, true).classes;
-    pools.autoscale(system, &built.classes, 1.0);
-    let network = Network::new(pools.pools.clone(), built.classes, Vec::new())
-        .map_err(|_| Refused::OutOfRange)?;
-    let loads = loads(&network, &peak);
+    let built = plant::construct(system, knowledge, scenario, None);
+    let at_peak = Scenario {
+        peak: true,
+        ..scenario.clone()
+    };
+    let peak = plant::construct(system, knowledge, &at_peak, None)
+        .plant
+        .work();
+    let (plant, stations) = (&built.plant, &built.stations);
+    let flat = plant::flatten(plant);
+    let network =
+        Network::new(flat.pools, flat.classes, Vec::new()).map_err(|_| Refused::OutOfRange)?;
+    let loads = loads(&network, &plant.work(), &peak);
     let solution = network.solve(1.0, scenario.method);
-    let mut largest = pools.clone();
-    largest.at_most(system);
-    let slot_of = slots_of_pools(&pools, slots);
+    let slot_of = slots_of_pools(stations, loads.len(), slots);
     let (mut limit, mut peak_limit) = (None, None);
-    for (pool, load) in loads.iter().enumerate() {
+    for (pool, (station, load)) in plant.stations.iter().zip(&loads).enumerate() {
         if slot_of[pool].is_none() {
-            let (now, then) = limits(pool, &largest.pools[pool], load);
+            let (now, then) = limits(pool, station, load);
             limit = sooner(limit, now);
             peak_limit = sooner(peak_limit, then);
         }
@@ -67,7 +71,7 @@ pub(super) fn prepare(
 
     let tables = stock::take(system, &mut None).0;
     let mut uptime = Uptime::new(system, knowledge, None);
-    let needed = |id: &str| needed_instances(system, &pools, &solution, id);
+    let needed = |id: &str| needed_instances(system, stations, plant, &solution, id);
     let structures: Vec<Option<Structure>> = built
         .runs
         .iter()
@@ -84,10 +88,10 @@ pub(super) fn prepare(
         knowledge,
         scenario,
         loads: &loads,
-        pools: &pools,
+        stations,
         system: System {
             brief: system.brief.clone(),
-            architecture: Architecture::default(),
+            ..System::default()
         },
     };
     let whole = bill::bill(system, knowledge, &tables, scenario.price_list.as_deref()).0;
@@ -179,10 +183,11 @@ pub(super) fn prepare(
     let operations = built
         .runs
         .iter()
+        .zip(&flat.lanes)
         .zip(operations)
-        .map(|(run, structure)| Operation {
+        .map(|((run, lane), structure)| Operation {
             id: run.id.to_string(),
-            class: run.foreground,
+            class: lane.foreground,
             verified: run.unverified.is_empty(),
             up: structure.and_then(|s| named.function(&s).ok()),
         })
@@ -192,7 +197,7 @@ pub(super) fn prepare(
         classes,
         operations,
         owners: (0..loads.len())
-            .map(|pool| pools.component(pool).to_string())
+            .map(|pool| component_of(plant, pool).to_string())
             .collect(),
         limit,
         peak_limit,
@@ -203,32 +208,32 @@ pub(super) fn prepare(
 }
 
 /// What arrives at each pool.
-fn loads(network: &Network, peak: &[network::Class]) -> Vec<Load> {
+fn loads(network: &Network, work: &[f64], peak: &[f64]) -> Vec<Load> {
     let mut loads = vec![Load::default(); network.pools().len()];
     for class in network.classes() {
         for visit in &class.visits {
             let passes = class.rate_per_s * visit.passes();
             let load = &mut loads[visit.pool];
             load.passes += passes;
-            load.work += passes * visit.demand_s;
             load.second += passes * visit.demand_s * visit.demand_s * (1.0 + visit.scv);
         }
     }
-    for class in peak {
-        for visit in &class.visits {
-            if let Some(load) = loads.get_mut(visit.pool) {
-                load.peak_work += class.rate_per_s * visit.passes() * visit.demand_s;
-            }
-        }
+    for (load, (work, peak)) in loads.iter_mut().zip(work.iter().zip(peak)) {
+        load.work = *work;
+        load.peak_work = *peak;
     }
     loads
 }
 
 /// The slot and the name of each pool that belongs to one.
-fn slots_of_pools(pools: &Pools, slots: &[Slot]) -> Vec<Option<(usize, &'static str)>> {
-    let mut of = vec![None; pools.pools.len()];
+fn slots_of_pools(
+    stations: &Stations,
+    pools: usize,
+    slots: &[Slot],
+) -> Vec<Option<(usize, &'static str)>> {
+    let mut of = vec![None; pools];
     for (at, slot) in slots.iter().enumerate() {
-        for (name, pool) in pools.of.get(&slot.component).into_iter().flatten() {
+        for (name, pool) in stations.of.get(&slot.component).into_iter().flatten() {
             of[*pool] = Some((at, *name));
         }
     }
@@ -236,13 +241,11 @@ fn slots_of_pools(pools: &Pools, slots: &[Slot]) -> Vec<Option<(usize, &'static 
 }
 
 /// The loads at which a pool is full, of the busiest hour and of the peaks.
-fn limits(pool: usize, at_most: &Pool, load: &Load) -> (Option<Limit>, Option<Limit>) {
-    let Capacity::Servers(servers) = at_most.capacity else {
-        return (None, None);
-    };
+fn limits(pool: usize, station: &Station, load: &Load) -> (Option<Limit>, Option<Limit>) {
+    let processors = station.scaling.map_or(station.processors, |s| s.most);
     let at = |work: f64| {
-        (work > 0.0).then(|| Limit {
-            load: (servers as f64 / (work / at_most.speed)).min(1e15),
+        (work > 0.0 && processors.is_finite()).then(|| Limit {
+            load: (processors / work).min(1e15),
             pool,
         })
     };
@@ -320,7 +323,7 @@ struct Alone<'a> {
     knowledge: &'a Knowledge,
     scenario: &'a Scenario,
     loads: &'a [Load],
-    pools: &'a Pools,
+    stations: &'a Stations,
     system: System,
 }
 
@@ -340,13 +343,14 @@ impl Alone<'_> {
 
     /// The load of the component's pool of that name.
     fn load(&self, slot: &Slot, name: &str) -> Load {
-        let pool = self.pools.of.get(&slot.component).and_then(|p| p.get(name));
+        let named = self.stations.of.get(&slot.component);
+        let pool = named.and_then(|n| n.get(name));
         pool.map_or_else(Load::default, |p| self.loads[*p])
     }
 
     fn structure(&self, slot: &Slot, shared: &mut Shared) -> Option<Structure> {
-        let pools = Pools::build(&self.system, self.knowledge, None);
-        let vcpu = pools.vcpu.get(&slot.component).copied().unwrap_or(0.0);
+        let stations = Stations::build(&self.system, self.knowledge, None);
+        let vcpu = stations.vcpu.get(&slot.component).copied().unwrap_or(0.0);
         let work = self.load(slot, MAIN).work;
         let needed = if vcpu > 0.0 {
             ((work / vcpu).ceil() as usize).max(1)
@@ -359,36 +363,27 @@ impl Alone<'_> {
     }
 
     fn row(&self, slot: &Slot, terms: &[Term]) -> Result<Row, Refused> {
-        let mut pools = Pools::build(&self.system, self.knowledge, None);
+        let mut stations = Stations::build(&self.system, self.knowledge, None);
         let differs = || Refused::Differs {
             component: slot.component.clone(),
         };
-        let mine = pools.of.get(&slot.component).cloned().unwrap_or_default();
-        let there = self.pools.of.get(&slot.component);
+        let mine = stations
+            .of
+            .get(&slot.component)
+            .cloned()
+            .unwrap_or_default();
+        let there = self.stations.of.get(&slot.component);
         if !mine
             .keys()
             .eq(there.into_iter().flatten().map(|(name, _)| name))
         {
             return Err(differs());
         }
-        // One class that brings the whole work to each pool.
-        let visit = |(name, pool): (&&'static str, &usize)| Visit {
-            pool: *pool,
-            demand_s: self.load(slot, name).work,
-            scv: 0.0,
-            count: 1.0,
-            probability: 1.0,
-            parallel: None::<Parallel>,
-        };
-        let class = network::Class {
-            id: String::new(),
-            rate_per_s: 1.0,
-            visits: mine.iter().map(visit).collect(),
-            fixed_latency_s: 0.0,
-        };
-        pools.autoscale(&self.system, &[class], 1.0);
-        let mut largest = pools.clone();
-        largest.at_most(&self.system);
+        let mut work = vec![0.0; stations.all.len()];
+        for (name, station) in &mine {
+            work[*station] = self.load(slot, name).work;
+        }
+        stations.autoscale(&self.system, &work, 1.0);
         let mut row = Row {
             moments: Vec::with_capacity(terms.len()),
             limit: None,
@@ -399,22 +394,16 @@ impl Alone<'_> {
             utilisation: 0.0,
         };
         let mut solved = BTreeMap::new();
-        for (name, pool) in &mine {
-            let (load, pool) = (self.load(slot, name), *pool);
-            let speed = pools.pools[pool].speed;
-            let sums = (
-                load.passes,
-                load.work / speed,
-                load.second / (speed * speed),
-            );
-            let result = solve_pool(&pools.pools[pool], sums);
+        for (name, station) in &mine {
+            let (load, station) = (self.load(slot, name), &stations.all[*station]);
+            let pool = plant::pool(station);
+            let speed = pool.speed;
+            let second = load.second / (speed * speed);
+            let result = solve_pool(&pool, (load.passes, load.work / speed, second));
             row.utilisation = row.utilisation.max(result.utilisation);
             solved.insert(*name, (pool, result));
-            let whole = there
-                .and_then(|t| t.get(name))
-                .copied()
-                .unwrap_or(ELSEWHERE);
-            let (now, then) = limits(whole, &largest.pools[pool], &load);
+            let whole = there.and_then(|t| t.get(name)).copied().unwrap_or(0);
+            let (now, then) = limits(whole, station, &load);
             row.limit = sooner(row.limit, now);
             row.peak_limit = sooner(row.peak_limit, then);
         }
@@ -424,7 +413,7 @@ impl Alone<'_> {
             };
             let full = result.saturated() && term.visits.iter().any(|v| v.passes() > 0.0);
             let sum = term.visits.iter().fold((0.0, 0.0), |sum, visit| {
-                let (m, v) = visit_moments(visit, &pools.pools[*pool], result);
+                let (m, v) = visit_moments(visit, pool, result);
                 (sum.0 + m, sum.1 + v)
             });
             row.moments
