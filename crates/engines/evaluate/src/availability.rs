@@ -122,6 +122,16 @@ impl System {
         }))
     }
 
+    /// The structure as a function of its parts' availabilities, for many evaluations.
+    ///
+    /// # Errors
+    /// See [`Fault`].
+    pub fn function(&self, structure: &Structure) -> Result<Function, Fault> {
+        let mut diagram = Diagram::new(self.parts.len());
+        let root = diagram.build(structure)?;
+        Ok(diagram.function(root))
+    }
+
     /// The minimal cut sets of at most `order` parts: smallest sets of parts whose common failure
     /// brings the whole down. At most `most` of them, sorted by size, then by the parts' ids.
     ///
@@ -149,6 +159,30 @@ impl System {
         named.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
         named.truncate(most);
         Ok(named)
+    }
+}
+
+/// A structure as a decision diagram that is kept: the probability that it is up follows from those
+/// of its parts in one pass over the nodes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Part, node where it is down, node where it is up; those come before. The first two nodes, 0
+    /// and 1, are down and up and not in the list.
+    nodes: Vec<(usize, NodeId, NodeId)>,
+    root: NodeId,
+}
+
+impl Function {
+    /// Probability that it is up; `up` gives the parts' by their index. `scratch` is overwritten.
+    pub fn probability(&self, up: impl Fn(usize) -> f64, scratch: &mut Vec<f64>) -> f64 {
+        scratch.clear();
+        scratch.extend([0.0, 1.0]);
+        for (part, if_down, if_up) in &self.nodes {
+            let a = up(*part);
+            let p = a * scratch[*if_up as usize] + (1.0 - a) * scratch[*if_down as usize];
+            scratch.push(p);
+        }
+        scratch[self.root as usize].clamp(0.0, 1.0)
     }
 }
 
@@ -305,6 +339,32 @@ impl Diagram {
         let result = self.node(variable, down, up)?;
         self.choices.insert((condition, yes, no), result);
         Ok(result)
+    }
+
+    /// The nodes that a root needs, renumbered, with their parts.
+    fn function(&self, root: NodeId) -> Function {
+        let mut needed = vec![false; self.nodes.len()];
+        needed[root as usize] = true;
+        for (i, node) in self.nodes.iter().enumerate().skip(2).rev() {
+            if needed[i] {
+                needed[node.down as usize] = true;
+                needed[node.up as usize] = true;
+            }
+        }
+        let mut number = vec![DOWN; self.nodes.len()];
+        number[UP as usize] = UP;
+        let mut nodes = Vec::new();
+        for (i, node) in self.nodes.iter().enumerate().skip(2) {
+            if needed[i] {
+                number[i] = nodes.len() as NodeId + 2;
+                let part = self.order[node.variable as usize];
+                nodes.push((part, number[node.down as usize], number[node.up as usize]));
+            }
+        }
+        Function {
+            nodes,
+            root: number[root as usize],
+        }
     }
 
     /// Nodes are made after what they point to, so one pass in that order suffices.

@@ -21,6 +21,9 @@ mod shared;
 mod solve;
 mod stations;
 
+pub(crate) use solve::{later, visit_moments};
+pub(crate) use stations::{Station, solve_pool};
+
 /// Equal servers that share one queue: cores, workers, or a service outside.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pool {

@@ -20,7 +20,7 @@ mod walk;
 
 pub use build::build;
 pub(crate) use build::{Built, Run, construct, lost_zone, wanted};
-pub(crate) use flatten::{BACKGROUND, Lane, flatten};
+pub(crate) use flatten::{BACKGROUND, Lane, flatten, pool};
 pub(crate) use resources::{BULKHEAD, COMPONENT, RELATION};
 pub(crate) use stations::{MAIN, Stations};
 pub(crate) use walk::{HOP_S, HOP_SOURCE, probability, times};

@@ -20,6 +20,7 @@ use crate::result::{
 
 mod bill;
 mod capacity;
+pub mod compiled;
 pub(crate) mod demand;
 mod explain;
 mod measured;

@@ -34,6 +34,29 @@ use model::{Architecture, Brief, Outcome, System};
 /// Findings name facts that are missing for sizing; the architecture is complete without them, and
 /// what could not be sized has one instance.
 pub fn assemble(brief: &Brief, knowledge: &Knowledge, choices: &Choices) -> Outcome<Architecture> {
+    build(brief, knowledge, choices, Extent::Whole)
+}
+
+/// The same without what no number depends on: texts of patterns, mechanisms, risks, signals. For
+/// searches, which assemble hundreds of candidates and show three.
+pub fn skeleton(brief: &Brief, knowledge: &Knowledge, choices: &Choices) -> Outcome<Architecture> {
+    build(brief, knowledge, choices, Extent::Numbers)
+}
+
+/// How much of an architecture is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    /// What its numbers depend on.
+    Numbers,
+}
+
+fn build(
+    brief: &Brief,
+    knowledge: &Knowledge,
+    choices: &Choices,
+    extent: Extent,
+) -> Outcome<Architecture> {
     let needs = Needs::of(brief);
     let contexts = contexts::draw(brief);
     let mut data = schema::tables(brief, choices, &contexts);
@@ -50,7 +73,7 @@ pub fn assemble(brief: &Brief, knowledge: &Knowledge, choices: &Choices) -> Outc
     relations::connect(brief, choices, &needs, &placement, &mut architecture);
     paths::lead(brief, choices, &placement, &accesses, &mut architecture);
     relations::complete(brief, &mut architecture);
-    let mut findings = pattern::apply(brief, choices, &mut architecture);
+    let mut findings = pattern::apply(brief, choices, extent, &mut architecture);
     let mut system = System {
         brief: brief.clone(),
         architecture,

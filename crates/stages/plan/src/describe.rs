@@ -3,12 +3,13 @@
 use model::{Brief, ComponentKind, OnCall, Skill, System};
 use synthesis::{Choices, Messaging, SearchIn, Standby};
 
+use crate::bounds;
 use crate::context::Ctx;
 use crate::effort;
 use crate::objective;
 use crate::options::{self, Shown};
 use crate::prose::{list, ms, number, per_s, percent, times};
-use crate::search::{self, Found, Judged};
+use crate::search::{Found, Judged};
 use crate::types::{Breaks, Complexity, Numbers, OptionKind, PlannedOption};
 
 /// Complexity points up to this are low: one process, one store, what they stand on.
@@ -93,7 +94,7 @@ fn store_phrase(ctx: &Ctx, c: &Choices) -> String {
         return "no store".into();
     };
     let name = ctx.name(store);
-    if search::embedded(ctx, c) {
+    if bounds::embedded(ctx, c) {
         return format!("{name} inside the process");
     }
     if synthesis::components::beside(ctx.knowledge, c) {
@@ -382,10 +383,10 @@ fn cons(ctx: &Ctx, judged: &Judged, others: &[&Judged]) -> Vec<String> {
             times(at)
         ));
     }
-    if search::embedded(ctx, c) && c.style != model::Style::Program {
+    if bounds::embedded(ctx, c) && c.style != model::Style::Program {
         out.push("One writer at a time and one machine: a second instance means moving the data to another store.".into());
     }
-    if !c.managed_store && c.store.is_some() && !search::embedded(ctx, c) {
+    if !c.managed_store && c.store.is_some() && !bounds::embedded(ctx, c) {
         out.push(format!(
             "Backups, upgrades and failover of {} are the team's own work.",
             c.store.as_deref().map(|s| ctx.name(s)).unwrap_or_default()

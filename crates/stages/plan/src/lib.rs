@@ -2,14 +2,16 @@
 //! them.
 //!
 //! The order of work: `context` reads the brief, the decision files settle what no number depends
-//! on, `space` lists what is open, `search` assembles and evaluates whole candidates and keeps the
-//! Pareto front, `options` picks what to show, `describe` says it in this system's numbers, and the
+//! on, `space` lists what is open, `bounds` leaves out what cannot win, `search` assembles and
+//! evaluates whole candidates, `sizing` searches every size of each completely, and the Pareto front
+//! is kept; `options` picks what to show, `describe` says it in this system's numbers, and the
 //! structural decisions are written down from the recommended candidate and its neighbours, so that
 //! decisions and options cannot disagree.
 
 pub mod decisions;
 pub mod types;
 
+mod bounds;
 mod context;
 mod describe;
 mod effort;
@@ -20,6 +22,7 @@ mod prose;
 mod recommend;
 pub mod regret;
 mod search;
+mod sizing;
 mod space;
 mod unchanged;
 mod weighing;
@@ -27,7 +30,7 @@ mod weighing;
 pub use context::Ctx;
 pub use types::{
     Breaks, Complexity, Excluded, Notable, Numbers, OptionKind, Plan, PlannedOption, Pruned,
-    Reason, SearchReport, Violation,
+    Reason, SearchReport, SizeReport, Violation,
 };
 
 use knowledge::Knowledge;
@@ -45,6 +48,9 @@ pub fn plan(brief: &Brief, knowledge: &Knowledge) -> Outcome<Plan> {
     let Some(shown) = options::choose(&ctx, &mut found) else {
         return Outcome::new(nothing(found.report), vec![no_candidate(&ctx)]);
     };
+    for &(pick, _) in &shown.picks {
+        measure::complete(&ctx, &mut found.all[pick].measured);
+    }
     let mut findings = doubts(&ctx, &found, shown.recommended);
     let recommended = &found.all[shown.recommended];
     let decisions = decisions::all(&decisions::Settled {

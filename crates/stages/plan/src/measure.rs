@@ -6,24 +6,22 @@ use synthesis::Choices;
 
 use crate::context::Ctx;
 use crate::effort;
+use crate::sizing::{Outside, Sizes};
 use crate::types::Numbers;
 
 /// A candidate with everything computed of it.
 #[derive(Debug, Clone)]
 pub struct Measured {
     pub choices: Choices,
+    /// What numbers depend on; whole after [`complete`].
     pub architecture: Architecture,
     pub numbers: Numbers,
 }
 
-/// Assembles and evaluates one point of the design space at a multiple of the busiest hour.
+/// Assembles and evaluates one point of the design space, with the sizes that synthesis buys.
 pub fn candidate(ctx: &Ctx, choices: &Choices) -> Measured {
-    let mut system = System {
-        brief: ctx.brief.clone(),
-        architecture: synthesis::assemble(ctx.brief, ctx.knowledge, choices).value,
-        ..System::default()
-    };
-    let numbers = numbers(ctx, &system, choices);
+    let mut system = assembled(ctx, choices);
+    let (numbers, _) = numbers(ctx, &system, choices);
     Measured {
         choices: choices.clone(),
         architecture: std::mem::take(&mut system.architecture),
@@ -31,8 +29,60 @@ pub fn candidate(ctx: &Ctx, choices: &Choices) -> Measured {
     }
 }
 
-/// The numbers that options are compared by.
-pub fn numbers(ctx: &Ctx, system: &System, choices: &Choices) -> Numbers {
+/// The same with what is needed to search its sizes; without that where it cannot be compiled.
+pub fn with_sizes(ctx: &Ctx, choices: &Choices) -> (Measured, Option<Sizes>) {
+    let mut system = assembled(ctx, choices);
+    let (numbers, outside) = numbers(ctx, &system, choices);
+    let sizes = Sizes::of(ctx, &system, choices, &outside);
+    let measured = Measured {
+        choices: choices.clone(),
+        architecture: std::mem::take(&mut system.architecture),
+        numbers,
+    };
+    (measured, sizes)
+}
+
+/// The numbers of a candidate whose sizes were changed, evaluated whole.
+pub fn again(ctx: &Ctx, measured: &Measured, architecture: Architecture) -> Measured {
+    let mut system = System {
+        brief: ctx.brief.clone(),
+        architecture,
+        ..System::default()
+    };
+    let (numbers, _) = numbers(ctx, &system, &measured.choices);
+    Measured {
+        choices: measured.choices.clone(),
+        architecture: std::mem::take(&mut system.architecture),
+        numbers,
+    }
+}
+
+/// Makes the candidate's architecture whole, with the sizes it has; until then it holds what its
+/// numbers depend on.
+pub fn complete(ctx: &Ctx, measured: &mut Measured) {
+    let mut whole = synthesis::assemble(ctx.brief, ctx.knowledge, &measured.choices).value;
+    for (id, component) in &mut whole.components {
+        if let Some(sized) = measured.architecture.components.get(id) {
+            component.instances = sized.instances;
+            component.zones = sized.zones;
+            component.size.clone_from(&sized.size);
+            component.concurrency = sized.concurrency;
+            component.autoscale.clone_from(&sized.autoscale);
+        }
+    }
+    measured.architecture = whole;
+}
+
+fn assembled(ctx: &Ctx, choices: &Choices) -> System {
+    System {
+        brief: ctx.brief.clone(),
+        architecture: synthesis::skeleton(ctx.brief, ctx.knowledge, choices).value,
+        ..System::default()
+    }
+}
+
+/// The numbers that options are compared by, and what of the availabilities is not ours.
+fn numbers(ctx: &Ctx, system: &System, choices: &Choices) -> (Numbers, Outside) {
     let scenario = Scenario {
         price_list: ctx.prices.map(|p| p.id.clone()),
         ..Scenario::quick()
@@ -66,7 +116,7 @@ pub fn numbers(ctx: &Ctx, system: &System, choices: &Choices) -> Numbers {
     let peak = evaluate::evaluate(system, ctx.knowledge, &at_peak).value;
     numbers.carries_peak = peak.system.saturates_at;
     numbers.peak_saturates_first = peak.system.saturates_first;
-    availability(ctx, system, &evaluation, &mut numbers);
+    let outside = availability(ctx, system, &evaluation, &mut numbers);
     // One list has one currency; a list without an item still names it.
     let first = evaluation.cost.total_per_month.first();
     numbers.monthly_cost = first.map(|(_, amount)| *amount);
@@ -83,13 +133,19 @@ pub fn numbers(ctx: &Ctx, system: &System, choices: &Choices) -> Numbers {
         numbers.left_out.clear();
     }
     worst(system, &evaluation, &mut numbers);
-    numbers
+    (numbers, outside)
 }
 
 /// The availability of our part: of the operations that somebody waits for, the one that uses most of
 /// its allowed downtime. External systems on its way are divided out, for no design of ours makes
 /// them better; they are named among the risks.
-fn availability(ctx: &Ctx, system: &System, evaluation: &Evaluation, numbers: &mut Numbers) {
+fn availability(
+    ctx: &Ctx,
+    system: &System,
+    evaluation: &Evaluation,
+    numbers: &mut Numbers,
+) -> Outside {
+    let mut elsewheres = Outside::new();
     let mut worst = f64::NEG_INFINITY;
     for (id, result) in &evaluation.operations {
         let (Some(all), Some(operation), Some(path)) = (
@@ -122,6 +178,7 @@ fn availability(ctx: &Ctx, system: &System, evaluation: &Evaluation, numbers: &m
             all
         };
         let target = ctx.brief.availability_target(operation).map(|t| t.0);
+        elsewheres.insert(id.clone(), (outside, target));
         let used = target
             .filter(|t| *t < 1.0)
             .map_or(1.0 - own, |t| (1.0 - own) / (1.0 - t));
@@ -132,6 +189,7 @@ fn availability(ctx: &Ctx, system: &System, evaluation: &Evaluation, numbers: &m
             numbers.least_available = Some(id.clone());
         }
     }
+    elsewheres
 }
 
 /// Finds the operation and percentile that come closest to their target.

@@ -4,9 +4,10 @@ use knowledge::Role;
 use model::{Map, Style};
 use synthesis::{Choices, Messaging, SearchIn, Standby};
 
+use crate::bounds;
 use crate::context::Ctx;
 use crate::objective::{self, Ideal};
-use crate::search::{self, Found, Judged};
+use crate::search::{Found, Judged};
 use crate::types::{OptionKind, Violation};
 
 /// The options to show: index into the search's candidates, and its kind. Cheapest first; one that
@@ -45,7 +46,7 @@ fn simplest(ctx: &Ctx, recommended: &Judged) -> Option<Judged> {
     if same_kind(&c, &recommended.measured.choices) {
         return None;
     }
-    let missed = search::BOUNDS.iter().filter(|b| (b.breaks)(ctx, &c));
+    let missed = bounds::BOUNDS.iter().filter(|b| (b.breaks)(ctx, &c));
     let mut violations = Vec::new();
     for bound in missed {
         // A bound of the brief can be given up; one of the technology cannot.
@@ -204,7 +205,7 @@ pub fn is_single(ctx: &Ctx, c: &Choices) -> bool {
         && c.balancer.is_none()
         && !matches!(c.messaging, Messaging::Broker(_))
         && !matches!(c.search, SearchIn::Engine(_))
-        && search::role(ctx, c.platform.as_deref()) != Some(Role::Orchestrator)
+        && bounds::role(ctx, c.platform.as_deref()) != Some(Role::Orchestrator)
 }
 
 /// Of one kind: the same style, copies and parts, whatever the products and sizes.

@@ -3,13 +3,14 @@
 use model::{Decision, Map};
 use synthesis::{Choices, Messaging};
 
+use crate::bounds;
 use crate::context::Ctx;
 use crate::decisions::neighbours::NONE_FOUND;
 use crate::describe::{latency_sentence, money, title};
 use crate::objective;
 use crate::options::{self, Shown};
 use crate::prose::{list, number, per_s, percent, times};
-use crate::search::{self, Found, Judged};
+use crate::search::{Found, Judged};
 use crate::types::{Notable, Numbers, OptionKind, PlannedOption};
 
 /// The recommendation in words.
@@ -199,7 +200,7 @@ pub fn notable(ctx: &Ctx, found: &Found, shown: &Shown) -> Vec<Notable> {
         }),
         ("a cache", |_, c| c.cache.is_some()),
         ("an orchestrator", |ctx, c| {
-            search::role(ctx, c.platform.as_deref()) == Some(knowledge::Role::Orchestrator)
+            bounds::role(ctx, c.platform.as_deref()) == Some(knowledge::Role::Orchestrator)
         }),
     ];
     let mut out = Vec::new();

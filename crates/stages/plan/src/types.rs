@@ -34,6 +34,49 @@ impl Plan {
     }
 }
 
+impl SizeReport {
+    /// How many designs were examined, how many were left out and why, and whether the front is
+    /// complete; `None` where there was nothing to size.
+    pub fn sentence(&self) -> Option<String> {
+        let pruned: u64 = self.pruned.iter().map(|p| p.count).sum();
+        if self.designs <= self.examined {
+            return None;
+        }
+        let mut reasons: Vec<&Pruned> = self.pruned.iter().collect();
+        reasons.sort_by(|a, b| b.count.cmp(&a.count).then(a.rule.cmp(&b.rule)));
+        let reasons: Vec<String> = reasons
+            .iter()
+            .map(|p| format!("{} because {}", whole(p.count), p.because))
+            .collect();
+        let front = if self.complete {
+            "the front is complete"
+        } else {
+            "the front is not proved complete"
+        };
+        Some(format!(
+            "Of {} designs (every evaluated structure with every size of every component) {} were evaluated one by one and {} left out by bounds: {}. {} are beaten by no other, and {front}.",
+            whole(self.designs),
+            whole(self.examined),
+            whole(pruned),
+            reasons.join("; "),
+            whole(self.on_front as u64)
+        ))
+    }
+}
+
+/// A count with its thousands apart.
+fn whole(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// In what an option differs from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -182,12 +225,32 @@ pub struct SearchReport {
     pub fell: Vec<Reason>,
     /// Candidates a reader would ask for, and what beats each.
     pub notable: Vec<Notable>,
+    /// The search of the evaluated structures' sizes.
+    pub sizes: SizeReport,
+}
+
+/// How the sizes of the structures were searched: every number of instances with every size that is
+/// sold, of every component, in every structure that was evaluated.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct SizeReport {
+    /// Structures times their sizes.
+    pub designs: u64,
+    /// Evaluated one by one.
+    pub examined: u64,
+    /// Left out by proof, box by box.
+    pub pruned: Vec<Pruned>,
+    /// Designs of all structures that no other one beats.
+    pub on_front: usize,
+    /// Every design was examined or is in a box that was left out for a reason.
+    pub complete: bool,
+    /// Structures that are bought otherwise than by the rule.
+    pub resized: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pruned {
     pub rule: String,
-    pub count: usize,
+    pub count: u64,
     /// Why no pruned candidate could have won.
     pub because: String,
 }

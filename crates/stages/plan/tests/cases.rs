@@ -31,9 +31,20 @@ fn summary(plan: &Plan) -> String {
             n.availability.unwrap_or(f64::NAN) * 100.0,
             n.saturates_at.unwrap_or(f64::NAN)
         );
+        for (id, component) in &o.architecture.components {
+            let size = component.size.as_ref();
+            if let (Some(size), Some(vcpu)) = (size, size.and_then(|s| s.vcpu)) {
+                let item = size.item.as_deref().unwrap_or("no item");
+                let instances = component.instances.unwrap_or(1);
+                let _ = writeln!(out, "    {id}: {instances} x {vcpu} vCPU ({item})");
+            }
+        }
         for v in &o.violated {
             let _ = writeln!(out, "    misses {}: {}", v.requirement, v.text);
         }
+    }
+    if let Some(sentence) = plan.search.sizes.sentence() {
+        let _ = writeln!(out, "{sentence}");
     }
     for (id, decision) in &plan.decisions {
         let _ = writeln!(out, "{id}: {}", decision.chosen);

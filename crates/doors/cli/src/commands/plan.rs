@@ -191,7 +191,7 @@ pub fn report(plan: &Plan, confirmed: &Confirmed) -> String {
                 &format!(
                     "Search: {} combinations, {} ruled out by bounds, {} built and evaluated whole, {} met every target, {} on the front.",
                     search.enumerated,
-                    search.pruned.iter().map(|p| p.count).sum::<usize>(),
+                    search.pruned.iter().map(|p| p.count).sum::<u64>(),
                     search.evaluated,
                     search.feasible,
                     search.on_front
@@ -201,6 +201,10 @@ pub fn report(plan: &Plan, confirmed: &Confirmed) -> String {
             )
         )
     ));
+    if let Some(sentence) = search.sizes.sentence() {
+        let sentence = format!("Sizes: {sentence}");
+        out.push_str(&format!("\n{}", paint(DIM, &wrap(&sentence, "", width))));
+    }
     for reason in &search.fell {
         out.push_str(&format!(
             "\n{}",

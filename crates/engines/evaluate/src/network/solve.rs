@@ -4,7 +4,7 @@ use super::shared::Processors;
 use super::stations::Station;
 use super::{
     Capacity, Class, ClassResult, ClassTimes, Discipline, Held, HeldLine, HeldResult, Limit,
-    Method, Need, Network, PathShare, PoolResult, Solution, Visit,
+    Method, Need, Network, PathShare, Pool, PoolResult, Solution, Visit,
 };
 use crate::percentile::{Flow, Mix, Percentiles, Stage, gamma_percentiles};
 use crate::queueing::poisson_quantile;
@@ -94,6 +94,13 @@ impl Network {
         visit.demand_s / self.pools[visit.pool].speed
     }
 
+    /// A class's groups of visits that run side by side, as branches of visits in order.
+    pub(crate) fn branches_of(class: &Class) -> Vec<Vec<&[Visit]>> {
+        groups(&class.visits)
+            .map(|group| branches(group).collect())
+            .collect()
+    }
+
     pub(super) fn solve_class(
         &self,
         class: &Class,
@@ -145,15 +152,7 @@ impl Network {
     /// The mean delay of one pass. Where processors are shared, a pass is delayed in proportion to
     /// its own demand.
     fn delay_s(&self, visit: &Visit, result: &PoolResult) -> f64 {
-        let Some(queue) = result.queue else {
-            return 0.0;
-        };
-        match self.pools[visit.pool].discipline {
-            Discipline::Shared if result.service_s > 0.0 => {
-                queue.mean_wait_s * self.service_s(visit) / result.service_s
-            }
-            _ => queue.mean_wait_s,
-        }
+        delay_s(visit, &self.pools[visit.pool], result)
     }
 
     pub(super) fn path_share(&self, visit: &Visit, pools: &[PoolResult]) -> PathShare {
@@ -165,34 +164,17 @@ impl Network {
         }
     }
 
-    fn processors<'a>(
-        &self,
-        pool: usize,
-        station: &Station,
-        demands: &'a [(f64, f64, f64)],
-    ) -> Option<Processors<'a>> {
-        let queue = station.result.queue?;
-        match self.pools[pool].capacity {
-            Capacity::Servers(servers) => Some(Processors {
-                servers,
-                utilisation: station.result.utilisation,
-                wait_probability: queue.wait_probability,
-                mean_wait_s: queue.mean_wait_s,
-                service_s: station.result.service_s,
-                service_scv: station.result.service_scv,
-                demands,
-            }),
-            Capacity::Unlimited => None,
-        }
-    }
-
     fn stage(&self, visit: &Visit, world: &World) -> Option<Flow> {
         let service = self.service_s(visit);
         let mut count = visit.count;
         let stage = match &world.known[visit.pool] {
             Known::Wait(wait) => Stage::new(0.0, service, visit.scv, 0.0, 0.0)?.after(*wait),
             Known::Demands(demands) => {
-                match self.processors(visit.pool, &world.stations[visit.pool], demands) {
+                match processors(
+                    &self.pools[visit.pool],
+                    &world.stations[visit.pool],
+                    demands,
+                ) {
                     Some(processors) => {
                         let (passes, mean, scv) = stay(visit, service);
                         count = passes;
@@ -259,36 +241,8 @@ impl Network {
         gamma_percentiles(mean, variance, class.fixed_latency_s)
     }
 
-    /// Mean and variance that a visit adds, all passes together.
     fn spread(&self, visit: &Visit, station: &Station) -> Spread {
-        let mut service = self.service_s(visit);
-        let mut mean = service + self.delay_s(visit, &station.result);
-        let (mut count, mut scv) = (visit.count, visit.scv);
-        let mut excess = 0.0;
-        let mut own = scv * service * service;
-        let shared = self.pools[visit.pool].discipline == Discipline::Shared;
-        if shared && let Some(processors) = self.processors(visit.pool, station, &[]) {
-            let slowed = mean / service.max(f64::MIN_POSITIVE);
-            (count, service, scv) = stay(visit, service);
-            mean = slowed * service;
-            own = slowed * slowed * scv * service * service;
-            excess = processors.rough_excess(service, scv);
-        } else if !shared {
-            excess = station.wait_variance;
-        }
-        let variance = own + excess;
-        let (passes, rest) = (count.floor(), count.fract());
-        let maybe = rest * (variance + mean * mean) - (rest * mean).powi(2);
-        let (all, spread) = (count * mean, passes * variance + maybe);
-        let p = visit.probability;
-        Spread {
-            mean: p * all,
-            variance: p * (spread + all * all) - (p * all).powi(2),
-            scv,
-            excess,
-            shared,
-            share: p * count.min(1.0),
-        }
+        spread(visit, &self.pools[visit.pool], station)
     }
 
     /// What the dependence of the stations on a path adds to the variance of its response.
@@ -425,6 +379,76 @@ impl Network {
     }
 }
 
+fn processors<'a>(
+    pool: &Pool,
+    station: &Station,
+    demands: &'a [(f64, f64, f64)],
+) -> Option<Processors<'a>> {
+    let queue = station.result.queue?;
+    match pool.capacity {
+        Capacity::Servers(servers) => Some(Processors {
+            servers,
+            utilisation: station.result.utilisation,
+            wait_probability: queue.wait_probability,
+            mean_wait_s: queue.mean_wait_s,
+            service_s: station.result.service_s,
+            service_scv: station.result.service_scv,
+            demands,
+        }),
+        Capacity::Unlimited => None,
+    }
+}
+
+fn delay_s(visit: &Visit, pool: &Pool, result: &PoolResult) -> f64 {
+    let Some(queue) = result.queue else {
+        return 0.0;
+    };
+    match pool.discipline {
+        Discipline::Shared if result.service_s > 0.0 => {
+            queue.mean_wait_s * (visit.demand_s / pool.speed) / result.service_s
+        }
+        _ => queue.mean_wait_s,
+    }
+}
+
+/// Mean and variance that a visit adds, without its dependence on the other visits of its path.
+pub(crate) fn visit_moments(visit: &Visit, pool: &Pool, station: &Station) -> (f64, f64) {
+    let spread = spread(visit, pool, station);
+    (spread.mean, spread.variance)
+}
+
+/// Mean and variance that a visit adds, all passes together.
+fn spread(visit: &Visit, pool: &Pool, station: &Station) -> Spread {
+    let mut service = visit.demand_s / pool.speed;
+    let mut mean = service + delay_s(visit, pool, &station.result);
+    let (mut count, mut scv) = (visit.count, visit.scv);
+    let mut excess = 0.0;
+    let mut own = scv * service * service;
+    let shared = pool.discipline == Discipline::Shared;
+    if shared && let Some(processors) = processors(pool, station, &[]) {
+        let slowed = mean / service.max(f64::MIN_POSITIVE);
+        (count, service, scv) = stay(visit, service);
+        mean = slowed * service;
+        own = slowed * slowed * scv * service * service;
+        excess = processors.rough_excess(service, scv);
+    } else if !shared {
+        excess = station.wait_variance;
+    }
+    let variance = own + excess;
+    let (passes, rest) = (count.floor(), count.fract());
+    let maybe = rest * (variance + mean * mean) - (rest * mean).powi(2);
+    let (all, spread) = (count * mean, passes * variance + maybe);
+    let p = visit.probability;
+    Spread {
+        mean: p * all,
+        variance: p * (spread + all * all) - (p * all).powi(2),
+        scv,
+        excess,
+        shared,
+        share: p * count.min(1.0),
+    }
+}
+
 /// What a visit adds to the response.
 struct Spread {
     mean: f64,
@@ -488,7 +512,7 @@ pub(super) fn stay(visit: &Visit, service_s: f64) -> (f64, f64, f64) {
 
 /// The later of two times given by mean and variance, for searches: the mean as of normal ones
 /// (C. E. Clark, Operations Research 9, 1961), the variance the larger one.
-fn later(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
+pub(crate) fn later(a: (f64, f64), b: (f64, f64)) -> (f64, f64) {
     let spread = (a.1 + b.1).sqrt();
     if spread <= 0.0 {
         return (a.0.max(b.0), 0.0);

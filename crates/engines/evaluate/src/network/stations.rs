@@ -20,7 +20,7 @@ use crate::queueing::{SATURATION, erlang_c};
 
 /// A pool in steady state, with what the distribution of its times needs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Station {
+pub(crate) struct Station {
     pub result: PoolResult,
     /// E[S^3] and E[S^4] over E[S] to that power.
     third: f64,
@@ -38,7 +38,7 @@ struct Work {
 }
 
 impl Network {
-    pub(super) fn stations(&self, load_factor: f64) -> Vec<Station> {
+    pub(crate) fn stations(&self, load_factor: f64) -> Vec<Station> {
         let mut work = vec![Work::default(); self.pools.len()];
         for class in &self.classes {
             let rate = class.rate_per_s * load_factor;
@@ -218,6 +218,22 @@ fn moments(scv: f64) -> [f64; 4] {
         1.0 + 3.0 * s + 2.0 * cube,
         1.0 + 6.0 * s + 8.0 * cube + 9.0 * s * s,
     ]
+}
+
+/// A pool of shared processors alone, from its arrivals and its sums of rate * service and rate *
+/// E[service^2]. Higher moments decide nothing there.
+pub(crate) fn solve_pool(
+    pool: &Pool,
+    (arrival_per_s, erlangs, second): (f64, f64, f64),
+) -> Station {
+    let moments = [erlangs, second, 0.0, 0.0];
+    station(
+        pool,
+        Work {
+            arrival_per_s,
+            moments,
+        },
+    )
 }
 
 fn station(pool: &Pool, work: Work) -> Station {

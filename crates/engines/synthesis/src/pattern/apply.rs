@@ -1,5 +1,7 @@
 //! Applies the library to an architecture.
 
+use std::borrow::Cow;
+
 use model::{AppliedPattern, Architecture, Author, Brief, Finding, Map, Proof, Severity};
 
 use super::binding::{Binding, Scope};
@@ -9,17 +11,27 @@ use super::parse::{Pattern, library};
 use super::template::fill_tree;
 use super::variables::{filled, value};
 use super::{adapt, merge};
+use crate::Extent;
 use crate::choices::Choices;
 use crate::components::engine;
+
+/// A fragment of an architecture with blanks.
+type Template = toml::Value;
 
 /// Chooses from the built-in library, adapts and adds. Patterns that the architecture already
 /// speaks of are left as they are, so that applying twice changes nothing.
 ///
 /// Findings are faults of the library itself.
-pub fn apply(brief: &Brief, choices: &Choices, architecture: &mut Architecture) -> Vec<Finding> {
+pub(crate) fn apply(
+    brief: &Brief,
+    choices: &Choices,
+    extent: Extent,
+    architecture: &mut Architecture,
+) -> Vec<Finding> {
     let library = library();
     let mut findings = library.findings.clone();
-    findings.extend(apply_these(&library.value, brief, choices, architecture));
+    let patterns = &library.value;
+    findings.extend(all(patterns, brief, choices, extent, architecture));
     findings
 }
 
@@ -30,12 +42,22 @@ pub fn apply_these(
     choices: &Choices,
     architecture: &mut Architecture,
 ) -> Vec<Finding> {
+    all(patterns, brief, choices, Extent::Whole, architecture)
+}
+
+fn all(
+    patterns: &Map<Pattern>,
+    brief: &Brief,
+    choices: &Choices,
+    extent: Extent,
+    architecture: &mut Architecture,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     for pattern in patterns.values() {
         if architecture.patterns.contains_key(&pattern.id) {
             continue;
         }
-        match one(pattern, brief, choices, architecture) {
+        match one(pattern, brief, choices, extent, architecture) {
             Ok(Some(applied)) => {
                 architecture.patterns.insert(pattern.id.clone(), applied);
             }
@@ -59,6 +81,7 @@ fn one(
     pattern: &Pattern,
     brief: &Brief,
     choices: &Choices,
+    extent: Extent,
     architecture: &mut Architecture,
 ) -> Result<Option<AppliedPattern>, String> {
     let scope = Scope {
@@ -110,20 +133,22 @@ fn one(
     };
     if matches.used.is_empty() {
         applied.rejected = Some(reasons(&matches));
-        for fragment in refused_fragments(pattern, scope, &matches)? {
+        for fragment in refused_fragments(pattern, scope, &matches, extent)? {
             adds.extend(merge::merge(&pattern.id, fragment, brief, architecture)?);
         }
         applied.adds = adds;
         return Ok(Some(applied));
     }
-    applied.here = text(pattern, scope, &matches)?;
-    applied.costs = match &pattern.costs {
-        Some(costs) => filled(costs, scope, &matches.used)?.map(|t| t.trim().to_string()),
-        None => None,
-    };
-    applied.proof = proofs(pattern, scope, &matches.used)?;
-    let mut fragments = fragments(pattern, scope, &matches.used)?;
-    fragments.extend(refused_fragments(pattern, scope, &matches)?);
+    if extent == Extent::Whole {
+        applied.here = text(pattern, scope, &matches)?;
+        applied.costs = match &pattern.costs {
+            Some(costs) => filled(costs, scope, &matches.used)?.map(|t| t.trim().to_string()),
+            None => None,
+        };
+        applied.proof = proofs(pattern, scope, &matches.used)?;
+    }
+    let mut fragments = fragments(pattern, scope, &matches.used, extent)?;
+    fragments.extend(refused_fragments(pattern, scope, &matches, extent)?);
     let own_name = format!("patterns.{}", pattern.id);
     adds.extend(standing(architecture, &own_name));
     for fragment in fragments {
@@ -245,18 +270,35 @@ fn proofs(pattern: &Pattern, scope: Scope<'_>, used: &[Binding<'_>]) -> Result<V
     Ok(proofs)
 }
 
+/// A template, or the part of it that numbers depend on: tables and relations.
+fn wanted(template: Option<&Template>, extent: Extent) -> Option<Cow<'_, Template>> {
+    let template = template?;
+    let table = match (extent, template.as_table()) {
+        (Extent::Whole, _) | (_, None) => return Some(Cow::Borrowed(template)),
+        (Extent::Numbers, Some(table)) => table,
+    };
+    let counts = |key: &str| matches!(key, "data" | "relations");
+    let kept: toml::map::Map<String, Template> = table
+        .iter()
+        .filter(|(key, _)| counts(key))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    (!kept.is_empty()).then_some(Cow::Owned(Template::Table(kept)))
+}
+
 fn fragments(
     pattern: &Pattern,
     scope: Scope<'_>,
     used: &[Binding<'_>],
+    extent: Extent,
 ) -> Result<Vec<serde_json::Value>, String> {
     let mut all = Vec::new();
-    if let Some(once) = &pattern.once {
-        all.extend(fill_tree(once, &|name| value(name, scope, used))?);
+    if let Some(once) = wanted(pattern.once.as_ref(), extent) {
+        all.extend(fill_tree(&once, &|name| value(name, scope, used))?);
     }
-    if let Some(each) = &pattern.per_binding {
+    if let Some(each) = wanted(pattern.per_binding.as_ref(), extent) {
         for binding in used {
-            all.extend(fill_tree(each, &|name| value(name, scope, &[*binding]))?);
+            all.extend(fill_tree(&each, &|name| value(name, scope, &[*binding]))?);
         }
     }
     Ok(all)
@@ -266,11 +308,14 @@ fn refused_fragments(
     pattern: &Pattern,
     scope: Scope<'_>,
     matches: &Matches<'_>,
+    extent: Extent,
 ) -> Result<Vec<serde_json::Value>, String> {
     let mut all = Vec::new();
-    if let Some(refused) = &pattern.refused {
+    if let Some(refused) = wanted(pattern.refused.as_ref(), extent) {
         for (binding, _) in &matches.refused {
-            all.extend(fill_tree(refused, &|name| value(name, scope, &[*binding]))?);
+            all.extend(fill_tree(&refused, &|name| {
+                value(name, scope, &[*binding])
+            })?);
         }
     }
     Ok(all)

@@ -24,5 +24,5 @@ pub mod variables;
 #[cfg(test)]
 mod tests;
 
-pub use apply::apply;
+pub(crate) use apply::apply;
 pub use parse::{Pattern, library};

@@ -72,6 +72,28 @@ fn assembled(brief: &Brief, choices: &Choices) -> model::Architecture {
     crate::assemble(brief, knowledge, choices).value
 }
 
+/// What a search leaves out is nothing that numbers depend on.
+#[test]
+fn a_skeleton_has_the_same_parts_as_the_whole() {
+    let knowledge = knowledge::Knowledge::embedded();
+    for name in ["orders", "parcels", "telemetry", "ledger", "conduit"] {
+        let path = format!(
+            "{}/../../../examples/{name}/brief.yaml",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let text = std::fs::read_to_string(&path).unwrap();
+        let brief = brief(name, &text);
+        let choices = choices();
+        let whole = crate::assemble(&brief, knowledge, &choices).value;
+        let skeleton = crate::skeleton(&brief, knowledge, &choices).value;
+        assert_eq!(skeleton.components, whole.components, "{name}");
+        assert_eq!(skeleton.relations, whole.relations, "{name}");
+        assert_eq!(skeleton.paths, whole.paths, "{name}");
+        assert_eq!(skeleton.data, whole.data, "{name}");
+        assert!(skeleton.mechanisms.len() < whole.mechanisms.len(), "{name}");
+    }
+}
+
 #[test]
 fn every_file_parses_and_says_where_it_is_from() {
     let library = library();
@@ -223,13 +245,13 @@ fn applying_twice_changes_nothing() {
         let choices = choices_for(&brief);
         let once = assembled(&brief, &choices);
         let mut twice = once.clone();
-        let findings = apply(&brief, &choices, &mut twice);
+        let findings = apply(&brief, &choices, crate::Extent::Whole, &mut twice);
         assert!(findings.is_empty(), "{name}: {findings:#?}");
         assert_eq!(once, twice, "{name}");
         // Also where somebody deleted the record of what was applied.
         let mut again = once.clone();
         again.patterns.clear();
-        apply(&brief, &choices, &mut again);
+        apply(&brief, &choices, crate::Extent::Whole, &mut again);
         assert_eq!(once.data, again.data, "{name}");
         assert_eq!(once.paths, again.paths, "{name}");
         assert_eq!(once.mechanisms, again.mechanisms, "{name}");
@@ -250,7 +272,7 @@ fn what_a_person_wrote_stays() {
         .get_mut("no-lost-event")
         .expect("made by the outbox");
     mechanism.promise = "Ours.".into();
-    apply(&brief, &choices, &mut architecture);
+    apply(&brief, &choices, crate::Extent::Whole, &mut architecture);
     assert_eq!(architecture.mechanisms["no-lost-event"].promise, "Ours.");
 }
 

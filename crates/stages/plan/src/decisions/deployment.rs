@@ -7,8 +7,8 @@ use model::Decision;
 
 use super::Settled;
 use super::neighbours::{self, Way};
+use crate::bounds;
 use crate::prose::{list, number};
-use crate::search;
 
 pub const ID: &str = "deployment";
 
@@ -21,7 +21,7 @@ pub fn decide(s: &Settled) -> Option<Decision> {
         .platforms
         .iter()
         .filter(|p| {
-            search::role(ctx, p.as_deref()) != Some(knowledge::Role::Serverless)
+            bounds::role(ctx, p.as_deref()) != Some(knowledge::Role::Serverless)
                 || *p == &recommended.platform
         })
         .map(|p| {

@@ -9,6 +9,7 @@ use model::{Brief, Count, Decision, Rate};
 use synthesis::Choices;
 
 use super::Settled;
+use crate::bounds;
 use crate::context::Ctx;
 use crate::measure;
 use crate::objective::{self, Ideal, OBJECTIVES};
@@ -45,7 +46,7 @@ pub fn weigh(
         let verdict = if way.choices == *recommended {
             Ok(settled.recommended.clone())
         } else {
-            match search::broken(ctx, &way.choices) {
+            match bounds::broken(ctx, &way.choices) {
                 Some(bound) => Err(bound.because),
                 None => Ok(settled
                     .found
@@ -53,7 +54,7 @@ pub fn weigh(
                     .iter()
                     .find(|j| j.measured.choices == way.choices)
                     .cloned()
-                    .unwrap_or_else(|| Judged::of(ctx, measure::candidate(ctx, &way.choices)))),
+                    .unwrap_or_else(|| search::sized(ctx, &way.choices, &settled.found.ideal))),
             }
         };
         judged.push((way, verdict));

@@ -8,6 +8,7 @@ use super::Settled;
 use super::neighbours::{self, Way};
 use crate::objective::headroom_needed;
 use crate::prose::{per_s, times};
+use crate::weighing::Grounds;
 
 pub const ID: &str = "scaling";
 
@@ -59,12 +60,16 @@ pub fn decide(s: &Settled) -> Option<Decision> {
         ),
         _ => "No component's load could be computed.".into(),
     };
-    Some(neighbours::finish(
+    let decision = neighbours::finish(
         s,
         weighing,
         because,
         "the store is used over 60 % in the busiest hour on the largest machine that is sold"
             .into(),
         &["scale.growth", "scale.spikes", "domain.operations"],
-    ))
+    );
+    Some(match s.found.report.sizes.sentence() {
+        Some(sentence) => decision.computed(sentence),
+        None => decision,
+    })
 }

@@ -9,9 +9,9 @@ use model::{Decision, Style};
 
 use super::Settled;
 use super::neighbours::{self, Way};
+use crate::bounds;
 use crate::options::style_word;
 use crate::prose::{count, list, number, per_s};
-use crate::search;
 
 pub const ID: &str = "style";
 
@@ -25,7 +25,7 @@ fn ways(s: &Settled) -> Vec<Way> {
             let mut c = recommended.clone();
             c.style = *style;
             let function =
-                |p: &Option<String>| search::role(ctx, p.as_deref()) == Some(Role::Serverless);
+                |p: &Option<String>| bounds::role(ctx, p.as_deref()) == Some(Role::Serverless);
             // A style that needs another platform takes the first that carries it.
             if (*style == Style::Serverless) != function(&c.platform) {
                 c.platform = s
