@@ -21,6 +21,7 @@ pub use renderers::performance::{broken_target, doubt};
 pub use renderers::{Need, Renderer, renderers};
 pub use studies::{Played, Studies};
 pub use view::{Options, View};
+pub use words::gives_way;
 
 use model::{Finding, Outcome, Severity};
 

@@ -301,7 +301,8 @@ pub fn totals(system: &System, evaluation: &Evaluation) -> String {
     }
     if let (Some(at), Some(first)) = (whole.saturates_at, &whole.saturates_first) {
         lines.push(format!(
-            "{first} saturates first, at {} times the busiest hour.",
+            "{} first, at {} times the busiest hour.",
+            render::gives_way(first),
             render::numbers::sig3(at)
         ));
     }

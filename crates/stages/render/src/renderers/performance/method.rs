@@ -24,7 +24,8 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
         f.program(),
     ) {
         first.push(format!(
-            "`{component}` saturates first, at {} the busiest hour.",
+            "{} first, at {} the busiest hour.",
+            words::capital(&words::gives_way(component)),
             numbers::times(at)
         ));
     }
