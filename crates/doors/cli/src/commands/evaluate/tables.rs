@@ -312,6 +312,9 @@ pub fn totals(system: &System, evaluation: &Evaluation) -> String {
             evaluation.measured_demands, evaluation.store_demands
         ));
     }
+    if let Some(overload) = whole.overload.as_ref().filter(|o| o.collapses_at.is_some()) {
+        lines.push(render::overload_told(overload));
+    }
     if let Some(availability) = whole.availability {
         let down = evaluate::availability::down_minutes_per_month(availability);
         lines.push(format!(
