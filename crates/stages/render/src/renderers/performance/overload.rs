@@ -48,10 +48,13 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
 
 /// What repeats do to the system, in a sentence or two.
 pub fn told(overload: &OverloadResult) -> String {
-    let mut text = format!(
-        "In the busiest hour a call is tried {} times on average at most.",
-        numbers::sig3(overload.amplification)
-    );
+    let mut text = match overload.amplification < 1.005 {
+        true => "In the busiest hour hardly any call is repeated.".to_string(),
+        false => format!(
+            "In the busiest hour a call is tried up to {} times on average.",
+            numbers::sig3(overload.amplification)
+        ),
+    };
     match (overload.collapses_at, overload.recovers_below) {
         (Some(at), Some(below)) if below < 0.99 * at => text.push_str(&format!(
             " From {} the busiest hour on the repeats alone keep it down; once down, it comes back by itself only below {}.",
