@@ -11,9 +11,9 @@ use simulate::{Settings, Simulated};
 use crate::simulating::TOLERANCE;
 
 /// Events for the busiest hour, for each point of the curves, and for all experiments together.
-const HOUR_EVENTS: u64 = 600_000;
-const POINT_EVENTS: u64 = 150_000;
-const EXPERIMENT_EVENTS: f64 = 800_000.0;
+const HOUR_EVENTS: u64 = 500_000;
+const POINT_EVENTS: u64 = 120_000;
+const EXPERIMENT_EVENTS: f64 = 1_100_000.0;
 
 /// Base points of the sensitivity; `groundplan evaluate --sensitivity` takes four times as many.
 const SENSITIVITY_POINTS: usize = 32;

@@ -17,10 +17,11 @@ pub mod view;
 mod words;
 
 pub use artifact::{Artifact, Marker};
-pub use renderers::performance::{broken_target, doubt};
+pub use renderers::performance::{broken_target, doubt, overload_told};
 pub use renderers::{Need, Renderer, renderers};
 pub use studies::{Played, Studies};
 pub use view::{Options, View};
+pub use words::gives_way;
 
 use model::{Finding, Outcome, Severity};
 

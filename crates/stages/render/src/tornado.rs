@@ -8,6 +8,8 @@ use crate::view::View;
 
 /// Bars that are drawn.
 const MOST: usize = 10;
+/// A bar below this share of the widest is no bar.
+const LEAST: f64 = 0.01;
 
 /// An input with the outcome at both its ends.
 pub struct Bar<'a> {
@@ -29,7 +31,10 @@ pub fn bars<'a>(sensitivity: &'a Sensitivity, spread: &'a Spread) -> Vec<Bar<'a>
         })
         .filter(|b| (b.high - b.low).abs() > 1e-9 * b.high.abs().max(b.low.abs()))
         .collect();
-    all.sort_by(|a, b| (b.high - b.low).abs().total_cmp(&(a.high - a.low).abs()));
+    let width = |b: &Bar<'_>| (b.high - b.low).abs();
+    all.sort_by(|a, b| width(b).total_cmp(&width(a)));
+    let widest = all.first().map_or(0.0, width);
+    all.retain(|b| width(b) >= LEAST * widest);
     all.truncate(MOST);
     all
 }
@@ -70,9 +75,22 @@ pub fn outcome_value(key: &str, value: f64) -> String {
     }
 }
 
+/// An outcome at both ends of an input.
+pub fn outcome_range(key: &str, low: f64, high: f64) -> String {
+    match key {
+        "latency.worst" => format!("{} to {}", numbers::percent(low), outcome_value(key, high)),
+        _ => format!(
+            "{} to {}",
+            outcome_value(key, low),
+            outcome_value(key, high)
+        ),
+    }
+}
+
 /// A value of an input with its unit.
 pub fn input_value(input: &UncertainInput, value: f64) -> String {
     match input.unit.as_str() {
+        "share" if input.key.ends_with("availability") => numbers::availability(value),
         "" => numbers::sig3(value),
         "share" => numbers::percent(value),
         unit => format!("{} {unit}", numbers::sig3(value)),

@@ -146,6 +146,16 @@ pub(crate) fn size(component: &Component) -> String {
     }
 }
 
+/// What gives way first, as subject and verb: `store saturates`, `connections of a-to-b run out`.
+pub fn gives_way(first: &str) -> String {
+    let held = ["connections of ", "slots of "];
+    if held.iter().any(|h| first.starts_with(h)) {
+        format!("{first} run out")
+    } else {
+        format!("{first} saturates")
+    }
+}
+
 /// Utilisation of a component's busiest pool, and whether it is only a lower bound.
 pub(crate) fn utilisation(evaluation: &Evaluation, component: &str) -> Option<(f64, bool)> {
     let result = evaluation.components.get(component)?;
@@ -204,6 +214,8 @@ mod tests {
         assert_eq!(counted(2, "query"), "2 queries");
         assert_eq!(counted(1, "index"), "1 index");
         assert_eq!(counted(3, "index"), "3 indexes");
+        assert_eq!(gives_way("store"), "store saturates");
+        assert_eq!(gives_way("slots of app"), "slots of app run out");
         assert_eq!(word(&model::Acknowledge::AfterCommit), "after-commit");
         assert_eq!(sentence("It is so"), "It is so.");
         assert_eq!(spelled("rest"), "REST");

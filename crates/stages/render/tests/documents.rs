@@ -48,7 +48,8 @@ fn rendered() -> Vec<render::Artifact> {
     let known = Knowledge::embedded();
     let evaluation = evaluate::evaluate(&system, known, &Scenario::default()).value;
     let view = View::new(&system, known).with_evaluation(&evaluation);
-    render::render(&view, &["design-document", "mermaid", "diagrams"]).value
+    let only = ["design-document", "performance", "mermaid", "diagrams"];
+    render::render(&view, &only).value
 }
 
 fn file(name: &str) -> String {
@@ -104,4 +105,28 @@ fn labels_of_the_user_do_not_become_syntax() {
         "{mermaid}"
     );
     assert!(file("diagrams/sequence-buy.svg").contains("POST /orders"));
+}
+
+#[test]
+fn the_performance_page_judges_every_operation_and_links_only_what_is_there() {
+    let made = rendered();
+    let page = file("performance.md");
+    assert!(page.contains("| `buy` | 2/s |"), "{page}");
+    assert!(page.contains("| p99 300 ms |"), "{page}");
+    assert!(page.contains("| PASS |"), "{page}");
+    assert!(
+        page.contains("groundplan explain operations.buy.p99"),
+        "{page}"
+    );
+    let linked = page
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'))
+        .map(|(to, _)| to);
+    for to in linked {
+        assert!(made.iter().any(|a| a.path == to), "{to} is not there");
+    }
+    for word in page.split(|c: char| !c.is_ascii_alphanumeric()) {
+        assert!(!matches!(word, "NaN" | "inf"), "{page}");
+    }
 }

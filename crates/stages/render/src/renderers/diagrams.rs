@@ -8,7 +8,7 @@ use crate::view::View;
 
 pub const RENDERER: Renderer = Renderer {
     id: "diagrams",
-    about: "Containers, sequences, tables, latency against load and utilisation as SVG.",
+    about: "Containers, sequences, tables, and the numbers as charts, as SVG.",
     needs: &[Need::Components],
     render,
 };

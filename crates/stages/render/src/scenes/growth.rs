@@ -33,7 +33,7 @@ pub(crate) fn cost(view: &View<'_>) -> Option<LineChart> {
         if years <= end {
             markers.push(Marker::Vertical {
                 x: years,
-                label: format!("{} saturates", saturation.component),
+                label: crate::words::gives_way(&saturation.component),
             });
         }
     }

@@ -100,7 +100,7 @@ pub(crate) fn latency(view: &View<'_>) -> Option<LineChart> {
     let first = now.system.saturates_first.as_deref().unwrap_or_default();
     let mut markers = vec![Marker::Vertical {
         x: knee,
-        label: format!("{first} saturates"),
+        label: words::gives_way(first),
     }];
     if knee > 1.0 {
         markers.insert(
@@ -114,10 +114,11 @@ pub(crate) fn latency(view: &View<'_>) -> Option<LineChart> {
     Some(LineChart {
         title: format!("{}: p99 against load", view.system.brief.name),
         description: format!(
-            "p99 of {} from {} to {} the busiest hour, where {first} saturates.",
+            "p99 of {} from {} to {} the busiest hour, where {}.",
             words::list(&chosen),
             numbers::times(runs.first().map_or(0.0, |r| r.0)),
-            numbers::times(knee)
+            numbers::times(knee),
+            words::gives_way(first)
         ),
         x: Axis {
             label: "Load, multiple of the busiest hour".into(),

@@ -148,11 +148,7 @@ fn bars(found: &Sensitivity, key: &str, spread: &sensitivity::Spread) -> String 
                     tornado::input_value(b.input, b.input.high)
                 ),
                 drawn,
-                format!(
-                    "{} to {}",
-                    tornado::outcome_value(key, b.low),
-                    tornado::outcome_value(key, b.high)
-                ),
+                tornado::outcome_range(key, b.low, b.high),
             ]
         })
         .collect();

@@ -301,7 +301,8 @@ pub fn totals(system: &System, evaluation: &Evaluation) -> String {
     }
     if let (Some(at), Some(first)) = (whole.saturates_at, &whole.saturates_first) {
         lines.push(format!(
-            "{first} saturates first, at {} times the busiest hour.",
+            "{} first, at {} times the busiest hour.",
+            render::gives_way(first),
             render::numbers::sig3(at)
         ));
     }
@@ -310,6 +311,9 @@ pub fn totals(system: &System, evaluation: &Evaluation) -> String {
             "{} of {} demands at stores were measured on this design's own schema (measured.yaml).",
             evaluation.measured_demands, evaluation.store_demands
         ));
+    }
+    if let Some(overload) = whole.overload.as_ref().filter(|o| o.collapses_at.is_some()) {
+        lines.push(render::overload_told(overload));
     }
     if let Some(availability) = whole.availability {
         let down = evaluate::availability::down_minutes_per_month(availability);

@@ -1,7 +1,7 @@
 //! Ranges in rows: what an assumption moves, or a computed value beside a simulated interval.
 
 use super::axis::{Ruler, caption, short};
-use super::frame::{dot, style};
+use super::frame::{dot, marker_labels, style};
 use super::{Range, RangeChart};
 use crate::picture::graph::{MARGIN, heading, heading_width};
 use crate::picture::measure::{at, ellipsis, text_width};
@@ -42,21 +42,6 @@ pub fn range_chart_svg(chart: &RangeChart) -> String {
     let values = values.chain(chart.lines.iter().map(|l| l.0));
     let ruler = Ruler::new(&chart.axis, values, f64::from(left), f64::from(PLOT));
     axis(&mut svg, &ruler, chart, (left, top, bottom));
-    for (i, (value, words)) in chart.lines.iter().enumerate() {
-        let Some(x) = ruler.at(*value).filter(|_| ruler.shows(*value)) else {
-            continue;
-        };
-        let y = top - 6 - 16 * i32::try_from(i % 4).unwrap_or(0);
-        let paint = format!(
-            "stroke=\"{}\" stroke-width=\"1.3\" stroke-dasharray=\"4 3\"",
-            ink::TEXT
-        );
-        svg.path(&format!("M{} {} V{bottom}", num(x), y + 3), &paint);
-        let half = text_width(words, 11, false) / 2;
-        let centre = (x.round() as i32).clamp(left + half, (left + PLOT - half).max(left + half));
-        let text = style("marker-label", ink::TEXT, Anchor::Middle);
-        svg.text(centre, y, text, words);
-    }
     for (i, (row, (label, note))) in chart.rows.iter().zip(labels.iter().zip(&notes)).enumerate() {
         let y = top + i32::try_from(i).unwrap_or(0) * ROW + ROW / 2 + 2;
         svg.open("row", None);
@@ -77,6 +62,22 @@ pub fn range_chart_svg(chart: &RangeChart) -> String {
         svg.text(left + PLOT + 12, y + 4, text, note);
         svg.close();
     }
+    let mut labels = Vec::new();
+    for (i, (value, words)) in chart.lines.iter().enumerate() {
+        let Some(x) = ruler.at(*value).filter(|_| ruler.shows(*value)) else {
+            continue;
+        };
+        let y = top - 6 - 16 * i32::try_from(i % 4).unwrap_or(0);
+        let paint = format!(
+            "stroke=\"{}\" stroke-width=\"1.3\" stroke-dasharray=\"4 3\"",
+            ink::TEXT
+        );
+        svg.path(&format!("M{} {} V{bottom}", num(x), y + 3), &paint);
+        let half = text_width(words, 11, false) / 2;
+        let centre = (x.round() as i32).clamp(left + half, (left + PLOT - half).max(left + half));
+        labels.push((centre, y, words.clone(), Anchor::Middle));
+    }
+    marker_labels(&mut svg, labels);
     let mut height = bottom + 38;
     if !chart.note.trim().is_empty() {
         height += 20;

@@ -61,7 +61,8 @@ fn capacity(f: &Figures<'_>) -> String {
     let mut said = Vec::new();
     if let (Some(at), Some(first)) = (now.system.saturates_at, &now.system.saturates_first) {
         said.push(format!(
-            "`{first}` saturates first, at {} the busiest hour.",
+            "{} first, at {} the busiest hour.",
+            words::capital(&words::gives_way(first)),
             numbers::times(at)
         ));
     }

@@ -255,7 +255,7 @@ fn key_numbers(f: &Figures<'_>) -> Vec<Vec<String>> {
         rows.push(match f.stopped_by_zone() {
             Some(stopped) if stopped.is_empty() => row(
                 "Loss of any one zone",
-                "no operation stops or saturates".into(),
+                after_failover(f),
                 "survives".into(),
                 &Verdict::Pass,
                 "",
@@ -293,6 +293,20 @@ fn key_numbers(f: &Figures<'_>) -> Vec<Vec<String>> {
     rows.extend(cost(f));
     rows.extend(super::studied::rows(f));
     rows
+}
+
+/// A lost zone with a primary in it is survived once its standby has taken over.
+fn after_failover(f: &Figures<'_>) -> String {
+    let components = f.view.system.architecture.components.iter();
+    let slowest = components
+        .filter_map(|(id, c)| Some((id, c.replication.as_ref()?.failover?)))
+        .max_by(|a, b| a.1.0.total_cmp(&b.1.0));
+    match slowest {
+        Some((id, time)) => {
+            format!("no operation stops or saturates once `{id}` has failed over, after {time}")
+        }
+        None => "no operation stops or saturates".into(),
+    }
 }
 
 fn latency(f: &Figures<'_>) -> Option<Vec<String>> {

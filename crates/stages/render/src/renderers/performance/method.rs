@@ -24,7 +24,8 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
         f.program(),
     ) {
         first.push(format!(
-            "`{component}` saturates first, at {} the busiest hour.",
+            "{} first, at {} the busiest hour.",
+            words::capital(&words::gives_way(component)),
             numbers::times(at)
         ));
     }
@@ -58,11 +59,12 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     page.para(&known_error(f));
 }
 
-const METHOD: [&str; 6] = [
+const METHOD: [&str; 7] = [
     "Work: every step of a path has a demand, measured here or published, with its conditions. Utilisation is the sum of rate times demand over the processors (utilisation law).",
     "Waiting: Erlang C for each pool of processors, corrected for variance by Allen and Cunneen (1990). Exact for exponential work; an approximation otherwise, usually within 10 % of the wait.",
     "Percentiles: the distributions of the steps are added along the path. Steps are taken as independent, which makes p99 err to the safe side where one queue feeds another.",
     "Held: a caller holds its connection and its slot until the answer is back. Resources are solved from the inside out, each with what it holds as a flow-equivalent server; the wait for one is part of the response.",
+    "Timeouts and repeats: a fixed point, looked for from an idle and from an overloaded system; where the two ends differ the load can feed itself.",
     "Availability: a binary decision diagram over parts, zones and shared dependencies. Exact for the structure; parts are taken as independent, and the shares that providers publish as true.",
     "Rates are those of the brief. What a fact is missing for is UNVERIFIED and has no number.",
 ];

@@ -7,6 +7,7 @@ mod components;
 mod growth;
 mod method;
 mod operations;
+mod overload;
 mod sensitivity;
 mod simulated;
 
@@ -18,6 +19,7 @@ use crate::view::View;
 
 pub(crate) use components::targets;
 pub use growth::told as broken_target;
+pub use overload::told as overload_told;
 pub use sensitivity::doubt;
 pub(crate) use simulated::times;
 
@@ -41,6 +43,7 @@ fn render(view: &View<'_>) -> Vec<Artifact> {
     operations::write(&figures, &mut page);
     if !figures.program() {
         components::write(&figures, &mut page);
+        overload::write(&figures, &mut page);
         availability::write(&figures, &mut page);
         sensitivity::write(&figures, &mut page);
         growth::write(&figures, &mut page);

@@ -56,8 +56,9 @@ pub fn doubt(found: &Sensitivity, d: &Doubt) -> String {
     );
     if let (Some(flip), Some(i)) = (d.flips.first(), input) {
         let turns = if flip.met_now { "is missed" } else { "is met" };
+        let side = if flip.at >= i.value { "Above" } else { "Below" };
         text.push_str(&format!(
-            " From {} on `{}` {turns}.",
+            " {side} {} `{}` {turns}.",
             tornado::input_value(i, flip.at),
             flip.target
         ));
@@ -122,11 +123,7 @@ fn ranges(found: &Sensitivity, page: &mut Page) {
                     tornado::input_value(b.input, b.input.low),
                     tornado::input_value(b.input, b.input.high)
                 ),
-                format!(
-                    "{} to {}",
-                    tornado::outcome_value(key, b.low),
-                    tornado::outcome_value(key, b.high)
-                ),
+                tornado::outcome_range(key, b.low, b.high),
                 words::capital(&words::sentence(&b.input.because)),
             ]
         })
