@@ -14,6 +14,8 @@ const COMMANDS: &[&str] = &[
     "design",
     "check",
     "evaluate",
+    "simulate",
+    "measure",
     "render",
     "explain",
     "fmt",

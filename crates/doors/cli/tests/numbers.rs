@@ -133,7 +133,7 @@ fn experiments_are_listed_and_played() {
     let folder = designed("orders", "experiments");
     let path = utf8(&folder);
     let list = run(&["simulate", path, "--list"]).exits(CLEAN);
-    list.says(&["lose-zone-b", "zone b lost at 60 s for 120 s"]);
+    list.says(&["lose-zone-b", "zone b lost at 60 s for 2 min"]);
     run(&["simulate", path, "--experiment", "lose-zone-b"]).says(&["zone b lost", "events"]);
     run(&["simulate", path, "--experiment", "no-such"])
         .exits(UNUSABLE)

@@ -17,7 +17,7 @@ pub mod view;
 mod words;
 
 pub use artifact::{Artifact, Marker};
-pub use renderers::performance::{broken_target, doubt, overload_told};
+pub use renderers::performance::{broken_lines, doubt, overload_told};
 pub use renderers::{Need, Renderer, renderers};
 pub use studies::{Played, Studies};
 pub use view::{Options, View};

@@ -99,8 +99,6 @@ fn budget(id: &str, b: &Budget, left: f64) -> String {
 
 /// Years that are shown.
 const YEARS: [u32; 5] = [0, 1, 2, 3, 5];
-/// Broken targets that are named.
-const BROKEN: usize = 6;
 
 /// The table of the years, and what breaks when.
 pub fn growth(growth: &Growth) -> String {
@@ -126,14 +124,9 @@ pub fn growth(growth: &Growth) -> String {
             look::room(),
         ));
     }
-    for broken in growth.broken.iter().take(BROKEN) {
-        let text = render::broken_target(broken).replace('`', "");
-        let text = wrap(&text, "  ", width);
+    for broken in render::broken_lines(growth) {
+        let text = wrap(&broken.replace('`', ""), "  ", width);
         out.push_str(&format!("\n{}", paint(BAD, text.trim_start())));
-    }
-    if growth.broken.len() > BROKEN {
-        let more = format!("And {} more.", growth.broken.len() - BROKEN);
-        out.push_str(&format!("\n{more}"));
     }
     out
 }

@@ -6,6 +6,7 @@ use crate::figures::Figures;
 use crate::numbers;
 use crate::page::Page;
 use crate::scenes;
+use crate::words;
 
 /// Years that stand in the table.
 const YEARS: [u32; 5] = [0, 1, 2, 3, 5];
@@ -29,13 +30,10 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
         ],
         &rows(growth),
     );
-    let broken: Vec<String> = growth.broken.iter().take(BROKEN).map(told).collect();
+    let broken = broken_lines(growth);
     if !broken.is_empty() {
         page.para("Targets that are missed in the next ten years, with nothing changed:");
         page.bullets(&broken);
-        if growth.broken.len() > BROKEN {
-            page.para(&format!("And {} more.", growth.broken.len() - BROKEN));
-        }
     }
     if scenes::growth::cost(f.view).is_some() {
         page.para("![Cost against growth](diagrams/growth.svg)");
@@ -64,13 +62,50 @@ fn row(year: u32, p: &Point) -> Vec<String> {
     ]
 }
 
-/// One broken target as a sentence.
-pub fn told(b: &Broken) -> String {
-    let when = match b.month {
+/// Every broken target, the first to break first. Targets that break in one month because something
+/// saturates share a line.
+pub fn broken_lines(growth: &Growth) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut saturated: Vec<(u32, Vec<&str>)> = Vec::new();
+    let values = growth.broken.iter().filter(|b| b.value.is_some());
+    let count = values.clone().count();
+    lines.extend(values.take(BROKEN).map(told));
+    if count > BROKEN {
+        lines.push(format!("And {} more.", count - BROKEN));
+    }
+    for b in growth.broken.iter().filter(|b| b.value.is_none()) {
+        let id = b.key.strip_prefix("operations.").unwrap_or(&b.key);
+        let id = id.rsplit_once('.').map_or(id, |(id, _)| id);
+        match saturated.iter_mut().find(|(month, _)| *month == b.month) {
+            Some((_, ids)) => ids.push(id),
+            None => saturated.push((b.month, vec![id])),
+        }
+    }
+    for (month, ids) in saturated {
+        lines.push(format!(
+            "{} {} no steady state, because a component on the path is saturated: {}.",
+            words::capital(&when(month)),
+            match ids.len() {
+                1 => "1 operation has".to_string(),
+                n => format!("{n} operations have"),
+            },
+            words::some(&ids, 3)
+        ));
+    }
+    lines
+}
+
+fn when(month: u32) -> String {
+    match month {
         0 => "today".to_string(),
         m if m % 12 == 0 => format!("in {} years", m / 12),
         m => format!("in {m} months"),
-    };
+    }
+}
+
+/// One broken target as a sentence.
+pub(crate) fn told(b: &Broken) -> String {
+    let when = when(b.month);
     let target = numbers::by_unit(b.target, &b.unit, &b.key);
     let value = match b.value {
         Some(value) => numbers::by_unit(value, &b.unit, &b.key),

@@ -11,6 +11,7 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     let mut first = Vec::new();
     if all > 0 {
         first.push(match missed.len() {
+            0 if f.program() => format!("All {all} latency targets hold."),
             0 => format!("All {all} latency targets hold in the busiest hour."),
             n => format!(
                 "{n} of {all} latency targets are missed in the busiest hour: {}.",

@@ -18,7 +18,8 @@ use crate::page::Page;
 use crate::view::View;
 
 pub(crate) use components::targets;
-pub use growth::told as broken_target;
+pub use growth::broken_lines;
+pub(crate) use growth::told as broken_target;
 pub use overload::told as overload_told;
 pub use sensitivity::doubt;
 pub(crate) use simulated::times;

@@ -18,19 +18,23 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     let rows: Vec<Vec<String>> = overload
         .links
         .iter()
-        .map(|(id, link)| {
+        .filter_map(|(id, link)| {
             let relation = relations.get(id.as_str());
             let timeout = relation.and_then(|r| r.timeout);
             let tries = relation.and_then(|r| r.retry.as_ref()).map(|r| r.attempts);
+            // A call that is made once and hardly ever late says nothing.
+            if tries.unwrap_or(1) < 2 && link.timeouts < 0.001 {
+                return None;
+            }
             let breaker = relation.is_some_and(|r| r.breaker.is_some());
-            vec![
+            Some(vec![
                 format!("`{id}`"),
                 timeout.map(|t| t.to_string()).unwrap_or_default(),
                 tries.map_or_else(|| "1".into(), |n| n.to_string()),
                 if breaker { "yes" } else { "no" }.into(),
                 numbers::percent(link.timeouts),
                 numbers::sig3(link.tries),
-            ]
+            ])
         })
         .collect();
     page.table(
