@@ -139,6 +139,5 @@ pub(crate) fn chart(view: &View<'_>) -> Option<RangeChart> {
         rows,
         note: "One at a time from the low to the high end of its range, all others as they are."
             .into(),
-        ..RangeChart::default()
     })
 }
