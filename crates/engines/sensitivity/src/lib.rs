@@ -18,9 +18,11 @@ use knowledge::Knowledge;
 use model::{EvidenceKind, Finding, Outcome, Severity, System};
 
 mod levers;
+mod moved;
 pub mod sobol;
 
-use levers::{Lever, Moved, levers};
+use levers::{Lever, levers};
+use moved::Moved;
 
 pub use levers::default_spread;
 
