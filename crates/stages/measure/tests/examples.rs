@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use groundplan_measure::postgres::Postgres;
 use groundplan_measure::sqlite::Sqlite;
-use groundplan_measure::{Database, Options, Report, Watch, report, run};
+use groundplan_measure::{Database, Line, Options, Report, Watch, report, run};
 use knowledge::Knowledge;
 use model::{Architecture, Brief, System};
 use syntax::Hooks;
@@ -75,10 +75,10 @@ fn measured(example: &str, database: &mut dyn Database) -> Report {
             .iter()
             .map(|(t, r)| (t.clone(), r.rows[1]))
             .collect(),
-        most_rows: number("ROWS", 8000.0) as u64,
+        most_rows: number("ROWS", 3000.0) as u64,
         // Time is for whoever wants to read the numbers: here each query runs as often as it must.
         budget: Duration::from_secs_f64(number("BUDGET", 600.0)),
-        each: Duration::from_secs_f64(number("EACH", 0.01)),
+        each: Duration::from_secs_f64(number("EACH", 0.002)),
         now_ms: 1_790_000_000_000,
         seed: 1,
     };
@@ -88,6 +88,12 @@ fn measured(example: &str, database: &mut dyn Database) -> Report {
     };
     let seen = run(&system, "store", &ddl, &options, database, &mut watch)
         .unwrap_or_else(|e| panic!("{example}: {e:?}"));
+    for timed in &seen.timed {
+        let step = &timed.query.step;
+        if step.work == model::Work::PointRead && step.by.len() == 1 {
+            assert!(timed.rows_seen > 0.9, "{example}: finds no row: {timed:?}");
+        }
+    }
     let made = report(&system, knowledge, "store", database, seen);
     if std::env::var("SHOW").is_ok() {
         show(example, &made);
@@ -140,21 +146,19 @@ fn hold(example: &str, made: &Report) {
         "{example} on {}",
         made.technology
     );
-    assert!(made.facts.len() >= 8, "{example}: {}", made.facts.len());
-    let nothing: Vec<&str> = made
-        .facts
+    // Not the facts: how many means are known well enough for one is up to the machine's load.
+    let lines: Vec<&Line> = made
+        .lines
         .iter()
-        .filter(|f| f.cpu_us <= 0.0)
-        .map(|f| f.query.as_str())
+        .filter(|l| l.query != "transaction")
+        .collect();
+    assert!(lines.len() >= 8, "{example}: {}", lines.len());
+    let nothing: Vec<&str> = lines
+        .iter()
+        .filter(|l| l.measured_us <= 0.0)
+        .map(|l| l.query.as_str())
         .collect();
     assert_eq!(nothing, Vec::<&str>::new(), "{example}: costs nothing");
-    for fact in made
-        .facts
-        .iter()
-        .filter(|f| f.work == model::Work::PointRead && f.by.len() == 1)
-    {
-        assert!(fact.rows_seen > 0.9, "{example}: finds no row: {fact:?}");
-    }
 }
 
 fn chosen() -> Vec<String> {
