@@ -40,7 +40,7 @@ fn dominates(a: &[f64], b: &[f64]) -> bool {
 pub(crate) fn crowding(members: &[usize], objectives: &[Vec<f64>]) -> Vec<f64> {
     let mut distance = vec![0.0; members.len()];
     let count = members.first().map_or(0, |&m| objectives[m].len());
-    let columns = (0..count).map(|k| members.iter().map(|&m| objectives[m][k]));
+    let columns = (0..count).map(|k| members.iter().map(move |&m| objectives[m][k]));
     for values in columns.map(Vec::from_iter) {
         let value = |at: usize| values[at];
         let mut order: Vec<usize> = (0..members.len()).collect();

@@ -99,8 +99,11 @@ fn value(node: &Node, column: &dyn Fn(&str) -> Option<Value>) -> Option<Value> {
     })
 }
 
-/// Bounds that a check puts on one column alone: (column, least, most).
-pub fn bounds(node: &Node, found: &mut dyn FnMut(&str, Option<f64>, Option<f64>)) {
+/// Is told of a bound: column, least, most.
+type Found<'a> = dyn FnMut(&str, Option<f64>, Option<f64>) + 'a;
+
+/// Bounds that a check puts on one column alone.
+pub fn bounds(node: &Node, found: &mut Found<'_>) {
     let number = |node: &Node| match node {
         Node::Number(n) => n.parse::<f64>().ok(),
         Node::Neg(inner) => match &**inner {

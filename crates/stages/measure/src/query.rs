@@ -350,15 +350,12 @@ impl Writer<'_> {
         let is_time = |c: &str| {
             matches!(self.kind(c), Some(FieldType::Timestamp | FieldType::Date)) && !by.contains(&c)
         };
-        let of_filter = named.and_then(|filter| {
-            filter
-                .paths()
-                .into_iter()
-                .filter_map(|p| p.last())
-                .map(|n| column_name(n))
-                .find(|c| is_time(c))
-        });
-        of_filter
+        named?
+            .paths()
+            .into_iter()
+            .filter_map(|p| p.last())
+            .map(|n| column_name(n))
+            .find(|c| is_time(c))
     }
 
     fn search(&mut self, step: &Step, dialect: Dialect) {

@@ -275,7 +275,7 @@ impl<'a> Data<'a> {
             }
             Fill::Unique => unique(rows, name, column, i, hash, self.now_ms),
             Fill::Own => {
-                if column.optional && mix(mix(hash, draw), 3) % 2 == 0 {
+                if column.optional && mix(mix(hash, draw), 3).is_multiple_of(2) {
                     return Value::Null;
                 }
                 own(table, rows, name, column, i, mix(hash, draw), self.now_ms)
