@@ -37,7 +37,11 @@ fn worth(ctx: &Ctx, ideal: &Ideal, judged: &Judged) -> f64 {
 /// Searches for what a brief recommends, without the texts of a plan.
 pub fn recommended(brief: &Brief, knowledge: &Knowledge) -> Recommended {
     let ctx = Ctx::of(brief, knowledge);
-    let mut found = search::run(&ctx, &Space::of(&ctx));
+    let space = Space {
+        sizes: false,
+        ..Space::of(&ctx)
+    };
+    let mut found = search::run(&ctx, &space);
     let Some(shown) = options::choose(&ctx, &mut found) else {
         return Recommended::default();
     };

@@ -60,7 +60,7 @@ pub fn run(ctx: &Ctx, space: &Space) -> Found {
         Some(bound) => count(bound.id, bound.because, relief),
         None => plain.push(choices),
     });
-    let (mut all, mut sized) = judge(ctx, plain);
+    let (mut all, mut sized) = judge(ctx, plain, space.sizes);
     // Then with relief, where the plain candidate misses a target that relief can help with.
     let mut relieved = Vec::new();
     for judged in &all {
@@ -111,7 +111,7 @@ pub fn run(ctx: &Ctx, space: &Space) -> Found {
             }
         }
     }
-    let (more, their) = judge(ctx, relieved);
+    let (more, their) = judge(ctx, relieved, space.sizes);
     all.extend(more);
     sized.extend(their);
     let sizes = resize(ctx, &mut all, &sized);
@@ -210,8 +210,11 @@ pub fn sized(ctx: &Ctx, choices: &Choices, ideal: &Ideal) -> Judged {
 }
 
 /// Evaluates on two threads; the order of the results is that of the input.
-fn judge(ctx: &Ctx, choices: Vec<Choices>) -> (Vec<Judged>, Vec<Searched>) {
-    let one = |c: &Choices| one(ctx, c);
+fn judge(ctx: &Ctx, choices: Vec<Choices>, sizes: bool) -> (Vec<Judged>, Vec<Searched>) {
+    let one = |c: &Choices| match sizes {
+        true => one(ctx, c),
+        false => (Judged::of(ctx, measure::candidate(ctx, c)), None),
+    };
     if choices.len() < 8 {
         return choices.iter().map(one).unzip();
     }

@@ -31,6 +31,9 @@ pub struct Space {
     pub balancers: Vec<Option<String>>,
     pub zones: Vec<u32>,
     pub excluded: Vec<Excluded>,
+    /// Whether every size of every structure is searched too, or those that synthesis buys are taken.
+    /// Whoever only compares what is recommended under many briefs does without.
+    pub sizes: bool,
 }
 
 impl Space {
@@ -132,6 +135,7 @@ impl Space {
                 .collect(),
             zones: vec![1, 2, 3],
             excluded,
+            sizes: true,
         };
         if !ctx.stale_reads().is_empty() && !local {
             space.readers = vec![0, 1, 2];
