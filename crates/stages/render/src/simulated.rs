@@ -25,6 +25,11 @@ pub fn measured_ms(m: &Measure) -> String {
     }
 }
 
+/// By how much a number is off, as a share: `+3.2 %`. What rounds to nothing has no sign of its own.
+pub fn off(share: f64) -> String {
+    format!("{:+.1} %", (share * 1e3).round() / 10.0 + 0.0)
+}
+
 /// Two digits say enough of an uncertainty.
 fn half_digits(half: f64) -> String {
     if half <= 0.0 {

@@ -235,7 +235,7 @@ fn short(c: &Confirmation) -> String {
                 0 => "agree".to_string(),
                 n => format!("{n} of {} differ", c.compared),
             };
-            format!("{agreed}; at most {:+.1} % ({key})", off * 100.0)
+            format!("{agreed}; at most {} ({key})", render::simulated::off(off))
         }
         None => "nothing to compare".into(),
     }

@@ -29,9 +29,7 @@ pub(crate) fn chart(view: &View<'_>) -> Option<RangeChart> {
         .iter()
         .map(|a| {
             let half = a.half_width.unwrap_or(0.0);
-            let off = a
-                .difference
-                .map_or_else(String::new, |d| format!("{:+.1} %", d * 100.0));
+            let off = a.difference.map_or_else(String::new, crate::simulated::off);
             Range {
                 label: a.subject.clone(),
                 dot: Some((a.simulated - half, a.simulated, a.simulated + half)),

@@ -103,8 +103,8 @@ pub fn summary(c: &pipeline::simulating::Confirmation) -> String {
             .strip_prefix("operations.")
             .unwrap_or(&worst.metric);
         text.push_str(&format!(
-            " Furthest off: {key}, {:+.1} %.",
-            difference * 100.0
+            " Furthest off: {key}, {}.",
+            render::simulated::off(difference)
         ));
     }
     if c.too_few_samples > 0 {
@@ -126,7 +126,7 @@ fn with_half(a: &Agreement) -> String {
 fn difference(a: &Agreement) -> String {
     let text = a
         .difference
-        .map_or_else(String::new, |d| format!("{:+.1} %", d * 100.0));
+        .map_or_else(String::new, render::simulated::off);
     match a.verdict {
         Verdict::Differs => paint(BAD, &text),
         Verdict::Agrees => text,

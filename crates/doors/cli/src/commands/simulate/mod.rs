@@ -259,7 +259,7 @@ fn report(title: &str, system: &System, simulated: &Simulated, usual_load: bool)
         .as_ref()
         .is_some_and(|t| !t.faults.is_empty());
     if !scripted {
-        out.push_str(&format!("\n\n{}", intervals(simulated)));
+        out.push_str(&format!("\n\n{}", intervals(system, simulated)));
         let stations = stations(simulated);
         if !stations.is_empty() {
             out.push_str(&format!("\n\n{stations}"));
@@ -289,13 +289,17 @@ fn hanging(text: &str, width: usize) -> String {
     wrapped.trim_start().to_string()
 }
 
-/// Rates and times with half the widths of their intervals.
-pub fn intervals(simulated: &Simulated) -> String {
+/// Rates and times with half the widths of their intervals. Work that nobody waits for is timed from
+/// its start, as the closed form's table does.
+fn intervals(system: &System, simulated: &Simulated) -> String {
     let rows: Vec<Vec<String>> = simulated
         .operations
         .iter()
         .map(|(id, o)| {
-            let times = o.response.or(o.background);
+            let times = match evaluate::verdict::waited_for(system, id) {
+                true => o.response,
+                false => o.background.or(o.response),
+            };
             let time = |pick: fn(&simulate::result::SimulatedTimes) -> simulate::Measure| {
                 times
                     .as_ref()

@@ -29,10 +29,10 @@ fn agreement(f: &Figures<'_>) -> Option<Vec<String>> {
     Some(row(
         "Computed times that a simulation confirms",
         format!(
-            "{agree} of {}; furthest off is `{}`, by {:+.1} %",
+            "{agree} of {}; furthest off is `{}`, by {}",
             judged.len(),
             name.unwrap_or(&worst.1.metric),
-            worst.0 * 100.0
+            crate::simulated::off(worst.0)
         ),
         format!("within {}", numbers::percent(studies.tolerance)),
         &Verdict::of(agree == judged.len()),

@@ -62,8 +62,8 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
 
 const METHOD: [&str; 7] = [
     "Work: every step of a path has a demand, measured here or published, with its conditions. Utilisation is the sum of rate times demand over the processors (utilisation law).",
-    "Waiting: Erlang C for each pool of processors, corrected for variance by Allen and Cunneen (1990). Exact for exponential work; an approximation otherwise, usually within 10 % of the wait.",
-    "Percentiles: the distributions of the steps are added along the path. Steps are taken as independent, which makes p99 err to the safe side where one queue feeds another.",
+    "Waiting: Erlang C for each pool of processors, which the operating system shares out in slices. Mean times are then exact whatever the spread of the work (product form: Baskett, Chandy, Muntz, Palacios 1975).",
+    "Percentiles: the distributions of the steps are added along the path, with a correction, fitted to simulated tandems, for how queues depend on each other. Of 336 reference responses, simulated at up to 90 % utilisation, p99 is off by .7 % in the median; nine in ten are within 5 %; branches side by side that meet at one pool are off by up to 11 %.",
     "Held: a caller holds its connection and its slot until the answer is back. Resources are solved from the inside out, each with what it holds as a flow-equivalent server; the wait for one is part of the response.",
     "Timeouts and repeats: a fixed point, looked for from an idle and from an overloaded system; where the two ends differ the load can feed itself.",
     "Availability: a binary decision diagram over parts, zones and shared dependencies. Exact for the structure; parts are taken as independent, and the shares that providers publish as true.",

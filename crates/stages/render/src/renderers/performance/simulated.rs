@@ -51,10 +51,7 @@ fn table(page: &mut Page, agreement: &[Agreement]) {
         .iter()
         .map(|a| {
             let name = a.metric.strip_prefix("operations.").unwrap_or(&a.metric);
-            let off = a
-                .difference
-                .map(|d| format!("{:+.1} %", d * 100.0))
-                .unwrap_or_default();
+            let off = a.difference.map(crate::simulated::off).unwrap_or_default();
             let simulated = Measure {
                 value: a.simulated,
                 half_width: a.half_width,
