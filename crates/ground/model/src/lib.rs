@@ -8,6 +8,7 @@ pub mod brief;
 pub mod data;
 pub mod domain;
 pub mod expr;
+pub mod fact;
 pub mod finding;
 pub mod ids;
 pub mod measured;

@@ -1,0 +1,55 @@
+//! Fronts: one file per language or format. A front reads one file and says what it says.
+//!
+//! A source language lowers its text to an [`Outline`]; libraries are recognised on that, from
+//! `data/libraries`. A format (compose, SQL, OpenAPI, ...) yields its [`FileFacts`] itself.
+
+use crate::observation::FileFacts;
+use crate::outline::Outline;
+
+/// One file of the tree.
+#[derive(Debug, Clone, Copy)]
+pub struct SourceText<'a> {
+    /// Relative to the root, with `/`.
+    pub path: &'a str,
+    pub text: &'a str,
+}
+
+/// What a front makes of its files.
+pub enum Reads {
+    /// A source language.
+    Code(fn(SourceText) -> Outline),
+    /// A format.
+    Format(fn(SourceText) -> FileFacts),
+}
+
+pub struct Front {
+    /// Kebab-case; the name of its file.
+    pub id: &'static str,
+    /// Whether a path is one of its files. The first front of [`ALL`] that takes a path reads it.
+    pub takes: fn(&str) -> bool,
+    pub reads: Reads,
+}
+
+/// Every front, the narrower before the wider.
+pub const ALL: &[&Front] = &[
+];
+
+impl SourceText<'_> {
+    /// The name of the file, without its folders.
+    pub fn name(&self) -> &str {
+        name_of(self.path)
+    }
+}
+
+pub fn name_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Whether a path ends in one of these, in lower case (`.java`).
+pub fn ends_in(path: &str, endings: &[&str]) -> bool {
+    endings.iter().any(|ending| {
+        path.len() >= ending.len()
+            && path.is_char_boundary(path.len() - ending.len())
+            && path[path.len() - ending.len()..].eq_ignore_ascii_case(ending)
+    })
+}

@@ -1,0 +1,10 @@
+//! Research: what is true of code that stands.
+//!
+//!     tree ─> fronts (one file each) ─> observations ─> link (the whole tree) ─> facts
+//!                                                                             └> architecture, findings, document
+
+pub mod fronts;
+pub mod observation;
+pub mod outline;
+pub mod recognise;
+pub mod schema;

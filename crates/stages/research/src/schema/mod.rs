@@ -1,0 +1,5 @@
+//! Schemas: what migrations do, in their order, and the tables that they leave.
+
+pub mod change;
+
+pub use change::SchemaChange;
