@@ -24,7 +24,18 @@ pub enum Severity {
 
 /// How sure the finder is (FACTS section 5: nothing is ever gated on `Unknown`).
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    Default,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
@@ -33,6 +44,7 @@ pub enum Certainty {
     /// Follows from the model under a stated assumption.
     Inferred,
     /// Cannot be settled here.
+    #[default]
     Unknown,
 }
 

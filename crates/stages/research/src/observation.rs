@@ -43,9 +43,15 @@ pub enum Value {
     /// Pieces joined.
     Concat(Vec<Value>),
     /// An environment variable, and what is taken where it is not set.
-    Env { name: String, default: Option<Box<Value>> },
+    Env {
+        name: String,
+        default: Option<Box<Value>>,
+    },
     /// A configuration key (`orders.url`), and its default.
-    Config { key: String, default: Option<Box<Value>> },
+    Config {
+        key: String,
+        default: Option<Box<Value>>,
+    },
     /// A name that this file does not define: `Urls.ORDERS`, `settings.base_url`.
     Symbol(String),
     /// One of several.
@@ -66,44 +72,82 @@ pub enum Observation {
     Message(Message),
     /// The program plays a role (`config-server`, `service-registry`, `gateway`, `registry-client`,
     /// `monitoring`, ...), by annotation, dependency or set-up. Role ids are those of `data/libraries`.
-    Role { role: String, library: String },
+    Role {
+        role: String,
+        library: String,
+    },
     Entity(Entity),
     Query(Query),
     Guard(Guard),
     Resilience(Resilience),
     /// Code reads an environment variable or a configuration key.
-    ReadsEnv { name: String, default: Option<Value> },
-    ReadsConfig { key: String, default: Option<Value> },
+    ReadsEnv {
+        name: String,
+        default: Option<Value>,
+    },
+    ReadsConfig {
+        key: String,
+        default: Option<Value>,
+    },
     /// Work started by the clock.
-    Schedule { every: Value },
+    Schedule {
+        every: Value,
+    },
     /// The program starts here (`main`, `SpringApplication.run`, `app.listen`).
-    Entry { port: Option<Value> },
+    Entry {
+        port: Option<Value>,
+    },
     /// A test case.
     Test,
     /// A type that other code refers to: what it extends, so that inherited routes and interfaces resolve.
     Declares(Declaration),
     /// A literal bound to a credential's name.
-    Secret { key: String, value: String },
+    Secret {
+        key: String,
+        value: String,
+    },
     /// State that all requests share and that is written after start.
-    SharedState { name: String },
+    SharedState {
+        name: String,
+    },
     /// Size of a handler, for advice: statements and distinct things it calls.
-    Handler { name: String, statements: u32, calls: u32 },
+    Handler {
+        name: String,
+        statements: u32,
+        calls: u32,
+    },
 
     // ---- configuration
     /// `key = value` of a configuration file, flattened with dots, list items as `[0]`.
     /// `${X:default}` is already a [`Value`].
-    Setting { key: String, value: Value, profile: Option<String> },
+    Setting {
+        key: String,
+        value: Value,
+        profile: Option<String>,
+    },
 
     // ---- deployment
     Workload(Workload),
     /// A name under which workloads are reached (Kubernetes Service, compose alias).
-    Address { name: String, selects: Vec<(String, String)>, ports: Vec<u16> },
+    Address {
+        name: String,
+        selects: Vec<(String, String)>,
+        ports: Vec<u16>,
+    },
     /// Named values that workloads may take in (ConfigMap, Secret, env_file).
-    Values { name: String, entries: Vec<(String, Value)>, secret: bool },
+    Values {
+        name: String,
+        entries: Vec<(String, Value)>,
+        secret: bool,
+    },
     /// A proxy sends what matches to an upstream.
     ProxyRoute(ProxyRoute),
     /// A resource of infrastructure as code: `aws_db_instance`, its name and what it says.
-    Resource { kind: String, name: String, settings: Vec<(String, Value)> },
+    Resource {
+        kind: String,
+        name: String,
+        settings: Vec<(String, Value)>,
+    },
 
     // ---- build
     Module(Module),

@@ -212,14 +212,18 @@ pub struct Argument {
 impl Outline {
     /// The 1-based line of an offset.
     pub fn line(&self, at: At) -> u32 {
-        self.line_starts.partition_point(|start| *start <= at).max(1) as u32
+        self.line_starts
+            .partition_point(|start| *start <= at)
+            .max(1) as u32
     }
 }
 
 /// Offsets at which the lines of a text start.
 pub fn line_starts(text: &str) -> Vec<At> {
     let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    std::iter::once(0).chain(newlines.map(|(at, _)| at as At + 1)).collect()
+    std::iter::once(0)
+        .chain(newlines.map(|(at, _)| at as At + 1))
+        .collect()
 }
 
 impl Expr {
@@ -260,6 +264,9 @@ impl Expr {
 
 impl TypeRef {
     pub fn named(name: impl Into<String>) -> Self {
-        TypeRef { name: name.into(), arguments: Vec::new() }
+        TypeRef {
+            name: name.into(),
+            arguments: Vec::new(),
+        }
     }
 }

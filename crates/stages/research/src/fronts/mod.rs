@@ -31,8 +31,7 @@ pub struct Front {
 }
 
 /// Every front, the narrower before the wider.
-pub const ALL: &[&Front] = &[
-];
+pub const ALL: &[&Front] = &[];
 
 impl SourceText<'_> {
     /// The name of the file, without its folders.
