@@ -4,6 +4,7 @@
 //!                                                                             └> architecture, findings, document
 
 pub mod fronts;
+pub mod link;
 pub mod observation;
 pub mod outline;
 pub mod recognise;

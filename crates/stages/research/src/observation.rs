@@ -303,6 +303,8 @@ pub struct Declaration {
     pub name: String,
     pub supers: Vec<String>,
     pub interface: bool,
+    /// Names of its annotations, as written.
+    pub annotations: Vec<String>,
 }
 
 /// Something that is deployed and runs: a compose service, a Kubernetes workload, a Dockerfile.

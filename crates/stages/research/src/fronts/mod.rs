@@ -52,3 +52,12 @@ pub fn ends_in(path: &str, endings: &[&str]) -> bool {
             && path[path.len() - ending.len()..].eq_ignore_ascii_case(ending)
     })
 }
+
+/// What a file says; `None` where no front takes it.
+pub fn read(source: SourceText) -> Option<FileFacts> {
+    let front = ALL.iter().find(|front| (front.takes)(source.path))?;
+    Some(match front.reads {
+        Reads::Code(outline) => crate::recognise::recognise(&outline(source), front.id),
+        Reads::Format(read) => read(source),
+    })
+}

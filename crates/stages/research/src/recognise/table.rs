@@ -11,9 +11,14 @@
 //! | `call = ["get", "post"]` with `on = ["router"]` | a method of a value whose type is that `[[type]]` of this file; `library/type` names one of another |
 //! | `call = ["requests.get"]` | a function by its whole path, import aliases undone: a module function, a static method, a constructor (`new KafkaProducer(..)` is `call = ["KafkaProducer"]`) |
 //! | `extends = ["JpaRepository"]` | a type that extends or implements one of these |
+//! | `member = ["process.env"]` | `process.env.X` or `process.env["X"]`; the selector `name` is `X` |
 //! | `takes = ["PgPool"]` | a parameter or field of one of these types |
 //! | `setting = ["spring.datasource.url"]` | a configuration key; `*` stands for one segment (read by `link`) |
 //! | `dependency = ["spring-boot-starter-web"]` | a dependency of the build file; `*` may end it (read by `link`) |
+//!
+//! A `*` in a name of `call`, `extends`, `takes` or `made_by` stands for any letters; the selector `"*"` is what
+//! it stood for (`call = ["New*Client"]`, `service = ["*"]`). `on = ["*"]` is any receiver. A call without a
+//! receiver counts for `on` inside the closure of a `[[group]]` (Rails' `get "/x"` in `namespace :api do`).
 //!
 //! An entry counts only in a file that imports the library (`imports`, a prefix of an import's path), or
 //! where `imports` is empty, or where the build file of the module lists one of `dependencies`.
@@ -22,6 +27,8 @@
 //!
 //! Where an argument is meant: `"0"` the first, `"-1"` the last, `"url"` the keyword argument or the
 //! annotation's attribute, `"0.baseURL"` the field of an object given there, `"it"` the receiver itself,
+//! `"made.0"` the first argument of the call that made the receiver (`app.route("/x").get(..)`), `"chain.prefix.0"` the first
+//! argument of the call `prefix` earlier in the chain, `"1.0"` the first argument of the call given as second argument,
 //! `"types.0"` the first type argument, `"name"` the called name, `"class"` the enclosing type's name.
 //! A list is tried in order, the first that is there counts. A text after `=` is a literal: `"=GET"`.
 
@@ -91,6 +98,9 @@ pub struct Library {
     pub entry: Vec<EntryRow>,
     #[serde(default)]
     pub test: Vec<Trigger>,
+    /// Routes that a gateway's settings define (read by `link`).
+    #[serde(default)]
+    pub proxy: Vec<ProxyRow>,
     /// Calls that give back their argument, or join arguments into one text (`path.join`, `URI.create`,
     /// `urljoin`, `Mono.just`): the value of the call is that of these selectors joined.
     #[serde(default)]
@@ -120,6 +130,13 @@ pub struct Trigger {
     /// Needs an argument of this selector to count (`when = ["0.url"]`).
     #[serde(default)]
     pub when: Vec<String>,
+    /// Counts only where the argument is a call of this name, or is none: `given = "1=include"`, `not_given = "1=include"`.
+    #[serde(default)]
+    pub given: Option<String>,
+    #[serde(default)]
+    pub not_given: Option<String>,
+    #[serde(default)]
+    pub member: Vec<String>,
     /// Counts only with at least this many arguments (Express's `app.get("setting")` is no route).
     #[serde(default)]
     pub arguments: Option<usize>,
@@ -397,9 +414,26 @@ pub struct EntryRow {
     pub port: Vec<String>,
 }
 
+/// Settings that route requests on: `zuul.routes.<name>.path` and `.serviceId`. Keys are relaxed (case, `-` and `_`
+/// do not count); `*` stands for one segment or list index.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProxyRow {
+    /// `zuul.routes.*`: everything under it is one route.
+    pub setting: String,
+    /// Keys below it that hold the upstream: `serviceId`, `url`, `uri`; `"*"` is the segment itself, `"="` the
+    /// setting's own value.
+    pub upstream: Vec<String>,
+    #[serde(default)]
+    pub path: Vec<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 pub struct PassesRow {
     #[serde(flatten)]
     pub trigger: Trigger,
     pub joins: Vec<String>,
+    /// What is taken where the first is not there: `unwrap_or("x")`.
+    #[serde(default)]
+    pub or: Vec<String>,
 }

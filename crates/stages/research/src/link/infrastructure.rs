@@ -1,0 +1,103 @@
+//! What stands beside services and is known by its image, its scheme or its port: `data/infrastructure`.
+
+use std::sync::OnceLock;
+
+use model::fact::ResourceKind;
+use serde::Deserialize;
+
+/// One file of `data/infrastructure`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Infrastructure {
+    /// The file's name.
+    #[serde(default)]
+    pub id: String,
+    pub name: String,
+    pub kind: ResourceKind,
+    /// Id of a technology, where there is a file of it.
+    #[serde(default)]
+    pub technology: Option<String>,
+    /// Last segments of images, without registry and tag.
+    pub images: Vec<String>,
+    /// Schemes of addresses.
+    pub schemes: Vec<String>,
+    /// Ports it listens on unless told otherwise.
+    pub ports: Vec<u16>,
+}
+
+pub fn all() -> &'static [Infrastructure] {
+    static ALL: OnceLock<Vec<Infrastructure>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        knowledge::raw("infrastructure")
+            .iter()
+            .filter_map(|(name, text)| {
+                let mut one: Infrastructure = toml::from_str(text).ok()?;
+                one.id = name.strip_suffix(".toml")?.to_owned();
+                Some(one)
+            })
+            .collect()
+    })
+}
+
+/// By the last segment of an image: `docker.io/bitnami/postgresql:15` is `postgresql`.
+pub fn of_image(image: &str) -> Option<&'static Infrastructure> {
+    let name = image_name(image);
+    all()
+        .iter()
+        .find(|one| one.images.iter().any(|known| *known == name))
+        .or_else(|| {
+            all().iter().find(|one| {
+                one.images.iter().any(|known| {
+                    name.split(['-', '_']).next_back() == Some(known)
+                        || name.split(['-', '_']).next() == Some(known)
+                })
+            })
+        })
+}
+
+/// `registry:5000/team/orders-api:1.2@sha256:..` is `orders-api`.
+pub fn image_name(image: &str) -> String {
+    let image = image.split('@').next().unwrap_or(image);
+    let last = image.rsplit('/').next().unwrap_or(image);
+    last.split(':').next().unwrap_or(last).to_ascii_lowercase()
+}
+
+pub fn of_scheme(scheme: &str) -> Option<&'static Infrastructure> {
+    all().iter().find(|one| {
+        one.schemes
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(scheme))
+    })
+}
+
+pub fn of_port(port: u16) -> Option<&'static Infrastructure> {
+    all().iter().find(|one| one.ports.contains(&port))
+}
+
+/// By its id, or by the technology it is.
+pub fn of_technology(technology: &str) -> Option<&'static Infrastructure> {
+    all().iter().find(|one| one.id == technology).or_else(|| {
+        all()
+            .iter()
+            .find(|one| one.technology.as_deref() == Some(technology))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_parses() {
+        assert_eq!(all().len(), knowledge::raw("infrastructure").len());
+    }
+
+    #[test]
+    fn images_are_known_by_their_last_segment() {
+        let id = |image: &str| of_image(image).map(|one| one.id.as_str());
+        assert_eq!(id("docker.io/bitnami/postgresql:15"), Some("postgresql"));
+        assert_eq!(id("redis"), Some("redis"));
+        assert_eq!(id("wurstmeister/kafka:2.1"), Some("kafka"));
+        assert_eq!(id("acme/orders:1"), None);
+    }
+}

@@ -1,0 +1,62 @@
+//! Linking: the observations of all files become one picture.
+//!
+//!     index      files by path, names of one file in another      unit       what is built and runs here
+//!     world      settings, variables, names: values become texts   address    texts become hosts and paths
+//!     routes     endpoints with all their prefixes                 links      calls, stores, messages, proxies
+//!     settings   what configuration says through the tables        roles      what roles imply
+//!     services   the facts of each unit
+
+mod address;
+mod index;
+pub mod infrastructure;
+mod links;
+mod roles;
+mod routes;
+mod services;
+mod settings;
+mod unit;
+mod world;
+
+use indexmap::IndexMap;
+use model::fact::Facts;
+
+use crate::observation::FileFacts;
+
+pub use index::is_test;
+pub use unit::kebab;
+
+/// Links the facts of all files of a tree. `files` are in the order of their paths.
+pub fn link(files: &[(String, FileFacts)]) -> Facts {
+    let mut world = world::World::new(index::Index::new(files));
+    let mounts = routes::Mounts::new(&world);
+    let roles: Vec<_> = (0..world.units.len())
+        .map(|unit| settings::roles(&world, unit))
+        .collect();
+    let mut links = links::Links::default();
+    links::of_code(&mut world, &mut links);
+    settings::of_settings(&mut world, &mut links);
+    settings::of_gateways(&mut world, &mut links);
+    links::of_proxies(&mut world, &mut links);
+    links::of_variables(&mut world, &mut links);
+    roles::links(&world, &mut links, &roles);
+    roles::of_deployments(&world, &mut links);
+    roles::of_clients(&mut world, &mut links, &roles);
+    roles::of_startup(&world, &mut links);
+    let services: IndexMap<_, _> = (0..world.units.len())
+        .map(|unit| services::service(&world, &mounts, &links, unit, &roles[unit]))
+        .collect();
+    let resources = services::resources(&world);
+    let contracts = services::contracts(&world);
+    let not_services = world.not.clone();
+    let (links, topics, unknowns) = links.finish();
+    Facts {
+        services,
+        resources,
+        links,
+        topics: topics.into_iter().collect(),
+        contracts,
+        not_services,
+        unknowns,
+        ..Facts::default()
+    }
+}

@@ -1,0 +1,233 @@
+//! What a type declaration means: entities, repositories, roles by supertype.
+
+use super::emit::Found;
+use super::pattern;
+use super::scope::Scope;
+use super::select::{Site, first};
+use super::table::EntityRow;
+use super::walk::{Around, Walk};
+use crate::observation::{Entity, EntityField, Observation, Route, Value};
+use crate::outline::{Expr, Field, Stmt, Type};
+
+impl<'a> Walk<'a> {
+    pub fn on_type(&mut self, of: &'a Type, scope: &Scope<'a, '_>, around: &Around<'a>) {
+        for (library, row) in self.entries(|library| &library.entity) {
+            let annotation = of
+                .annotations
+                .iter()
+                .find(|one| self.annotated(&row.trigger, one, "class"));
+            let parent = of.supers.iter().find(|one| {
+                pattern::any(&self.file.imports.whole(&one.name), &row.trigger.extends).is_some()
+            });
+            if annotation.is_none() && parent.is_none() {
+                continue;
+            }
+            let entity = Entity {
+                name: of.name.clone(),
+                table: self.table_of(of, row, scope),
+                fields: self.fields_of(of, row),
+                library: library.id.clone(),
+            };
+            self.see(of.at, true, around, Observation::Entity(entity));
+        }
+        for parent in &of.supers {
+            self.plain_rows(&Found::Super(of, parent), of.at, scope, around);
+            for (library, row) in self.entries(|library| &library.query) {
+                let whole = self.file.imports.whole(&parent.name);
+                if pattern::any(&whole, &row.trigger.extends).is_some() {
+                    let site = Site {
+                        types: &parent.arguments,
+                        class: of.name.clone(),
+                        certain: true,
+                        ..Site::default()
+                    };
+                    self.query(library, row, &site, of.at, scope, around);
+                }
+            }
+        }
+        self.type_resources(of, scope, around);
+    }
+
+    /// Routes that a type has by what it is: `ModelViewSet`, an exported repository.
+    fn type_resources(&mut self, of: &'a Type, scope: &Scope<'a, '_>, around: &Around<'a>) {
+        for (_, row) in self.entries(|library| &library.resource) {
+            let annotation = of
+                .annotations
+                .iter()
+                .find(|one| self.annotated(&row.trigger, one, "class"));
+            let parent = of.supers.iter().find(|one| {
+                pattern::any(&self.file.imports.whole(&one.name), &row.trigger.extends).is_some()
+            });
+            let site = match (annotation, parent) {
+                (Some(annotation), _) => Site {
+                    class: of.name.clone(),
+                    ..Site::of_annotation(annotation)
+                },
+                (None, Some(parent)) => Site {
+                    types: &parent.arguments,
+                    class: of.name.clone(),
+                    certain: true,
+                    ..Site::default()
+                },
+                (None, None) => continue,
+            };
+            let Some(path) = first(&self.file, &site, &row.path, scope) else {
+                continue;
+            };
+            for route in &row.routes {
+                let mut parts = route.rsplitn(2, ' ');
+                let (rest, before) = (parts.next().unwrap_or(""), parts.next().unwrap_or("GET"));
+                let method = before.rsplit(' ').next().unwrap_or(before);
+                let what = Observation::Route(Route {
+                    method: Some(method.to_owned()),
+                    path: super::file::join(vec![
+                        Value::text("/"),
+                        path.clone(),
+                        Value::text(rest),
+                    ]),
+                    router: None,
+                    handler: Some(of.name.clone()),
+                    protocol: "http".into(),
+                });
+                self.see(of.at, true, around, what);
+            }
+        }
+    }
+
+    fn table_of(&self, of: &'a Type, row: &EntityRow, scope: &Scope<'a, '_>) -> Option<String> {
+        row.table.iter().find_map(|selector| {
+            if let Some(rest) = selector.strip_prefix('@') {
+                let (name, key) = rest.split_once('.').unwrap_or((rest, "0"));
+                let annotation = of
+                    .annotations
+                    .iter()
+                    .find(|one| pattern::last(&one.name) == name)?;
+                let site = Site::of_annotation(annotation);
+                return first(&self.file, &site, &[key.to_owned()], scope)?
+                    .known()
+                    .map(str::to_owned);
+            }
+            let field = of.fields.iter().find(|field| field.name == *selector);
+            let bound = || {
+                of.body.iter().find_map(|statement| match statement {
+                    Stmt::Bind { name, value, .. }
+                        if name.trim_start_matches("self.") == selector =>
+                    {
+                        Some(value)
+                    }
+                    Stmt::Expr(Expr::Call(call)) if super::select::called(call) == selector => {
+                        call.arguments.first().map(|argument| &argument.value)
+                    }
+                    _ => None,
+                })
+            };
+            let value = field
+                .and_then(|field| field.value.as_ref())
+                .or_else(bound)?;
+            self.file.value(value, scope, 0).known().map(str::to_owned)
+        })
+    }
+
+    fn fields_of(&self, of: &'a Type, row: &EntityRow) -> Vec<EntityField> {
+        let mut fields: Vec<EntityField> = of
+            .fields
+            .iter()
+            .filter(|field| {
+                !field.annotations.iter().any(|one| {
+                    row.skips
+                        .iter()
+                        .any(|skip| pattern::last(&one.name) == skip)
+                })
+            })
+            .filter(|field| !row.skips.contains(&field.name))
+            .map(|field| self.field_fact(field, row))
+            .collect();
+        // `belongs_to :customer` in the class body.
+        for statement in &of.body {
+            let Stmt::Expr(Expr::Call(call)) = statement else {
+                continue;
+            };
+            let name = super::select::called(call);
+            let (one, many) = (
+                row.one.iter().any(|x| x == name),
+                row.many.iter().any(|x| x == name),
+            );
+            if let (true, Some(text)) = (
+                one || many,
+                call.arguments.first().and_then(|a| a.value.text()),
+            ) {
+                let class = call
+                    .arguments
+                    .iter()
+                    .find(|a| a.name.as_deref() == Some("class_name"));
+                fields.push(EntityField {
+                    name: text.to_owned(),
+                    of: name.to_owned(),
+                    refers: class
+                        .and_then(|a| a.value.text())
+                        .map(str::to_owned)
+                        .or_else(|| Some(text.to_owned())),
+                    many,
+                    optional: false,
+                    line: self.file.outline.line(call.at),
+                });
+            }
+        }
+        fields
+    }
+
+    fn field_fact(&self, field: &'a Field, row: &EntityRow) -> EntityField {
+        let declared = field.of.as_ref();
+        let call = match &field.value {
+            Some(Expr::Call(call)) => Some(call),
+            _ => None,
+        };
+        let named = |names: &[String]| {
+            field
+                .annotations
+                .iter()
+                .any(|one| names.iter().any(|name| pattern::last(&one.name) == name))
+                || call.is_some_and(|call| {
+                    names.iter().any(|name| super::select::called(call) == name)
+                })
+                || declared
+                    .is_some_and(|of| names.iter().any(|name| pattern::last(&of.name) == name))
+        };
+        let (one, many) = (named(&row.one), named(&row.many));
+        let target = || {
+            let argument = call
+                .and_then(|call| call.arguments.first())
+                .and_then(|argument| {
+                    argument
+                        .value
+                        .text()
+                        .map(str::to_owned)
+                        .or_else(|| argument.value.dotted())
+                });
+            let inner = declared.map(|of| of.arguments.first().unwrap_or(of).name.clone());
+            argument
+                .or(inner)
+                .map(|name| pattern::last(&name).to_owned())
+        };
+        EntityField {
+            name: field.name.clone(),
+            of: match (declared, call) {
+                (Some(of), _) => written(of),
+                (None, Some(call)) => super::select::called(call).to_owned(),
+                (None, None) => String::new(),
+            },
+            refers: if one || many { target() } else { None },
+            many,
+            optional: field.optional,
+            line: self.file.outline.line(field.at),
+        }
+    }
+}
+
+fn written(of: &crate::outline::TypeRef) -> String {
+    if of.arguments.is_empty() {
+        return of.name.clone();
+    }
+    let inner: Vec<String> = of.arguments.iter().map(written).collect();
+    format!("{}<{}>", of.name, inner.join(", "))
+}

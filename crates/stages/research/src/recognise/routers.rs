@@ -1,0 +1,292 @@
+//! Routers: which one a route is declared on, and what is hung under what.
+//!
+//! A router is known by the place it is made at (`@412`), by the parameter it comes in by
+//! (`register#0`, `fn@88#0` for a closure), or by the field that holds it (`Api.router`). `link`
+//! follows mounts from file to file and puts the prefixes together.
+
+use super::file::File;
+use super::scope::{Bound, Scope};
+use super::select::{Site, first, selected};
+use super::table::Library;
+use super::walk::{Around, Walk, function_name};
+use crate::observation::{Mount, Observation, Value};
+use crate::outline::{Call, Expr, Function};
+
+impl<'a> Walk<'a> {
+    /// The key of the router that an expression is; `None` where it is none of a known library.
+    pub fn router_key(&self, expr: &'a Expr, scope: &Scope<'a, '_>) -> Option<String> {
+        let typed = self.file.type_of(expr, scope, 0)?;
+        is_routing(typed.library)
+            .then(|| self.key_of(expr, scope, 0))
+            .flatten()
+    }
+
+    fn key_of(&self, expr: &'a Expr, scope: &Scope<'a, '_>, depth: u8) -> Option<String> {
+        if depth > 8 {
+            return None;
+        }
+        match expr {
+            Expr::Name(name, _) => self.key_of_name(name, scope, depth),
+            Expr::Member(of, name, _) => match of.as_ref() {
+                Expr::Name(own, _) if own == "self" => self.key_of_name(name, scope, depth),
+                _ => expr.dotted(),
+            },
+            Expr::Call(call) => self.key_of_call(call, scope, depth),
+            Expr::Either(items) => items
+                .iter()
+                .find_map(|item| self.key_of(item, scope, depth + 1)),
+            _ => None,
+        }
+    }
+
+    fn key_of_name(&self, name: &'a str, scope: &Scope<'a, '_>, depth: u8) -> Option<String> {
+        for bound in scope.find(name) {
+            match bound {
+                Bound::To { value, .. } => {
+                    // `r = r.With(..)` refers to itself: the other binding tells.
+                    if let Some(key) = self.key_of(value, scope, depth + 1) {
+                        return Some(key);
+                    }
+                }
+                Bound::Parameter(_, function, index) => {
+                    let owner = function
+                        .owner
+                        .as_deref()
+                        .or_else(|| self.owner_of(function));
+                    return Some(format!("{}#{index}", function_name(function, owner)));
+                }
+                Bound::Field(field, of) => {
+                    return match &field.value {
+                        Some(value) => self.key_of(value, scope, depth + 1),
+                        None => Some(format!("{}.{}", of.name, field.name)),
+                    };
+                }
+                Bound::Each(_) => {}
+            }
+        }
+        Some(name.to_owned())
+    }
+
+    fn owner_of(&self, function: &Function) -> Option<&'a str> {
+        super::file::types(self.file.outline)
+            .find(|of| of.functions.iter().any(|one| std::ptr::eq(one, function)))
+            .map(|of| of.name.as_str())
+    }
+
+    fn key_of_call(&self, call: &'a Call, scope: &Scope<'a, '_>, depth: u8) -> Option<String> {
+        if self.group_of(call, scope).is_some() {
+            return Some(format!("@{}", call.at));
+        }
+        if let Some(function) = self.file.function(&call.callee) {
+            let inner = Scope::of_function(scope, function, String::new());
+            return super::file::returned(&function.body)
+                .find_map(|value| self.key_of(value, &inner, depth + 1));
+        }
+        match &call.callee {
+            // A method of a router gives the router back.
+            Expr::Member(receiver, ..)
+                if self
+                    .file
+                    .type_of(receiver, scope, 0)
+                    .is_some_and(|of| !of.row.module) =>
+            {
+                self.key_of(receiver, scope, depth + 1)
+            }
+            _ => Some(format!("@{}", call.at)),
+        }
+    }
+
+    /// The group entry that a call triggers.
+    fn group_of(
+        &self,
+        call: &'a Call,
+        scope: &Scope<'a, '_>,
+    ) -> Option<(&'static Library, &'static super::table::GroupRow, Site<'a>)> {
+        self.entries(|library| &library.group)
+            .into_iter()
+            .find_map(|(library, row)| {
+                let site = self.file.call_site(library, &row.trigger, call, scope)?;
+                Some((library, row, site))
+            })
+    }
+
+    /// The router of a call on a receiver, or without one.
+    pub fn router_of(
+        &self,
+        site: &Site<'a>,
+        scope: &Scope<'a, '_>,
+        around: &Around<'a>,
+    ) -> Option<String> {
+        let free = match site.receiver {
+            None => true,
+            // `Route::get(..)`: the receiver is the library itself, no value.
+            Some(receiver) => receiver
+                .dotted()
+                .is_some_and(|name| !name.contains('.') && scope.find(&name).is_empty()),
+        };
+        match (&around.implicit, site.receiver) {
+            (Some(implicit), _) if free => Some(implicit.clone()),
+            (_, Some(receiver)) => self.key_of(receiver, scope, 0),
+            _ => around.binding.map(str::to_owned),
+        }
+    }
+
+    /// Groups and mounts of a call; a group's closure and its key.
+    pub fn on_router_call(
+        &mut self,
+        call: &'a Call,
+        scope: &Scope<'a, '_>,
+        around: &Around<'a>,
+    ) -> Option<(&'a Function, String)> {
+        if let Some((_, row, site)) = self.group_of(call, scope)
+            && (site.receiver.is_some() || row.trigger.on.is_empty() || around.implicit.is_some())
+        {
+            let closure = row.closure.iter().find_map(|one| match site.expr(one)? {
+                Expr::Function(function) => Some(function.as_ref()),
+                _ => None,
+            });
+            let key = match closure {
+                Some(function) if !function.parameters.is_empty() => {
+                    format!("{}#0", function_name(function, None))
+                }
+                _ => format!("@{}", call.at),
+            };
+            let parent = if row.trigger.on.is_empty() {
+                around.implicit.clone()
+            } else {
+                self.router_of(&site, scope, around)
+            };
+            let prefix = first(&self.file, &site, &row.prefix, scope).unwrap_or(Value::text(""));
+            let mount = Mount {
+                parent,
+                child: Value::text(key.clone()),
+                prefix,
+            };
+            self.see(call.at, site.certain, around, Observation::Mount(mount));
+            // `Route::prefix("x")->group(base_path("routes/api.php"))`: a file instead of a closure.
+            return closure.map(|function| (function, key));
+        }
+        for (library, row) in self.entries(|library| &library.mount) {
+            let Some(site) = self.file.call_site(library, &row.trigger, call, scope) else {
+                continue;
+            };
+            if site.receiver.is_none() && !row.trigger.on.is_empty() && around.implicit.is_none() {
+                continue;
+            }
+            let Some(child) = row
+                .child
+                .iter()
+                .find_map(|one| self.child(&site, one, scope))
+            else {
+                continue;
+            };
+            let parent = match row.parent.iter().find_map(|one| site.expr(one)) {
+                Some(parent) => self.key_of(parent, scope, 0),
+                None => self.router_of(&site, scope, around),
+            };
+            let prefix = first(&self.file, &site, &row.prefix, scope).unwrap_or(Value::text(""));
+            self.see(
+                call.at,
+                site.certain,
+                around,
+                Observation::Mount(Mount {
+                    parent,
+                    child,
+                    prefix,
+                }),
+            );
+            return None;
+        }
+        self.router_given(call, scope, around);
+        None
+    }
+
+    /// What is mounted: a router of this file by its key, or a symbol of another.
+    fn child(&self, site: &Site<'a>, selector: &str, scope: &Scope<'a, '_>) -> Option<Value> {
+        let Some(expr) = site.expr(selector) else {
+            return selected(&self.file, site, selector, scope, 0);
+        };
+        if let Expr::Function(_) = expr {
+            return None;
+        }
+        let foreign = match expr {
+            Expr::Name(name, _) => scope.find(name).is_empty() && self.file.imports.knows(name),
+            Expr::Member(..) => expr
+                .dotted()
+                .is_some_and(|dotted| self.file.imports.knows(&dotted)),
+            _ => false,
+        };
+        if !foreign && let Some(key) = self.router_key(expr, scope) {
+            return Some(Value::text(key));
+        }
+        match self.file.value(expr, scope, 0) {
+            Value::Hole => None,
+            Value::Text(path) => Some(Value::Symbol(path)),
+            value => Some(value),
+        }
+    }
+
+    /// A router handed to a function: `register(api)`, `users.Routes(r)`.
+    fn router_given(&mut self, call: &'a Call, scope: &Scope<'a, '_>, around: &Around<'a>) {
+        for (index, argument) in call.arguments.iter().enumerate() {
+            let named = matches!(
+                &argument.value,
+                Expr::Name(..) | Expr::Member(..) | Expr::Call(..)
+            );
+            let Some(key) = named
+                .then(|| self.router_key(&argument.value, scope))
+                .flatten()
+            else {
+                continue;
+            };
+            let child = match self.file.function(&call.callee) {
+                Some(function) => {
+                    let owner = function
+                        .owner
+                        .as_deref()
+                        .or_else(|| self.owner_of(function));
+                    Value::text(format!("{}#{index}", function_name(function, owner)))
+                }
+                None => match (call.callee.dotted(), &call.callee) {
+                    (Some(dotted), _) if self.file.imports.knows(&dotted) => {
+                        Value::Symbol(format!("{}#{index}", self.file.imports.whole(&dotted)))
+                    }
+                    (_, Expr::Member(_, method, _)) => Value::Symbol(format!("*.{method}#{index}")),
+                    (Some(name), _) => Value::Symbol(format!("{name}#{index}")),
+                    // `require("./routes")(app)`.
+                    (None, callee) => match self.file.value(callee, scope, 0) {
+                        Value::Symbol(path) => Value::Symbol(format!("{path}#{index}")),
+                        _ => continue,
+                    },
+                },
+            };
+            let mount = Mount {
+                parent: Some(key),
+                child,
+                prefix: Value::text(""),
+            };
+            self.see(call.at, true, around, Observation::Mount(mount));
+        }
+    }
+}
+
+/// Whether a library has routers.
+fn is_routing(library: &Library) -> bool {
+    !library.route.is_empty() || !library.group.is_empty() || !library.resource.is_empty()
+}
+
+impl File<'_> {
+    /// The function that an expression names or is, to look at a handler.
+    pub fn handler<'b>(&'b self, expr: &'b Expr) -> Option<&'b Function> {
+        match expr {
+            Expr::Function(function) => Some(function),
+            Expr::Name(..) | Expr::Member(..) => self.function(expr),
+            Expr::Call(call) => call
+                .arguments
+                .iter()
+                .rev()
+                .find_map(|argument| self.handler(&argument.value)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Selectors: which part of a call or annotation is meant.
+
+use super::file::{File, join};
+use super::pattern;
+use super::scope::Scope;
+use super::table::{Library, Trigger};
+use crate::observation::Value;
+use crate::outline::{Annotation, Argument, Call, Expr, TypeRef};
+
+/// Where an entry of a table was triggered.
+#[derive(Debug, Clone, Default)]
+pub struct Site<'a> {
+    pub arguments: &'a [Argument],
+    pub types: &'a [TypeRef],
+    pub receiver: Option<&'a Expr>,
+    /// The called name, or the annotation's last segment.
+    pub name: &'a str,
+    /// What a `*` of the pattern stood for.
+    pub caught: String,
+    /// The enclosing type.
+    pub class: String,
+    /// The receiver's type is known, not guessed from its name.
+    pub certain: bool,
+}
+
+impl<'a> Site<'a> {
+    pub fn of_annotation(annotation: &'a Annotation) -> Self {
+        Site {
+            arguments: &annotation.arguments,
+            name: pattern::last(&annotation.name),
+            certain: true,
+            ..Site::default()
+        }
+    }
+
+    pub fn of_call(call: &'a Call) -> Self {
+        let (receiver, name) = match &call.callee {
+            Expr::Member(receiver, name, _) => (Some(receiver.as_ref()), name.as_str()),
+            Expr::Name(name, _) => (None, name.as_str()),
+            _ => (None, ""),
+        };
+        Site {
+            arguments: &call.arguments,
+            types: &call.types,
+            receiver,
+            name,
+            certain: true,
+            ..Site::default()
+        }
+    }
+
+    /// The argument at a position or of a name; negative positions count from the end.
+    pub fn argument(&self, key: &str) -> Option<&'a Expr> {
+        argument(self.arguments, key)
+    }
+
+    /// The expression that a selector means, where it is one.
+    pub fn expr(&self, selector: &str) -> Option<&'a Expr> {
+        let (first, rest) = match selector.split_once('.') {
+            Some((first, rest)) => (first, Some(rest)),
+            None => (selector, None),
+        };
+        let start = match first {
+            "it" => self.receiver?,
+            "made" => {
+                let key = rest?;
+                return calls_of_chain(self.receiver?)
+                    .last()
+                    .and_then(|call| argument(&call.arguments, key));
+            }
+            "chain" => {
+                let (name, key) = rest?.split_once('.')?;
+                return calls_of_chain(self.receiver?)
+                    .find(|call| called(call) == name)
+                    .and_then(|call| argument(&call.arguments, key));
+            }
+            _ => self.argument(first)?,
+        };
+        match rest {
+            None => Some(start),
+            Some(rest) => inside(start, rest),
+        }
+    }
+}
+
+/// The calls of a chain, the last one first: `a.b(1).c(2)` gives `c(2)`, `b(1)`.
+pub fn calls_of_chain(expr: &Expr) -> impl Iterator<Item = &Call> {
+    let mut at = Some(expr);
+    std::iter::from_fn(move || {
+        let Some(Expr::Call(call)) = at else {
+            return None;
+        };
+        at = match &call.callee {
+            Expr::Member(receiver, ..) => Some(receiver),
+            _ => None,
+        };
+        Some(call.as_ref())
+    })
+}
+
+/// The name that a call calls.
+pub fn called(call: &Call) -> &str {
+    match &call.callee {
+        Expr::Member(_, name, _) | Expr::Name(name, _) => name,
+        _ => "",
+    }
+}
+
+fn argument<'a>(arguments: &'a [Argument], key: &str) -> Option<&'a Expr> {
+    let positional = || arguments.iter().filter(|argument| argument.name.is_none());
+    match key.parse::<i32>() {
+        Ok(index) if index >= 0 => positional().nth(index as usize),
+        Ok(index) => positional().nth_back((-index - 1) as usize),
+        Err(_) => arguments
+            .iter()
+            .find(|argument| argument.name.as_deref() == Some(key)),
+    }
+    .map(|argument| &argument.value)
+}
+
+/// A part of an expression: a field of an object, an argument of a call, an item of a list.
+fn inside<'a>(expr: &'a Expr, path: &str) -> Option<&'a Expr> {
+    let (first, rest) = match path.split_once('.') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (path, None),
+    };
+    let part = match expr {
+        Expr::Map(entries, _) => entries
+            .iter()
+            .find(|(name, _)| name == first)
+            .map(|(_, value)| value),
+        Expr::Call(call) => argument(&call.arguments, first),
+        Expr::List(items, _) => items.get(first.parse::<usize>().ok()?),
+        Expr::Either(items) => items.iter().find_map(|item| inside(item, first)),
+        _ => None,
+    }?;
+    match rest {
+        None => Some(part),
+        Some(rest) => inside(part, rest),
+    }
+}
+
+/// The value that a selector means; `None` where it is not there.
+pub fn selected<'a>(
+    file: &File<'a>,
+    site: &Site<'a>,
+    selector: &str,
+    scope: &Scope<'a, '_>,
+    depth: u8,
+) -> Option<Value> {
+    if let Some(literal) = selector.strip_prefix('=') {
+        return Some(Value::text(literal));
+    }
+    if let Some((left, right)) = selector.split_once('+') {
+        let right = selected(file, site, right, scope, depth);
+        let left = selected(file, site, left, scope, depth)?;
+        return Some(match right {
+            Some(right) => join(vec![left, Value::text(":"), right]),
+            None => left,
+        });
+    }
+    match selector {
+        "name" => return Some(Value::text(site.name)),
+        "class" => return Some(Value::text(site.class.clone())),
+        "*" => return (!site.caught.is_empty()).then(|| Value::text(site.caught.clone())),
+        _ => {}
+    }
+    if let Some(index) = selector.strip_prefix("types.") {
+        let of = site.types.get(index.parse::<usize>().ok()?)?;
+        return Some(Value::text(of.name.clone()));
+    }
+    if let Some(expr) = site.expr(selector) {
+        return Some(match expr {
+            Expr::List(items, _) => super::file::either(
+                items
+                    .iter()
+                    .map(|item| file.value(item, scope, depth + 1))
+                    .collect(),
+            ),
+            one => file.value(one, scope, depth + 1),
+        });
+    }
+    // The object given there is bound elsewhere: `axios.create(options)`, `0.baseURL`.
+    let (holder, key) = selector.rsplit_once('.')?;
+    match file.field(site.expr(holder)?, key, scope) {
+        Value::Hole => None,
+        value => Some(value),
+    }
+}
+
+/// The first of several selectors that is there.
+pub fn first<'a>(
+    file: &File<'a>,
+    site: &Site<'a>,
+    selectors: &[String],
+    scope: &Scope<'a, '_>,
+) -> Option<Value> {
+    selectors
+        .iter()
+        .find_map(|selector| selected(file, site, selector, scope, 0))
+}
+
+impl<'a> File<'a> {
+    /// Whether a call triggers an entry, and what its selectors mean there.
+    pub fn call_site(
+        &self,
+        library: &Library,
+        trigger: &Trigger,
+        call: &'a Call,
+        scope: &Scope<'a, '_>,
+    ) -> Option<Site<'a>> {
+        if trigger.call.is_empty() {
+            return None;
+        }
+        let mut site = Site::of_call(call);
+        if trigger.on.is_empty() {
+            let path = self.path_of(&call.callee)?;
+            site.caught = pattern::any(&path, &trigger.call)?.to_owned();
+        } else {
+            site.caught = pattern::any(site.name, &trigger.call)?.to_owned();
+            if !trigger.on.iter().any(|on| on == "*") {
+                match site.receiver {
+                    Some(receiver) => {
+                        let typed = self.type_of(receiver, scope, 0)?;
+                        if !File::is_on(&typed, library, &trigger.on) {
+                            return None;
+                        }
+                        site.certain = typed.certain;
+                    }
+                    // Without a receiver: inside the closure of a group; the walk checks that.
+                    None => site.certain = false,
+                }
+            }
+        }
+        self.fits(trigger, &site, scope).then_some(site)
+    }
+
+    /// The conditions on arguments.
+    pub fn fits(&self, trigger: &Trigger, site: &Site<'a>, _scope: &Scope<'a, '_>) -> bool {
+        let is_call = |given: &str| {
+            let (key, name) = given.split_once('=').unwrap_or((given, ""));
+            matches!(site.expr(key), Some(Expr::Call(call))
+                if self.path_of(&call.callee).is_some_and(|path| pattern::matches(&path, name).is_some()))
+        };
+        trigger
+            .arguments
+            .is_none_or(|least| site.arguments.len() >= least)
+            && (trigger.when.is_empty()
+                || trigger.when.iter().any(|when| site.expr(when).is_some()))
+            && trigger.given.as_deref().is_none_or(is_call)
+            && !trigger.not_given.as_deref().is_some_and(is_call)
+    }
+
+    /// A field of an object, where the object is known here.
+    pub fn field(&self, of: &'a Expr, key: &str, scope: &Scope<'a, '_>) -> Value {
+        self.field_of(of, key, scope, 0)
+    }
+}

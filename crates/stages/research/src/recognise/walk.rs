@@ -1,0 +1,433 @@
+//! The walk over an outline: every declaration, statement and call once, with what surrounds it.
+
+use model::finding::Certainty;
+
+use super::file::{File, types};
+use super::pattern;
+use super::scope::Scope;
+use super::table::{Library, Trigger};
+use crate::observation::{Declaration, FileFacts, Observation, Observed, Value};
+use crate::outline::{Annotation, At, Call, Expr, Function, Outline, Stmt, Type, TypeKind};
+
+/// How deep expressions and statements are walked; deeper ones are machine-made.
+const DEPTH: u16 = 120;
+
+pub struct Walk<'a> {
+    pub file: File<'a>,
+    pub facts: FileFacts,
+}
+
+/// What surrounds a place.
+#[derive(Clone, Default)]
+pub struct Around<'a> {
+    /// `OrderController.create`.
+    pub within: String,
+    pub class: Option<&'a Type>,
+    pub function: Option<&'a Function>,
+    pub in_loop: bool,
+    /// The router that calls without a receiver belong to, inside a group's closure.
+    pub implicit: Option<String>,
+    /// The module-level name that is being bound.
+    pub binding: Option<&'a str>,
+    /// Methods called later in the same chain.
+    pub chain: Vec<&'a str>,
+    /// Target of the calls of an annotated client interface: service, base address, library.
+    pub client: Option<(Option<Value>, Value, &'static str)>,
+    pub depth: u16,
+}
+
+/// Recognises the libraries of a language in one outline.
+pub fn recognise(outline: &Outline, language: &str) -> FileFacts {
+    let file = File::new(outline, language);
+    let mut walk = Walk {
+        facts: FileFacts {
+            front: language.to_owned(),
+            module: outline.module.clone(),
+            imports: outline
+                .imports
+                .iter()
+                .map(|one| (one.alias.clone(), one.path.clone(), one.name.clone()))
+                .collect(),
+            faults: outline
+                .faults
+                .iter()
+                .map(|(at, why)| (outline.line(*at), why.clone()))
+                .collect(),
+            ..FileFacts::default()
+        },
+        file,
+    };
+    let scope = Scope::of_file(outline);
+    let around = Around::default();
+    walk.statements(&outline.body, &scope, &around);
+    for function in &outline.functions {
+        walk.function(function, &scope, &around);
+    }
+    for of in &outline.types {
+        walk.of_type(of, &scope, &around);
+    }
+    walk.exports(&scope);
+    walk.facts
+}
+
+impl<'a> Walk<'a> {
+    pub fn see(&mut self, at: At, certain: bool, around: &Around, what: Observation) {
+        let certainty = if certain {
+            Certainty::Resolved
+        } else {
+            Certainty::Inferred
+        };
+        let line = self.file.outline.line(at);
+        let seen = Observed {
+            line,
+            certainty,
+            within: around.within.clone(),
+            what,
+        };
+        if self.facts.seen.last() != Some(&seen) {
+            self.facts.seen.push(seen);
+        }
+    }
+
+    fn of_type(&mut self, of: &'a Type, outer: &Scope<'a, '_>, around: &Around<'a>) {
+        if around.depth > DEPTH {
+            return;
+        }
+        let scope = Scope::of_type(outer, of);
+        let mut around = Around {
+            within: of.name.clone(),
+            class: Some(of),
+            function: None,
+            binding: None,
+            depth: around.depth + 1,
+            ..around.clone()
+        };
+        self.see(
+            of.at,
+            true,
+            &around,
+            Observation::Declares(Declaration {
+                name: of.name.clone(),
+                supers: of.supers.iter().map(|one| one.name.clone()).collect(),
+                interface: of.kind == TypeKind::Interface,
+                annotations: of.annotations.iter().map(|one| one.name.clone()).collect(),
+            }),
+        );
+        around.client = self.class_client(of, &scope);
+        self.on_type(of, &scope, &around);
+        for annotation in &of.annotations {
+            self.on_annotation(annotation, "class", of.at, &scope, &around);
+        }
+        for field in &of.fields {
+            for annotation in &field.annotations {
+                self.on_annotation(annotation, "field", field.at, &scope, &around);
+            }
+            if let Some(declared) = &field.of {
+                self.on_taken(declared, field.at, &scope, &around);
+            }
+            if let Some(value) = &field.value {
+                self.expr(value, &scope, &around);
+            }
+        }
+        self.statements(&of.body, &scope, &around);
+        for function in &of.functions {
+            self.function(function, &scope, &around);
+        }
+        for inner in &of.types {
+            self.of_type(inner, &scope, &around);
+        }
+    }
+
+    pub fn function(&mut self, function: &'a Function, outer: &Scope<'a, '_>, around: &Around<'a>) {
+        if around.depth > DEPTH {
+            return;
+        }
+        let owner = function
+            .owner
+            .as_deref()
+            .or(around.class.map(|of| of.name.as_str()));
+        let name = function_name(function, owner);
+        let scope = Scope::of_function(outer, function, name.clone());
+        let around = Around {
+            within: if function.name.is_empty() {
+                around.within.clone()
+            } else {
+                name
+            },
+            function: Some(function),
+            binding: None,
+            chain: Vec::new(),
+            in_loop: around.in_loop && function.name.is_empty(),
+            depth: around.depth + 1,
+            ..around.clone()
+        };
+        for annotation in &function.annotations {
+            self.on_annotation(annotation, "function", function.at, &scope, &around);
+            for argument in &annotation.arguments {
+                self.expr(&argument.value, &scope, &around);
+            }
+        }
+        for parameter in &function.parameters {
+            for annotation in &parameter.annotations {
+                self.on_annotation(annotation, "parameter", function.at, &scope, &around);
+            }
+            if let Some(declared) = &parameter.of {
+                self.on_taken(declared, function.at, &scope, &around);
+            }
+            if let Some(default) = &parameter.default {
+                self.expr(default, &scope, &around);
+            }
+        }
+        self.statements(&function.body, &scope, &around);
+    }
+
+    fn statements(&mut self, body: &'a [Stmt], scope: &Scope<'a, '_>, around: &Around<'a>) {
+        if around.depth > DEPTH {
+            return;
+        }
+        for statement in body {
+            match statement {
+                Stmt::Bind { name, value, .. } => {
+                    let top = around.function.is_none() && around.class.is_none();
+                    let binding = if top { Some(name.as_str()) } else { None };
+                    self.expr(
+                        value,
+                        scope,
+                        &Around {
+                            binding,
+                            ..around.clone()
+                        },
+                    );
+                }
+                Stmt::Expr(value) | Stmt::Return(value) => self.expr(value, scope, around),
+                Stmt::Loop { over, body, .. } => {
+                    if let Some(over) = over {
+                        self.expr(over, scope, around);
+                    }
+                    let inner = Around {
+                        in_loop: true,
+                        depth: around.depth + 1,
+                        ..around.clone()
+                    };
+                    self.statements(body, scope, &inner);
+                }
+                Stmt::Block(body) => {
+                    self.statements(
+                        body,
+                        scope,
+                        &Around {
+                            depth: around.depth + 1,
+                            ..around.clone()
+                        },
+                    );
+                }
+                Stmt::Function(function) => self.function(function, scope, around),
+                Stmt::Type(of) => self.of_type(of, scope, around),
+            }
+        }
+    }
+
+    pub fn expr(&mut self, expr: &'a Expr, scope: &Scope<'a, '_>, around: &Around<'a>) {
+        if around.depth > DEPTH {
+            return;
+        }
+        let inner = Around {
+            depth: around.depth + 1,
+            chain: Vec::new(),
+            ..around.clone()
+        };
+        match expr {
+            Expr::Call(call) => self.call(call, scope, around),
+            Expr::Member(of, name, at) => {
+                self.on_member(of, Some(name), *at, scope, around);
+                self.expr(of, scope, &inner);
+            }
+            Expr::Item(of, key, at) => {
+                self.on_member(of, key.text(), *at, scope, around);
+                self.expr(of, scope, &inner);
+                self.expr(key, scope, &inner);
+            }
+            Expr::Template(items, _)
+            | Expr::List(items, _)
+            | Expr::Either(items)
+            | Expr::Other(items) => {
+                for item in items {
+                    self.expr(
+                        item,
+                        scope,
+                        &Around {
+                            binding: around.binding,
+                            ..inner.clone()
+                        },
+                    );
+                }
+            }
+            Expr::Map(entries, _) => {
+                for (_, value) in entries {
+                    self.expr(value, scope, &inner);
+                }
+            }
+            Expr::Function(function) => self.function(function, scope, &inner),
+            Expr::Text(..) | Expr::Number(..) | Expr::Bool(_) | Expr::Nothing | Expr::Name(..) => {}
+        }
+    }
+
+    fn call(&mut self, call: &'a Call, scope: &Scope<'a, '_>, around: &Around<'a>) {
+        let taken = self.on_call(call, scope, around);
+        let inner = Around {
+            depth: around.depth + 1,
+            chain: Vec::new(),
+            ..around.clone()
+        };
+        if let Expr::Member(receiver, name, _) = &call.callee {
+            let mut chain = around.chain.clone();
+            chain.push(name);
+            self.expr(
+                receiver,
+                scope,
+                &Around {
+                    chain,
+                    binding: around.binding,
+                    ..inner.clone()
+                },
+            );
+        }
+        let walks =
+            matches!(&call.callee, Expr::Member(_, name, _) if WALKS.contains(&name.as_str()));
+        for argument in &call.arguments {
+            let mut inner = inner.clone();
+            if let Expr::Function(function) = &argument.value {
+                inner.in_loop |= walks;
+                if let Some((closure, key)) = &taken
+                    && std::ptr::eq(*closure, function.as_ref())
+                {
+                    inner.implicit = Some(key.clone());
+                }
+            }
+            self.expr(&argument.value, scope, &inner);
+        }
+    }
+
+    /// Types and functions that entries without a library's import would never see are not asked:
+    /// an entry counts only in a file that uses its library.
+    pub fn entries<R>(
+        &self,
+        rows: impl Fn(&'static Library) -> &'static [R],
+    ) -> Vec<(&'static Library, &'static R)> {
+        self.file
+            .libraries
+            .iter()
+            .flat_map(|library| rows(library).iter().map(move |row| (*library, row)))
+            .collect()
+    }
+
+    /// Whether a type has one of these annotations or supers.
+    pub fn is_within(&self, of: Option<&Type>, names: &[String]) -> bool {
+        let Some(of) = of else { return false };
+        let annotated = of.annotations.iter().map(|one| &one.name);
+        annotated
+            .chain(of.supers.iter().map(|one| &one.name))
+            .any(|name| pattern::any(&self.file.imports.whole(name), names).is_some())
+    }
+
+    pub fn annotated(&self, trigger: &Trigger, annotation: &Annotation, on: &str) -> bool {
+        !trigger.annotation.is_empty()
+            && trigger.of.as_deref().is_none_or(|of| of == on)
+            && self.file.annotates(annotation, trigger)
+    }
+
+    /// Names of this file that others may use.
+    fn exports(&mut self, scope: &Scope<'a, '_>) {
+        let mut exports = Vec::new();
+        for statement in &self.file.outline.body {
+            if let Stmt::Bind { name, value, .. } = statement {
+                let name = if name == "module.exports" {
+                    "default"
+                } else {
+                    name.as_str()
+                };
+                exports.push((name.to_owned(), self.exported(value, scope)));
+                if let Expr::Map(entries, _) = value {
+                    for (key, value) in entries {
+                        let whole = if name == "default" {
+                            key.clone()
+                        } else {
+                            format!("{name}.{key}")
+                        };
+                        exports.push((whole, self.exported(value, scope)));
+                    }
+                }
+            }
+        }
+        for of in types(self.file.outline) {
+            let inner = Scope::of_type(scope, of);
+            for field in of
+                .fields
+                .iter()
+                .filter(|field| field.shared || field.constant)
+            {
+                let read = self.file.read_annotation(&field.annotations, &inner, 0);
+                let value = read.or_else(|| Some(self.exported(field.value.as_ref()?, &inner)));
+                exports.push((
+                    format!("{}.{}", of.name, field.name),
+                    value.unwrap_or(Value::Hole),
+                ));
+            }
+            for function in &of.functions {
+                exports.push((
+                    format!("{}.{}()", of.name, function.name),
+                    self.returned(function, &inner),
+                ));
+            }
+        }
+        for function in &self.file.outline.functions {
+            let owner = function.owner.as_deref();
+            exports.push((
+                format!("{}()", function_name(function, owner)),
+                self.returned(function, scope),
+            ));
+        }
+        exports.retain(|(_, value)| *value != Value::Hole);
+        self.facts.exports = exports;
+    }
+
+    fn returned(&self, function: &'a Function, outer: &Scope<'a, '_>) -> Value {
+        let scope = Scope::of_function(outer, function, String::new());
+        let values =
+            super::file::returned(&function.body).map(|value| self.exported(value, &scope));
+        super::file::either(values.collect())
+    }
+
+    /// A router's key, a function's key, or the text.
+    fn exported(&self, value: &'a Expr, scope: &Scope<'a, '_>) -> Value {
+        if let Expr::Function(function) = value {
+            return Value::Symbol(function_name(function, None));
+        }
+        match self.router_key(value, scope) {
+            Some(key) => Value::Symbol(key),
+            None => self.file.value(value, scope, 0),
+        }
+    }
+}
+
+/// Methods whose function argument runs once for each item.
+const WALKS: [&str; 9] = [
+    "map",
+    "forEach",
+    "flatMap",
+    "filter",
+    "each",
+    "for_each",
+    "each_with_index",
+    "reduce",
+    "Select",
+];
+
+/// The key of a function: `Orders.register`, or its place for a closure.
+pub fn function_name(function: &Function, owner: Option<&str>) -> String {
+    match (owner, function.name.as_str()) {
+        (_, "") => format!("fn@{}", function.at),
+        (Some(owner), name) => format!("{owner}.{name}"),
+        (None, name) => name.to_owned(),
+    }
+}
