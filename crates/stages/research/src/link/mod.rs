@@ -22,6 +22,7 @@ use model::fact::Facts;
 
 use crate::observation::FileFacts;
 
+pub use address::{Address, read as address_of};
 pub use index::is_test;
 pub use unit::kebab;
 

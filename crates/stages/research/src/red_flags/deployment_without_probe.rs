@@ -1,0 +1,49 @@
+//! A service that is deployed without a probe and has no route that a probe could ask.
+//!
+//! **Why.** The platform sends requests to a process that cannot answer, and never restarts it.
+//!
+//! **Remedy.** Answer `/health` from what the service needs, and let the deployment ask it.
+//!
+//! **When it is wrong.** Something outside the tree asks (a balancer set up by hand). Two sources must agree:
+//! the deployment states no probe, and no route, library or image gives one.
+
+use model::fact::ServiceRole;
+use model::finding::{Certainty, Severity};
+
+use super::{Report, View};
+use crate::observation::Observation;
+
+pub const ID: &str = "deployment-without-probe";
+pub const SEVERITY: Severity = Severity::Minor;
+
+/// Parts of paths that probes ask.
+const PROBES: [&str; 9] = ["health", "healthz", "ready", "readyz", "live", "livez", "ping", "status", "actuator"];
+
+pub fn check(view: &View, report: &mut Report) {
+    for (id, service) in &view.facts.services {
+        let answers = service.endpoints.iter().any(|one| one.protocol == "http");
+        if !answers || matches!(service.role, ServiceRole::Job | ServiceRole::LoadGenerator) || service.health.is_some() {
+            continue;
+        }
+        let route = service.endpoints.iter().any(|one| {
+            one.path.to_ascii_lowercase().split('/').any(|part| PROBES.iter().any(|probe| part.contains(probe)))
+        });
+        let library = service.libraries.iter().any(|one| one.contains("actuator") || one.contains("health"));
+        // The deployment itself must be in view: an orchestrator's, not only an image's.
+        let deployed = view.seen().find(|(path, seen)| {
+            matches!(&seen.what, Observation::Workload(one)
+                if one.source == "kubernetes" && service.names.iter().any(|name| *name == one.name.to_ascii_lowercase()))
+                && !path.is_empty()
+        });
+        let Some((path, seen)) = deployed.filter(|_| !route && !library) else { continue };
+        let at = super::source(path, seen);
+        report.add(
+            &at,
+            id,
+            Certainty::Inferred,
+            format!("{id} is deployed without a probe, and answers none"),
+            "requests go to instances that cannot answer, and none is restarted",
+            "answer /health from what the service needs, and state a readiness probe here",
+        );
+    }
+}

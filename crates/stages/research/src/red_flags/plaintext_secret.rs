@@ -1,0 +1,80 @@
+//! A password, key or token written out in code or configuration.
+//!
+//! **Why.** Who can read the repository, its history or an image can use it, and it cannot be changed
+//! without a release.
+//!
+//! **Remedy.** Take it from the environment or a secret store, and change the one that was written here.
+//!
+//! **When it is wrong.** The value opens nothing: an example, a fixture, a word that stands for another.
+//! Values that are single words are not reported for that reason.
+//!
+//! ```text bad
+//! --- orders/package.json
+//! {"name": "orders", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}
+//! --- orders/server.js
+//! const express = require("express");
+//! const app = express();
+//! const paymentApiKey = "sk_live_9aX27fQp03";
+//! app.get("/orders", (req, res) => res.json([]));
+//! app.listen(8080);
+//! ```
+//! ```text good
+//! --- orders/package.json
+//! {"name": "orders", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}
+//! --- orders/server.js
+//! const express = require("express");
+//! const app = express();
+//! const paymentApiKey = process.env.PAYMENT_API_KEY;
+//! app.get("/orders", (req, res) => res.json([]));
+//! app.listen(8080);
+//! ```
+
+use model::finding::{Certainty, Severity};
+
+use super::{Report, View, source};
+use crate::credential::{is_credential, looks_secret, masked};
+use crate::observation::{Observation, Value};
+
+pub const ID: &str = "plaintext-secret";
+pub const SEVERITY: Severity = Severity::Major;
+
+pub fn check(view: &View, report: &mut Report) {
+    for (path, seen) in view.seen() {
+        let at = source(path, seen);
+        let mut add = |key: &str, shape: &str| {
+            report.add(
+                &at,
+                key,
+                Certainty::Resolved,
+                format!("`{key}` is written out here ({shape})"),
+                "who can read this file, its history or an image built from it can use it",
+                format!("read `{key}` from the environment or a secret store, and replace the value that was published"),
+            );
+        };
+        match &seen.what {
+            Observation::Secret { key, value } => add(key, value),
+            Observation::Setting { key, value: Value::Text(text), .. } if is_credential(key) && looks_secret(text) => {
+                add(key, &masked(text));
+            }
+            Observation::Workload(workload) => {
+                for (key, value, line) in &workload.env {
+                    if let Value::Text(text) = value
+                        && is_credential(key)
+                        && looks_secret(text)
+                    {
+                        let at = model::fact::Source { file: path.to_owned(), line: *line };
+                        report.add(
+                            &at,
+                            key,
+                            Certainty::Resolved,
+                            format!("`{key}` is written out in the deployment of {} ({})", workload.name, masked(text)),
+                            "who can read this file or its history can use it",
+                            format!("take `{key}` from a secret of the platform, and replace the value that was published"),
+                        );
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}

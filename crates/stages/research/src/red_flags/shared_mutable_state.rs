@@ -1,0 +1,31 @@
+//! State of the process that requests change.
+//!
+//! **Why.** Two requests at once may lose an update, and two instances see different values.
+//!
+//! **Remedy.** Keep it in the request, in a store, or behind a lock that says what it protects.
+//!
+//! **When it is wrong.** It is a cache whose loss changes nothing, or filled once at start. It is advice,
+//! never a gate.
+
+use model::finding::{Certainty, Severity};
+
+use super::{Report, View, source};
+use crate::observation::Observation;
+
+pub const ID: &str = "shared-mutable-state";
+pub const SEVERITY: Severity = Severity::Note;
+
+pub fn check(view: &View, report: &mut Report) {
+    for (path, seen) in view.seen() {
+        let Observation::SharedState { name } = &seen.what else { continue };
+        let at = source(path, seen);
+        report.add(
+            &at,
+            name,
+            Certainty::Inferred,
+            format!("`{name}` is shared by all requests and changed in {}", if seen.within.is_empty() { "this file" } else { &seen.within }),
+            "updates are lost between requests, and instances see different values",
+            format!("keep `{name}` in a store, or in the request"),
+        );
+    }
+}

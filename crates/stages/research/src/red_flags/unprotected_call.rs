@@ -1,0 +1,35 @@
+//! A call to another service without a circuit breaker.
+//!
+//! **Why.** While the other is down, each request here still waits for it, and what is left of it is asked
+//! more and more.
+//!
+//! **Remedy.** Put a breaker around the call, with what is answered while it is open.
+//!
+//! **When it is wrong.** A mesh or gateway outside the tree breaks the circuit, or the caller has nothing else
+//! to do than wait. It is reported only where the call is resolved and its client's construction is in view.
+
+use model::fact::{LinkKind, Limit};
+use model::finding::{Certainty, Severity};
+
+use super::{Report, View};
+
+pub const ID: &str = "unprotected-call";
+pub const SEVERITY: Severity = Severity::Note;
+
+pub fn check(view: &View, report: &mut Report) {
+    for link in &view.facts.links {
+        let Limit::Absent(_) = &link.breaker else { continue };
+        if link.kind != LinkKind::Call || link.certainty != Certainty::Resolved {
+            continue;
+        }
+        let Some(at) = link.evidence.first() else { continue };
+        report.add(
+            at,
+            &format!("{}-{}", link.from, link.to),
+            link.certainty,
+            format!("{} asks {} without a circuit breaker", link.from, link.to),
+            format!("while {} is down, every request of {} waits for it", link.to, link.from),
+            format!("put a breaker around the call, and say what is answered while {} is down", link.to),
+        );
+    }
+}
