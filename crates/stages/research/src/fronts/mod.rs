@@ -6,6 +6,11 @@
 use crate::observation::FileFacts;
 use crate::outline::Outline;
 
+pub mod deep;
+pub mod pieces;
+pub mod python;
+pub mod typescript;
+
 /// One file of the tree.
 #[derive(Debug, Clone, Copy)]
 pub struct SourceText<'a> {
@@ -31,7 +36,7 @@ pub struct Front {
 }
 
 /// Every front, the narrower before the wider.
-pub const ALL: &[&Front] = &[];
+pub const ALL: &[&Front] = &[&python::FRONT, &typescript::FRONT];
 
 impl SourceText<'_> {
     /// The name of the file, without its folders.

@@ -1,0 +1,3 @@
+print "two"
+exec code in ns
+x = load(1)

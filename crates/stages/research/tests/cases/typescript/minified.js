@@ -1,0 +1,1 @@
+!function(e,t){"object"==typeof exports?module.exports=t(e("axios")):e.lib=t(e.axios)}(this,function(e){var n,r=e.create({baseURL:"http://a"});return n=r.get("/b"),n.then(function(e){return e?1:0}),r});

@@ -1,0 +1,15 @@
+const url = `http://${process.env.HOST}:${port}/orders/` + id + '/lines';
+const { PORT = 3000, HOST: host, ...others } = process.env;
+const base = config?.orders?.url ?? 'http://orders';
+const key = process.env['API_KEY'];
+const chosen = isTest() ? 'a' : flag ? 'b' : other();
+const [first, , third] = await Promise.all([get(1), get(2)]);
+let { data: { items } } = await axios.get<Order[]>(url, { timeout: 500, headers: { ...auth, 'x-a': 1 } });
+this.cache = cache ||= new Map<string, number>();
+cache[key] = 1;
+total += price();
+const rows = await sql<Row>`select * from orders where id = ${id}`;
+const joined = ['a', ...rest];
+const shouted = -1 + count * 2, nothing = undefined, none = null;
+(a as any).b!.c();
+const view = <div onClick={() => fetch('/x')}>{name}</div>;
