@@ -3,13 +3,21 @@
 //! A source language lowers its text to an [`Outline`]; libraries are recognised on that, from
 //! `data/libraries`. A format (compose, SQL, OpenAPI, ...) yields its [`FileFacts`] itself.
 
-use crate::observation::FileFacts;
-use crate::outline::Outline;
-
+pub mod csharp;
 pub mod deep;
+pub mod escapes;
+pub mod go;
+pub mod joined;
 pub mod pieces;
 pub mod python;
+pub mod rust;
+#[cfg(test)]
+pub mod spelled;
+pub mod syntax_tree;
 pub mod typescript;
+
+use crate::observation::FileFacts;
+use crate::outline::Outline;
 
 /// One file of the tree.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +44,13 @@ pub struct Front {
 }
 
 /// Every front, the narrower before the wider.
-pub const ALL: &[&Front] = &[&python::FRONT, &typescript::FRONT];
+pub const ALL: &[&Front] = &[
+    &csharp::FRONT,
+    &go::FRONT,
+    &python::FRONT,
+    &rust::FRONT,
+    &typescript::FRONT,
+];
 
 impl SourceText<'_> {
     /// The name of the file, without its folders.
