@@ -217,10 +217,11 @@ fn outgoing(
             });
             one.evidence.extend(text.via.iter().cloned());
             one.because = text.because.join("; ");
-            one.balanced = address.scheme.as_deref() == Some("lb") || call.service.is_some();
-            if call.timeout {
-                one.timeout = Limit::Set(at.clone());
-            }
+            let limits = limits(world, unit, path, observed, call);
+            one.balanced = address.scheme.as_deref() == Some("lb")
+                || call.service.is_some()
+                || limits.balanced;
+            (one.timeout, one.breaker) = (limits.timeout, limits.breaker);
             links.add(world, one);
             found = true;
             break;
@@ -267,6 +268,81 @@ fn outgoing(
         },
         at,
     });
+}
+
+struct Limits {
+    timeout: Limit,
+    breaker: Limit,
+    balanced: bool,
+}
+
+/// What the call, its function, its client and the whole unit say of limits. A limit is absent only
+/// where the client's construction is in view and does not set it.
+fn limits(
+    world: &World,
+    unit: usize,
+    path: &str,
+    observed: &Observed,
+    call: &OutgoingCall,
+) -> Limits {
+    let mut timeout = match call.timeout {
+        true => Limit::Set(Source {
+            file: path.to_owned(),
+            line: observed.line,
+        }),
+        false => Limit::Unknown,
+    };
+    let (mut breaker, mut balanced, mut made) = (Limit::Unknown, false, None);
+    let wanted = call
+        .client
+        .as_deref()
+        .map(|name| name.rsplit('.').next().unwrap_or(name));
+    let class = observed.within.split('.').next().unwrap_or("");
+    for (other, seen) in world.seen(unit) {
+        let at = || Source {
+            file: other.to_owned(),
+            line: seen.line,
+        };
+        match &seen.what {
+            Observation::Client(client) if client.library == call.library => {
+                let named = client.name.is_some() && client.name.as_deref() == wanted;
+                if !(named || other == path || made.is_none()) {
+                    continue;
+                }
+                made = Some(at());
+                balanced |= client.balanced;
+                for (limit, set) in [
+                    (&mut timeout, client.timeout),
+                    (&mut breaker, client.breaker),
+                ] {
+                    match set {
+                        Some(true) => *limit = Limit::Set(at()),
+                        Some(false) if *limit == Limit::Unknown => *limit = Limit::Absent(at()),
+                        _ => {}
+                    }
+                }
+            }
+            Observation::Resilience(one) => {
+                let covers = one.covers.is_empty()
+                    || (other == path && (one.covers == observed.within || one.covers == class));
+                match one.kind.as_str() {
+                    "breaker" if covers => breaker = Limit::Set(at()),
+                    "timeout" if covers => timeout = Limit::Set(at()),
+                    "load-balancing" if covers => balanced = true,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    if let (Limit::Unknown, Some(made)) = (&breaker, made) {
+        breaker = Limit::Absent(made);
+    }
+    Limits {
+        timeout,
+        breaker,
+        balanced,
+    }
 }
 
 /// Bases of the clients that a call may go through: of its name in this file, else the only one of the unit.

@@ -16,6 +16,7 @@ mod pattern;
 mod routers;
 mod scope;
 mod select;
+mod state;
 mod walk;
 
 pub use file::{either, join};

@@ -66,6 +66,7 @@ pub fn recognise(outline: &Outline, language: &str) -> FileFacts {
     for of in &outline.types {
         walk.of_type(of, &scope, &around);
     }
+    walk.shared_state();
     walk.exports(&scope);
     walk.facts
 }
@@ -126,6 +127,7 @@ impl<'a> Walk<'a> {
                 self.on_taken(declared, field.at, &scope, &around);
             }
             if let Some(value) = &field.value {
+                self.on_secret(&field.name, value, field.at, &around);
                 self.expr(value, &scope, &around);
             }
         }
