@@ -5,6 +5,35 @@
 //! **Remedy.** Put the call behind a function or interface named for what it gives.
 //!
 //! **When it is wrong.** The service is a gateway whose handlers do nothing else. It is advice, never a gate.
+//!
+//! ```text bad
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1"}}
+//! --- shop/server.js
+//! const axios = require("axios");
+//! const app = require("express")();
+//! async function page(req, res) {
+//!   const stock = await axios.get(process.env.STOCK_URL + "/items");
+//!   res.json(stock.data);
+//! }
+//! app.get("/", page);
+//! app.listen(80);
+//! ```
+//! ```text good
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1"}}
+//! --- shop/server.js
+//! const axios = require("axios");
+//! const app = require("express")();
+//! async function itemsInStock() {
+//!   return (await axios.get(process.env.STOCK_URL + "/items")).data;
+//! }
+//! async function page(req, res) {
+//!   res.json(await itemsInStock());
+//! }
+//! app.get("/", page);
+//! app.listen(80);
+//! ```
 
 use model::fact::ServiceRole;
 use model::finding::{Certainty, Severity};

@@ -6,6 +6,48 @@
 //!
 //! **When it is wrong.** Something outside the tree asks (a balancer set up by hand). Two sources must agree:
 //! the deployment states no probe, and no route, library or image gives one.
+//!
+//! ```text bad
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1"}}
+//! --- shop/server.js
+//! const app = require("express")();
+//! app.get("/orders", (req, res) => res.json([]));
+//! app.listen(80);
+//! --- k8s/shop.yaml
+//! apiVersion: apps/v1
+//! kind: Deployment
+//! metadata: {name: shop}
+//! spec:
+//!   selector: {matchLabels: {app: shop}}
+//!   template:
+//!     metadata: {labels: {app: shop}}
+//!     spec:
+//!       containers:
+//!         - name: shop
+//!           image: acme/shop
+//! ```
+//! ```text good
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1"}}
+//! --- shop/server.js
+//! const app = require("express")();
+//! app.get("/orders", (req, res) => res.json([]));
+//! app.listen(80);
+//! --- k8s/shop.yaml
+//! apiVersion: apps/v1
+//! kind: Deployment
+//! metadata: {name: shop}
+//! spec:
+//!   selector: {matchLabels: {app: shop}}
+//!   template:
+//!     metadata: {labels: {app: shop}}
+//!     spec:
+//!       containers:
+//!         - name: shop
+//!           image: acme/shop
+//!           readinessProbe: {httpGet: {path: /orders, port: 80}}
+//! ```
 
 use model::fact::ServiceRole;
 use model::finding::{Certainty, Severity};

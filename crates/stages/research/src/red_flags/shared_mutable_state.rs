@@ -6,6 +6,34 @@
 //!
 //! **When it is wrong.** It is a cache whose loss changes nothing, or filled once at start. It is advice,
 //! never a gate.
+//!
+//! ```text bad
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1"}}
+//! --- shop/server.js
+//! const app = require("express")();
+//! const carts = {};
+//! const seen = [];
+//! function order(req, res) {
+//!   seen.push(req.body.id);
+//!   res.json(seen.length);
+//! }
+//! app.post("/orders", order);
+//! app.listen(80);
+//! ```
+//! ```text good
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1"}}
+//! --- shop/server.js
+//! const app = require("express")();
+//! function order(req, res) {
+//!   const seen = [];
+//!   seen.push(req.body.id);
+//!   res.json(seen.length);
+//! }
+//! app.post("/orders", order);
+//! app.listen(80);
+//! ```
 
 use model::finding::{Certainty, Severity};
 

@@ -8,6 +8,39 @@
 //! **When it is wrong.** A default is set where this tool does not look: a proxy, a mesh, a framework's global
 //! configuration outside the tree. It is reported only where the client's construction is in view and the
 //! library has no timeout of its own.
+//!
+//! ```text bad
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1"}}
+//! --- shop/server.js
+//! const axios = require("axios");
+//! const app = require("express")();
+//! const stock = axios.create({ baseURL: process.env.STOCK_URL });
+//! async function items() {
+//!   return stock.get("/items");
+//! }
+//! app.listen(80);
+//! --- docker-compose.yml
+//! services:
+//!   shop: {build: shop, environment: {STOCK_URL: "http://stock:80"}}
+//!   stock: {image: acme/stock}
+//! ```
+//! ```text good
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1"}}
+//! --- shop/server.js
+//! const axios = require("axios");
+//! const app = require("express")();
+//! const stock = axios.create({ baseURL: process.env.STOCK_URL, timeout: 2000 });
+//! async function items() {
+//!   return stock.get("/items");
+//! }
+//! app.listen(80);
+//! --- docker-compose.yml
+//! services:
+//!   shop: {build: shop, environment: {STOCK_URL: "http://stock:80"}}
+//!   stock: {image: acme/stock}
+//! ```
 
 use model::fact::{LinkKind, Limit};
 use model::finding::Severity;

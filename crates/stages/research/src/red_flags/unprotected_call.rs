@@ -7,6 +7,40 @@
 //!
 //! **When it is wrong.** A mesh or gateway outside the tree breaks the circuit, or the caller has nothing else
 //! to do than wait. It is reported only where the call is resolved and its client's construction is in view.
+//!
+//! ```text bad
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1"}}
+//! --- shop/server.js
+//! const axios = require("axios");
+//! const app = require("express")();
+//! const stock = axios.create({ baseURL: process.env.STOCK_URL, timeout: 2000 });
+//! async function items() {
+//!   return stock.get("/items");
+//! }
+//! app.listen(80);
+//! --- docker-compose.yml
+//! services:
+//!   shop: {build: shop, environment: {STOCK_URL: "http://stock:80"}}
+//!   stock: {image: acme/stock}
+//! ```
+//! ```text good
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1", "opossum": "8"}}
+//! --- shop/server.js
+//! const axios = require("axios");
+//! const CircuitBreaker = require("opossum");
+//! const app = require("express")();
+//! const stock = axios.create({ baseURL: process.env.STOCK_URL, timeout: 2000 });
+//! async function items() {
+//!   return new CircuitBreaker(() => stock.get("/items"), { timeout: 2500 }).fire();
+//! }
+//! app.listen(80);
+//! --- docker-compose.yml
+//! services:
+//!   shop: {build: shop, environment: {STOCK_URL: "http://stock:80"}}
+//!   stock: {image: acme/stock}
+//! ```
 
 use model::fact::{LinkKind, Limit};
 use model::finding::{Certainty, Severity};
