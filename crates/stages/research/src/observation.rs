@@ -305,6 +305,8 @@ pub struct Declaration {
     pub interface: bool,
     /// Names of its annotations, as written.
     pub annotations: Vec<String>,
+    /// `get`, `post`, `list`, ... by which it answers, where a library gives its methods that meaning.
+    pub answers: Vec<String>,
 }
 
 /// Something that is deployed and runs: a compose service, a Kubernetes workload, a Dockerfile.

@@ -4,9 +4,12 @@ use std::path::{Path, PathBuf};
 
 use groundplan_research::fronts::{Front, Reads, SourceText, python, typescript};
 use groundplan_research::outline::Outline;
+use groundplan_research::recognise::{libraries, recognise};
 
 #[path = "common/mutate.rs"]
 mod mutate;
+#[path = "common/seen.rs"]
+mod seen;
 #[path = "common/show.rs"]
 mod show;
 
@@ -33,11 +36,16 @@ fn read(front: &Front, path: &str, text: &str) -> Outline {
 }
 
 fn compare(front: &Front) {
+    held(front, front.id, |outline| show::outline(&outline));
+}
+
+/// Each input of a folder against what is expected of it.
+fn held(front: &Front, folder: &str, shown: fn(Outline) -> String) {
     let mut wrong = Vec::new();
-    for input in cases(front.id) {
+    for input in cases(folder) {
         let text = std::fs::read_to_string(&input).unwrap();
         let name = input.file_name().unwrap().to_string_lossy().into_owned();
-        let shown = show::outline(&read(front, &name, &text));
+        let shown = shown(read(front, &name, &text));
         let expected = input.with_file_name(format!("{name}.outline"));
         if std::env::var_os("UPDATE").is_some() {
             std::fs::write(&expected, &shown).unwrap();
@@ -67,6 +75,26 @@ fn typescript_outlines() {
 #[test]
 fn python_outlines() {
     compare(&python::FRONT);
+}
+
+/// A file of code for each library: routes, calls, connections, messages, variables.
+#[test]
+fn typescript_libraries() {
+    held(&typescript::FRONT, "libraries/typescript", |outline| {
+        seen::lines(&recognise(&outline, "typescript"))
+    });
+}
+
+#[test]
+fn python_libraries() {
+    held(&python::FRONT, "libraries/python", |outline| {
+        seen::lines(&recognise(&outline, "python"))
+    });
+}
+
+#[test]
+fn tables_parse() {
+    assert_eq!(libraries::all().1, Vec::<String>::new());
 }
 
 #[test]

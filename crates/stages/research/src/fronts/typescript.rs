@@ -15,7 +15,7 @@
 //! | `require.main === module` | a call of `__main__` |
 //! | `const {A = "x"} = process.env` | `A` bound to either `process.env.A` or `"x"` |
 //!
-//! The scheme `node:` of built-in modules is dropped.
+//! What stands before a module's path is dropped: `node:` of built-in modules, `@/` and `~/` of build tools.
 
 use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};

@@ -6,7 +6,7 @@ use model::fact::{EndpointFact, Source};
 use model::finding::Certainty;
 
 use super::world::World;
-use crate::observation::{Mount, Observation, Value};
+use crate::observation::{Mount, Observation, Route, Value};
 
 /// A router: the file it is declared in and its key there.
 type Key = (String, String);
@@ -159,12 +159,16 @@ fn foreign(world: &World, path: &str, symbol: &str) -> Option<Key> {
 pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec<EndpointFact> {
     let base = base_path(world, unit);
     let implemented = implemented(world, unit);
+    let answering = answering(world, unit);
     let mut found: Vec<EndpointFact> = Vec::new();
     for (path, seen) in world.seen(unit) {
         let Observation::Route(route) = &seen.what else {
             continue;
         };
         let mut handler = route.handler.clone();
+        let Some(methods) = methods(route, &answering) else {
+            continue;
+        };
         let prefixes = match &route.router {
             Some(router) => match router.strip_prefix("interface ") {
                 Some(interface) => {
@@ -183,43 +187,45 @@ pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec
         };
         for prefix in prefixes {
             for text in texts(world, unit, path, &route.path) {
-                let (method, text) = match (&route.method, text.split_once(' ')) {
-                    // `mux.HandleFunc("GET /orders/{id}", ..)`.
-                    (None, Some((method, rest)))
-                        if method.chars().all(|c| c.is_ascii_uppercase()) =>
-                    {
-                        (method.to_owned(), rest.to_owned())
+                for method in &methods {
+                    let (method, text) = match (method, text.split_once(' ')) {
+                        // `mux.HandleFunc("GET /orders/{id}", ..)`.
+                        (None, Some((method, rest)))
+                            if method.chars().all(|c| c.is_ascii_uppercase()) =>
+                        {
+                            (method.to_owned(), rest.to_owned())
+                        }
+                        (method, _) => (method.clone().unwrap_or_else(|| "*".into()), text.clone()),
+                    };
+                    let whole = match route.protocol.as_str() {
+                        "http" => parameters(&format!("{base}{prefix}{}", slashed(&text))),
+                        _ => text,
+                    };
+                    let endpoint = EndpointFact {
+                        method: if route.protocol == "grpc" {
+                            "RPC".into()
+                        } else {
+                            method
+                        },
+                        path: whole,
+                        protocol: route.protocol.clone(),
+                        handler: handler.clone(),
+                        outside: Vec::new(),
+                        guard: None,
+                        certainty: seen.certainty,
+                        at: Source {
+                            file: path.to_owned(),
+                            line: seen.line,
+                        },
+                    };
+                    let known = found.iter().any(|one| {
+                        one.method == endpoint.method
+                            && one.path == endpoint.path
+                            && one.protocol == endpoint.protocol
+                    });
+                    if !known {
+                        found.push(endpoint);
                     }
-                    (method, _) => (method.clone().unwrap_or_else(|| "*".into()), text),
-                };
-                let whole = match route.protocol.as_str() {
-                    "http" => parameters(&format!("{base}{prefix}{}", slashed(&text))),
-                    _ => text,
-                };
-                let endpoint = EndpointFact {
-                    method: if route.protocol == "grpc" {
-                        "RPC".into()
-                    } else {
-                        method
-                    },
-                    path: whole,
-                    protocol: route.protocol.clone(),
-                    handler: handler.clone(),
-                    outside: Vec::new(),
-                    guard: None,
-                    certainty: seen.certainty,
-                    at: Source {
-                        file: path.to_owned(),
-                        line: seen.line,
-                    },
-                };
-                let known = found.iter().any(|one| {
-                    one.method == endpoint.method
-                        && one.path == endpoint.path
-                        && one.protocol == endpoint.protocol
-                });
-                if !known {
-                    found.push(endpoint);
                 }
             }
         }
@@ -232,6 +238,51 @@ pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec
     }
     found
 }
+
+/// Classes of the unit that answer requests, with the methods by which they do.
+fn answering<'a>(world: &World<'a>, unit: usize) -> BTreeMap<&'a str, &'a [String]> {
+    world
+        .seen(unit)
+        .filter_map(|(_, seen)| match &seen.what {
+            Observation::Declares(one) if !one.answers.is_empty() => {
+                Some((one.name.as_str(), one.answers.as_slice()))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The methods of a route; those of its class where it names one, nothing where the class lacks the action.
+fn methods(route: &Route, answering: &BTreeMap<&str, &[String]>) -> Option<Vec<Option<String>>> {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
+    let handler = route.handler.as_deref().unwrap_or("");
+    if route.method.is_none() {
+        let requests: Vec<Option<String>> = answering
+            .get(last(handler).as_str())
+            .into_iter()
+            .flat_map(|answers| answers.iter())
+            .filter(|answer| REQUESTS.contains(&answer.as_str()))
+            .map(|answer| Some(answer.to_ascii_uppercase()))
+            .collect();
+        return Some(if requests.is_empty() {
+            vec![None]
+        } else {
+            requests
+        });
+    }
+    if let Some((class, action)) = handler.rsplit_once('.')
+        && let Some(answers) = answering.get(last(class).as_str())
+        && !answers.iter().any(|answer| answer == action)
+        && !answers
+            .iter()
+            .all(|answer| REQUESTS.contains(&answer.as_str()))
+    {
+        return None;
+    }
+    Some(vec![route.method.clone()])
+}
+
+const REQUESTS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 /// Interfaces that classes of the unit implement, to the class.
 fn implemented<'a>(world: &World<'a>, unit: usize) -> BTreeMap<&'a str, &'a str> {
@@ -252,6 +303,7 @@ fn implemented<'a>(world: &World<'a>, unit: usize) -> BTreeMap<&'a str, &'a str>
 /// The context path of the server.
 fn base_path(world: &World, unit: usize) -> String {
     [
+        "server.base-path",
         "server.servlet.context-path",
         "server.context-path",
         "server.servlet.contextPath",
@@ -313,6 +365,7 @@ pub fn parameters(path: &str) -> String {
 }
 
 fn segment(part: &str) -> String {
+    let part = part.trim_start_matches('^').trim_end_matches('$');
     if let Some(name) = part.strip_prefix(':') {
         let name: String = name
             .chars()

@@ -58,6 +58,7 @@ impl<'a> Walk<'a> {
                 self.query(library, row, &site, call.at, scope, around);
             }
         }
+        self.on_entity_call(call, scope, around);
         self.plain_rows(&Found::Call(call), call.at, scope, around);
         closure
     }
@@ -94,6 +95,14 @@ impl<'a> Walk<'a> {
         else {
             return;
         };
+        // A receiver that only its usual name tells, and a path that looks like none.
+        if !site.certain
+            && path
+                .known()
+                .is_some_and(|text| !text.starts_with(['/', '*']))
+        {
+            return;
+        }
         let router = self.router_of(site, scope, around);
         let given = row.handler.iter().find_map(|one| site.expr(one));
         let mut methods: Vec<(Option<String>, Option<&'a Expr>)> = Vec::new();
@@ -141,6 +150,17 @@ impl<'a> Walk<'a> {
         if row.method.iter().any(|one| one == "name") {
             return vec![Some(method_name(site.name))];
         }
+        // `as_view({"get": "list"})`.
+        let keys = row.method.iter().find_map(|one| match site.expr(one) {
+            Some(Expr::Map(entries, _)) => Some(entries),
+            _ => None,
+        });
+        if let Some(entries) = keys {
+            return entries
+                .iter()
+                .map(|(key, _)| Some(method_name(key)))
+                .collect();
+        }
         match first(&self.file, site, &row.method, scope) {
             Some(Value::Text(one)) => one
                 .split([',', '|', ' '])
@@ -157,7 +177,7 @@ impl<'a> Walk<'a> {
                     _ => None,
                 })
                 .collect(),
-            _ => vec![None],
+            _ => vec![row.default_method.clone()],
         }
     }
 
@@ -177,6 +197,8 @@ impl<'a> Walk<'a> {
         };
         let (only, except) = (names(&row.only), names(&row.except));
         let router = self.router_of(site, scope, around);
+        let class = row.handler.iter().find_map(|one| site.expr(one)?.dotted());
+        let class = class.map(|class| pattern::last(&class).to_owned());
         let paths = match path {
             Value::Either(many) => many,
             one => vec![one],
@@ -201,7 +223,10 @@ impl<'a> Walk<'a> {
                     method: Some(method.to_owned()),
                     path: join(vec![Value::text("/"), path.clone(), Value::text(rest)]),
                     router: router.clone(),
-                    handler: action.map(str::to_owned),
+                    handler: action.map(|action| match &class {
+                        Some(class) => format!("{class}.{action}"),
+                        None => action.to_owned(),
+                    }),
                     protocol: "http".into(),
                 };
                 self.see(at, site.certain, around, Observation::Route(route));
@@ -423,6 +448,19 @@ impl<'a> Walk<'a> {
                 self.see(at, site.certain, around, Observation::Schedule { every });
             }
         }
+        for (library, row) in self.entries(|library| &library.base) {
+            if let Some(site) = self.found(library, &row.trigger, found, scope, around)
+                && let Some(value) = first(&self.file, &site, &row.path, scope)
+            {
+                let key = "server.base-path".to_owned();
+                let what = Observation::Setting {
+                    key,
+                    value,
+                    profile: None,
+                };
+                self.see(at, site.certain, around, what);
+            }
+        }
         for (library, row) in self.entries(|library| &library.entry) {
             if let Some(site) = self.found(library, &row.trigger, found, scope, around) {
                 let port = first(&self.file, &site, &row.port, scope);
@@ -530,8 +568,8 @@ impl<'a> Walk<'a> {
         {
             self.reads(&value, place, around);
         }
-        if on == "function" {
-            self.route_annotation(annotation, place, scope, around);
+        if on != "field" && on != "parameter" {
+            self.route_annotation(annotation, on, place, scope, around);
         }
         for (library, row) in self.entries(|library| &library.query) {
             if let Some(site) = self.found(
@@ -550,15 +588,21 @@ impl<'a> Walk<'a> {
     fn route_annotation(
         &mut self,
         annotation: &'a Annotation,
+        on: &'static str,
         at: At,
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) {
         for (library, row) in self.entries(|library| &library.route) {
+            // Classes are routes only where the entry says so.
+            let of = row.trigger.of.as_deref();
+            if of.is_some_and(|of| of != on) || (on == "class" && of.is_none()) {
+                continue;
+            }
             let Some(site) = self.found(
                 library,
                 &row.trigger,
-                &Found::Annotation(annotation, "function"),
+                &Found::Annotation(annotation, on),
                 scope,
                 around,
             ) else {
@@ -738,7 +782,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Every variable and key in a value.
-    fn reads(&mut self, value: &Value, at: At, around: &Around<'a>) {
+    pub fn reads(&mut self, value: &Value, at: At, around: &Around<'a>) {
         match value {
             Value::Env { name, default } => {
                 let default = default.as_deref().cloned();
@@ -842,7 +886,12 @@ fn handler_name(expr: &Expr) -> Option<String> {
             .arguments
             .iter()
             .rev()
-            .find_map(|argument| handler_name(&argument.value)),
+            .find_map(|argument| handler_name(&argument.value))
+            // `Orders.as_view()`.
+            .or_else(|| match &call.callee {
+                Expr::Member(of, ..) => of.dotted(),
+                _ => None,
+            }),
         other => other.dotted().map(|name| strip_self(&name)),
     }
 }

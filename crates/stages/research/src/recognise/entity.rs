@@ -107,7 +107,11 @@ impl<'a> Walk<'a> {
                     .known()
                     .map(str::to_owned);
             }
-            let field = of.fields.iter().find(|field| field.name == *selector);
+            let (holder, selector) = match selector.split_once('.') {
+                Some((inner, field)) => (of.types.iter().find(|one| one.name == inner)?, field),
+                None => (of, selector.as_str()),
+            };
+            let field = holder.fields.iter().find(|field| field.name == selector);
             let bound = || {
                 of.body.iter().find_map(|statement| match statement {
                     Stmt::Bind { name, value, .. }

@@ -30,7 +30,9 @@ impl<'a> File<'a> {
     pub fn new(outline: &'a Outline, language: &str) -> Self {
         let imports = Imports::of(outline);
         let libraries = super::libraries::of(language)
-            .filter(|library| library.imports.is_empty() || imports.any_of(&library.imports))
+            .filter(|library| {
+                library.bare || library.imports.is_empty() || imports.any_of(&library.imports)
+            })
             .collect();
         File {
             outline,

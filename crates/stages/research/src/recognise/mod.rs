@@ -9,6 +9,7 @@ pub mod libraries;
 pub mod placeholder;
 pub mod table;
 
+mod classes;
 mod emit;
 mod entity;
 mod file;

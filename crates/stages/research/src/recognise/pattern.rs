@@ -3,6 +3,9 @@
 /// Whether a whole path (`github.com/gin-gonic/gin.Default`) is, or ends in, the pattern (`gin.Default`),
 /// and what a `*` of the pattern stood for.
 pub fn matches<'p>(path: &'p str, pattern: &str) -> Option<&'p str> {
+    if let Some(whole) = pattern.strip_prefix('^') {
+        return (path == whole).then_some("");
+    }
     match pattern.split_once('*') {
         None if path == pattern => Some(""),
         None => {
@@ -55,6 +58,8 @@ mod tests {
         );
         assert_eq!(matches("express", "express"), Some(""));
         assert_eq!(matches("myexpress", "express"), None);
+        assert_eq!(matches("fetch", "^fetch"), Some(""));
+        assert_eq!(matches("cache.fetch", "^fetch"), None);
         assert_eq!(
             matches("pb.NewCartServiceClient", "New*Client"),
             Some("CartService")

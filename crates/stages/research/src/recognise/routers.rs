@@ -138,13 +138,24 @@ impl<'a> Walk<'a> {
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) -> Option<(&'a Function, String)> {
-        if let Some((_, row, site)) = self.group_of(call, scope)
+        if let Some((library, row, site)) = self.group_of(call, scope)
             && (site.receiver.is_some() || row.trigger.on.is_empty() || around.implicit.is_some())
         {
             let closure = row.closure.iter().find_map(|one| match site.expr(one)? {
                 Expr::Function(function) => Some(function.as_ref()),
                 _ => None,
             });
+            // `register(plugin, {prefix})`: a name instead of a closure, hung by an entry of its own.
+            let hung = closure.is_none()
+                && !row.closure.is_empty()
+                && library.mount.iter().any(|mount| {
+                    self.file
+                        .call_site(library, &mount.trigger, call, scope)
+                        .is_some()
+                });
+            if hung {
+                return self.on_mount(call, scope, around);
+            }
             let key = match closure {
                 Some(function) if !function.parameters.is_empty() => {
                     format!("{}#0", function_name(function, None))
@@ -166,6 +177,15 @@ impl<'a> Walk<'a> {
             // `Route::prefix("x")->group(base_path("routes/api.php"))`: a file instead of a closure.
             return closure.map(|function| (function, key));
         }
+        self.on_mount(call, scope, around)
+    }
+
+    fn on_mount(
+        &mut self,
+        call: &'a Call,
+        scope: &Scope<'a, '_>,
+        around: &Around<'a>,
+    ) -> Option<(&'a Function, String)> {
         for (library, row) in self.entries(|library| &library.mount) {
             let Some(site) = self.file.call_site(library, &row.trigger, call, scope) else {
                 continue;
@@ -184,7 +204,12 @@ impl<'a> Walk<'a> {
                 Some(parent) => self.key_of(parent, scope, 0),
                 None => self.router_of(&site, scope, around),
             };
-            let prefix = first(&self.file, &site, &row.prefix, scope).unwrap_or(Value::text(""));
+            // `use(cors(), router)`: what stands in the prefix's place is none.
+            let prefix = match first(&self.file, &site, &row.prefix, scope) {
+                Some(Value::Symbol(one)) if one.ends_with("()") => Value::text(""),
+                Some(Value::Hole) | None => Value::text(""),
+                Some(prefix) => prefix,
+            };
             self.see(
                 call.at,
                 site.certain,

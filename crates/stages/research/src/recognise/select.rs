@@ -2,7 +2,7 @@
 
 use super::file::{File, join};
 use super::pattern;
-use super::scope::Scope;
+use super::scope::{Bound, Scope};
 use super::table::{Library, Trigger};
 use crate::observation::Value;
 use crate::outline::{Annotation, Argument, Call, Expr, TypeRef};
@@ -124,12 +124,19 @@ fn inside<'a>(expr: &'a Expr, path: &str) -> Option<&'a Expr> {
         Some((first, rest)) => (first, Some(rest)),
         None => (path, None),
     };
+    // A key with dots of its own: `{"bootstrap.servers": ..}`.
+    if let Expr::Map(entries, _) = expr
+        && let Some((_, value)) = entries.iter().find(|(name, _)| name == path)
+    {
+        return Some(value);
+    }
     let part = match expr {
         Expr::Map(entries, _) => entries
             .iter()
             .find(|(name, _)| name == first)
             .map(|(_, value)| value),
         Expr::Call(call) => argument(&call.arguments, first),
+        Expr::Member(of, ..) if first == "of" => Some(of.as_ref()),
         Expr::List(items, _) => items.get(first.parse::<usize>().ok()?),
         Expr::Either(items) => items.iter().find_map(|item| inside(item, first)),
         _ => None,
@@ -164,6 +171,24 @@ pub fn selected<'a>(
         "class" => return Some(Value::text(site.class.clone())),
         "*" => return (!site.caught.is_empty()).then(|| Value::text(site.caught.clone())),
         _ => {}
+    }
+    if let Some(inner) = selector.strip_suffix(".name")
+        && let Some(dotted) = site.expr(inner).and_then(Expr::dotted)
+    {
+        return Some(Value::text(pattern::last(&dotted)));
+    }
+    // The call that made a receiver which has a name by now.
+    if let Some(key) = selector.strip_prefix("made.")
+        && let Some(name) = site.receiver.and_then(Expr::dotted)
+    {
+        let made = scope.find(&name).iter().find_map(|bound| match bound {
+            Bound::To {
+                value: Expr::Call(call),
+                ..
+            } => argument(&call.arguments, key),
+            _ => None,
+        })?;
+        return Some(file.value(made, scope, depth + 1));
     }
     if let Some(index) = selector.strip_prefix("types.") {
         let of = site.types.get(index.parse::<usize>().ok()?)?;

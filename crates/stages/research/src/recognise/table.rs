@@ -17,7 +17,7 @@
 //! | `dependency = ["spring-boot-starter-web"]` | a dependency of the build file; `*` may end it (read by `link`) |
 //!
 //! A `*` in a name of `call`, `extends`, `takes` or `made_by` stands for any letters; the selector `"*"` is what
-//! it stood for (`call = ["New*Client"]`, `service = ["*"]`). `on = ["*"]` is any receiver. A call without a
+//! it stood for (`call = ["New*Client"]`, `service = ["*"]`). A `^` before a name means the whole path and not its end. `on = ["*"]` is any receiver. A call without a
 //! receiver counts for `on` inside the closure of a `[[group]]` (Rails' `get "/x"` in `namespace :api do`).
 //!
 //! An entry counts only in a file that imports the library (`imports`, a prefix of an import's path), or
@@ -29,7 +29,7 @@
 //! annotation's attribute, `"0.baseURL"` the field of an object given there, `"it"` the receiver itself,
 //! `"made.0"` the first argument of the call that made the receiver (`app.route("/x").get(..)`), `"chain.prefix.0"` the first
 //! argument of the call `prefix` earlier in the chain, `"1.0"` the first argument of the call given as second argument,
-//! `"types.0"` the first type argument, `"name"` the called name, `"class"` the enclosing type's name.
+//! `"0.of"` what a member is taken of (`router` of `router.urls`), `"0.name"` its last segment, `"types.0"` the first type argument, `"name"` the called name, `"class"` the enclosing type's name.
 //! A list is tried in order, the first that is there counts. A text after `=` is a literal: `"=GET"`.
 
 use serde::Deserialize;
@@ -65,6 +65,16 @@ pub struct Library {
     pub prefix: Vec<PrefixRow>,
     #[serde(default)]
     pub mount: Vec<MountRow>,
+    /// Methods by which a class answers, for routes that name a class.
+    #[serde(default)]
+    pub verbs: Vec<VerbRow>,
+    /// A path before every route of the program: `app.setGlobalPrefix("api")`.
+    #[serde(default)]
+    pub base: Vec<BaseRow>,
+    /// Counts in files that import nothing of it, too: routers come in by parameters there and are
+    /// known by their usual names.
+    #[serde(default)]
+    pub bare: bool,
     #[serde(default)]
     pub group: Vec<GroupRow>,
     #[serde(default)]
@@ -137,6 +147,9 @@ pub struct Trigger {
     pub not_given: Option<String>,
     #[serde(default)]
     pub member: Vec<String>,
+    /// A function of this name is declared (`test_*`); read for tests.
+    #[serde(default)]
+    pub function: Vec<String>,
     /// Counts only with at least this many arguments (Express's `app.get("setting")` is no route).
     #[serde(default)]
     pub arguments: Option<usize>,
@@ -181,6 +194,9 @@ pub struct RouteRow {
     /// HTTP method: `"=GET"`, `"name"` (the called name in upper case), a selector, or nothing for any.
     #[serde(default)]
     pub method: Vec<String>,
+    /// What is taken where no method is given. Without it the route answers any.
+    #[serde(default)]
+    pub default_method: Option<String>,
     #[serde(default)]
     pub path: Vec<String>,
     /// What is taken where no path is given. Without it a route without path counts as the prefix alone.
@@ -209,6 +225,26 @@ pub struct PrefixRow {
     #[serde(flatten)]
     pub trigger: Trigger,
     #[serde(default)]
+    pub path: Vec<String>,
+}
+
+/// Methods that a class answers because it extends one of these: `get`, `post` for requests, `list`,
+/// `create` for actions of a [`ResourceRow`].
+#[derive(Debug, Clone, Deserialize)]
+pub struct VerbRow {
+    #[serde(flatten)]
+    pub trigger: Trigger,
+    #[serde(default)]
+    pub methods: Vec<String>,
+    /// Functions of the class that count where it has them.
+    #[serde(default)]
+    pub own: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+pub struct BaseRow {
+    #[serde(flatten)]
+    pub trigger: Trigger,
     pub path: Vec<String>,
 }
 
@@ -248,6 +284,9 @@ pub struct ResourceRow {
     pub path: Vec<String>,
     /// `GET /`, `POST /`, `GET /{id}`, ... relative to the path.
     pub routes: Vec<String>,
+    /// The class whose methods narrow the routes, where it says so by [`VerbRow`].
+    #[serde(default)]
+    pub handler: Vec<String>,
     /// Selectors of lists that narrow (`only:`) or widen (`except:`) by action name; `routes` then are `action GET /path`.
     #[serde(default)]
     pub only: Vec<String>,
@@ -349,7 +388,12 @@ pub struct RoleRow {
 pub struct EntityRow {
     #[serde(flatten)]
     pub trigger: Trigger,
-    /// Where the table's name is: an annotation's attribute (`@Table.name`), a field (`__tablename__`), a selector.
+    /// Of an entity that a call declares: its name, and the object that lists its fields.
+    #[serde(default)]
+    pub name: Vec<String>,
+    #[serde(default)]
+    pub fields: Vec<String>,
+    /// Where the table's name is: an annotation's attribute (`@Table.name`), a field (`__tablename__`), a field of an inner class (`Meta.db_table`), a selector.
     #[serde(default)]
     pub table: Vec<String>,
     /// Field types or calls that are relations: `ManyToOne`, `relationship`, `ForeignKey`, `belongs_to`.

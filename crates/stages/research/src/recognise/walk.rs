@@ -112,6 +112,7 @@ impl<'a> Walk<'a> {
                 supers: of.supers.iter().map(|one| one.name.clone()).collect(),
                 interface: of.kind == TypeKind::Interface,
                 annotations: of.annotations.iter().map(|one| one.name.clone()).collect(),
+                answers: self.answers(of),
             }),
         );
         around.client = self.class_client(of, &scope);
@@ -129,6 +130,9 @@ impl<'a> Walk<'a> {
             if let Some(value) = &field.value {
                 self.on_secret(&field.name, value, field.at, &around);
                 self.expr(value, &scope, &around);
+            }
+            if let Some(value) = self.env_field(of, field, &scope) {
+                self.reads(&value, field.at, &around);
             }
         }
         self.statements(&of.body, &scope, &around);
@@ -163,6 +167,25 @@ impl<'a> Walk<'a> {
             depth: around.depth + 1,
             ..around.clone()
         };
+        let answers = self.function_answers(function, &scope);
+        if !answers.is_empty() {
+            let declared = Declaration {
+                name: function.name.clone(),
+                supers: Vec::new(),
+                interface: false,
+                annotations: Vec::new(),
+                answers,
+            };
+            self.see(function.at, true, &around, Observation::Declares(declared));
+        }
+        let named = |trigger: &Trigger| pattern::any(&function.name, &trigger.function).is_some();
+        if self
+            .entries(|library| &library.test)
+            .iter()
+            .any(|(_, row)| named(row))
+        {
+            self.see(function.at, true, &around, Observation::Test);
+        }
         for annotation in &function.annotations {
             self.on_annotation(annotation, "function", function.at, &scope, &around);
             for argument in &annotation.arguments {
@@ -349,16 +372,9 @@ impl<'a> Walk<'a> {
                     name.as_str()
                 };
                 exports.push((name.to_owned(), self.exported(value, scope)));
-                if let Expr::Map(entries, _) = value {
-                    for (key, value) in entries {
-                        let whole = if name == "default" {
-                            key.clone()
-                        } else {
-                            format!("{name}.{key}")
-                        };
-                        exports.push((whole, self.exported(value, scope)));
-                    }
-                }
+                exports.extend(self.instance_exports(name, value, scope));
+                let prefix = if name == "default" { "" } else { name };
+                self.entries_of(value, prefix, scope, &mut exports);
             }
         }
         for of in types(self.file.outline) {
@@ -393,6 +409,28 @@ impl<'a> Walk<'a> {
         self.facts.exports = exports;
     }
 
+    /// The fields of an object and of the objects in it: `mongo.url`.
+    fn entries_of(
+        &self,
+        value: &'a Expr,
+        prefix: &str,
+        scope: &Scope<'a, '_>,
+        exports: &mut Vec<(String, Value)>,
+    ) {
+        let Expr::Map(entries, _) = value else { return };
+        if prefix.split('.').count() > 6 {
+            return;
+        }
+        for (key, value) in entries {
+            let whole = match prefix {
+                "" => key.clone(),
+                prefix => format!("{prefix}.{key}"),
+            };
+            exports.push((whole.clone(), self.exported(value, scope)));
+            self.entries_of(value, &whole, scope, exports);
+        }
+    }
+
     fn returned(&self, function: &'a Function, outer: &Scope<'a, '_>) -> Value {
         let scope = Scope::of_function(outer, function, String::new());
         let values =
@@ -403,6 +441,12 @@ impl<'a> Walk<'a> {
     /// A router's key, a function's key, or the text.
     fn exported(&self, value: &'a Expr, scope: &Scope<'a, '_>) -> Value {
         if let Expr::Function(function) = value {
+            return Value::Symbol(function_name(function, None));
+        }
+        if let Expr::Name(name, _) = value
+            && scope.find(name).is_empty()
+            && let Some(function) = self.file.function(value)
+        {
             return Value::Symbol(function_name(function, None));
         }
         match self.router_key(value, scope) {

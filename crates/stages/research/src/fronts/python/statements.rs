@@ -60,7 +60,12 @@ fn here(cx: &mut Lowering, statement: &SourceStmt, at: At, out: &mut Vec<Stmt>) 
         SourceStmt::AugAssign(one) => {
             let target = lower(cx, &one.target);
             let value = lower(cx, &one.value);
-            push(cx, Expr::Other(vec![target, value]), out);
+            out.append(&mut cx.hoisted);
+            match (target.dotted(), value) {
+                // `urlpatterns += [..]`: more of the same.
+                (Some(name), value @ Expr::List(..)) => out.push(bound(name, value, at)),
+                (_, value) => out.push(Stmt::Expr(Expr::Other(vec![target, value]))),
+            }
         }
         SourceStmt::Expr(one) => {
             let value = lower(cx, &one.value);

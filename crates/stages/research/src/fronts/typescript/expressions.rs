@@ -162,7 +162,19 @@ fn text(cx: &mut Lowering, literal: &TemplateLiteral) -> Expr {
     template(pieces, place(cx, literal.span))
 }
 
-pub fn member(cx: &mut Lowering, member: &MemberExpression) -> Expr {
+pub fn member(cx: &mut Lowering, source: &MemberExpression) -> Expr {
+    match plain_member(cx, source) {
+        // What compilers write: `express_1.default`, `exports.router`.
+        Expr::Member(object, name, at) => match (name.as_str(), object.dotted().as_deref()) {
+            ("default", Some(_)) => *object,
+            (_, Some("exports" | "module.exports")) => Expr::Name(name, at),
+            _ => Expr::Member(object, name, at),
+        },
+        other => other,
+    }
+}
+
+fn plain_member(cx: &mut Lowering, member: &MemberExpression) -> Expr {
     let object = lower(cx, member.object());
     match member {
         MemberExpression::StaticMemberExpression(member) => {
@@ -316,7 +328,7 @@ fn conditional(cx: &mut Lowering, expression: &Expression) -> Expr {
 pub fn target(cx: &mut Lowering, target: &SimpleAssignmentTarget) -> Option<Expr> {
     if let Some(member) = target.as_member_expression() {
         let at = place(cx, member.span());
-        return deeper(cx, at, |cx| self::member(cx, member));
+        return deeper(cx, at, |cx| plain_member(cx, member));
     }
     match target {
         SimpleAssignmentTarget::AssignmentTargetIdentifier(name) => {

@@ -7,7 +7,7 @@ use oxc_ast::ast::{
 use oxc_span::GetSpan;
 
 use super::expressions::place;
-use super::lower::{Lowering, import};
+use super::lower::{Lowering, import, module};
 use crate::outline::{Argument, Call, Expr, Stmt};
 
 pub fn declaration(cx: &mut Lowering, declaration: &ImportDeclaration) {
@@ -144,8 +144,11 @@ pub fn binding(cx: &mut Lowering, pattern: &BindingPattern, value: &Expression) 
 
 /// A module inside an expression: a package by its own name, a file of the project by its path.
 pub fn inline(cx: &mut Lowering, path: &str, at: u32) -> Expr {
-    let path = path.strip_prefix("node:").unwrap_or(path);
-    if !path.starts_with(['.', '/', '@', '~']) {
+    let package = !["./", "../", "/", "@/", "~/"]
+        .iter()
+        .any(|before| path.starts_with(before));
+    let path = module(path);
+    if package && path != "." && path != ".." {
         import(cx, path, "", path, at);
         return Expr::Name(path.to_string(), at);
     }

@@ -50,7 +50,7 @@ pub fn hidden(cx: &mut Lowering) -> String {
 
 pub fn import(cx: &mut Lowering, path: &str, name: &str, alias: &str, at: At) {
     let import = Import {
-        path: path.strip_prefix("node:").unwrap_or(path).to_string(),
+        path: module(path).to_string(),
         // The default export is what the module stands for.
         name: if name == "default" { "" } else { name }.to_string(),
         alias: alias.to_string(),
@@ -62,6 +62,14 @@ pub fn import(cx: &mut Lowering, path: &str, name: &str, alias: &str, at: At) {
     if !cx.imports.iter().any(same) {
         cx.imports.push(import);
     }
+}
+
+/// A module's path without what build tools put before it: `node:http`, `@/db`, `~/db`.
+pub fn module(path: &str) -> &str {
+    ["node:", "@/", "~/"]
+        .iter()
+        .find_map(|before| path.strip_prefix(before))
+        .unwrap_or(path)
 }
 
 /// The value under a name, so that it can be used many times and its calls are there once.

@@ -1,0 +1,4 @@
+module.exports = (app) => {
+  app.get('/health', (req, res) => res.send('ok'));
+  app.get('name', other);
+};

@@ -1,0 +1,14 @@
+const express = require('express');
+const { Router } = require('express');
+const app = express();
+const api = Router();
+app.use(express.json());
+api.get('/orders/:id', requireLogin, async (req, res) => res.json({}));
+api.route('/orders').post(create).get(list);
+app.use('/api', api);
+app.use('/users', require('./users'));
+app.use(cors(), api);
+app.get('setting');
+app.all('*', notFound);
+require('./late')(app);
+app.listen(process.env.PORT || 8080);
