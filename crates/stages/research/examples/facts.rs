@@ -1,7 +1,7 @@
 //! Prints the facts of a tree as JSON: `cargo run -p groundplan-research --example facts -- PATH [FILE]`.
 //! With a second argument, what the one file says instead.
 
-use research::fronts;
+use groundplan_research::{fronts, link};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -40,7 +40,7 @@ fn main() {
         println!("{files:#?}");
         return;
     }
-    let facts = research::link::link(&files);
+    let facts = link::link(&files);
     println!(
         "{}",
         serde_json::to_string_pretty(&facts).expect("facts are plain data")

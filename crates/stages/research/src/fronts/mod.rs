@@ -7,10 +7,17 @@ pub mod csharp;
 pub mod deep;
 pub mod escapes;
 pub mod go;
+pub mod java;
 pub mod joined;
+mod jvm_anonymous;
+mod jvm_texts;
+pub mod kotlin;
+pub mod percent_format;
 pub mod pieces;
 pub mod python;
 pub mod rust;
+#[cfg(test)]
+mod shown;
 #[cfg(test)]
 pub mod spelled;
 pub mod syntax_tree;
@@ -47,6 +54,8 @@ pub struct Front {
 pub const ALL: &[&Front] = &[
     &csharp::FRONT,
     &go::FRONT,
+    &java::FRONT,
+    &kotlin::FRONT,
     &python::FRONT,
     &rust::FRONT,
     &typescript::FRONT,
