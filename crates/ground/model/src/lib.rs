@@ -7,7 +7,9 @@ pub mod architecture;
 pub mod brief;
 pub mod data;
 pub mod domain;
+pub mod drift;
 pub mod expr;
+
 pub mod fact;
 pub mod finding;
 pub mod ids;

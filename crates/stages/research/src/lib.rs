@@ -3,11 +3,32 @@
 //!     tree ─> fronts (one file each) ─> observations ─> link (the whole tree) ─> facts
 //!                                                                             └> architecture, findings, document
 
+pub mod cache;
 pub mod credential;
+pub mod document;
+pub mod drift;
 pub mod fronts;
+mod leave_out;
 pub mod link;
 pub mod observation;
 pub mod outline;
+pub mod prefilter;
+pub mod reading;
 pub mod recognise;
+pub mod recover;
 pub mod red_flags;
 pub mod schema;
+pub mod tree;
+
+pub use reading::{Options, Progress, Reading, read};
+
+use model::fact::Facts;
+
+/// What a tree says as a whole.
+pub fn link(reading: &Reading) -> Facts {
+    Facts {
+        name: reading.name.clone(),
+        tree: reading.tree.clone(),
+        ..link::link(&reading.files)
+    }
+}

@@ -61,6 +61,11 @@ pub const ALL: &[&Front] = &[
     &typescript::FRONT,
 ];
 
+/// The front that reads a file: the first that takes its path.
+pub fn front_of(source: SourceText) -> Option<&'static Front> {
+    ALL.iter().copied().find(|front| (front.takes)(source.path))
+}
+
 impl SourceText<'_> {
     /// The name of the file, without its folders.
     pub fn name(&self) -> &str {

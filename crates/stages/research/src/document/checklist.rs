@@ -1,0 +1,222 @@
+//! The coupling checklist, each item held against this tree, and the red flags.
+
+use model::Finding;
+use model::fact::LinkKind;
+use model::finding::Certainty;
+
+use super::View;
+use super::coupling::shared;
+use super::text::{count, doubt, escape, names, place, table};
+
+/// Items that are answered by findings of rules: a clean run answers them only where there was something
+/// to look at.
+struct Item {
+    asks: &'static str,
+    rules: &'static [&'static str],
+    /// How much of what it is about there is here: a count in words, or nothing.
+    over: fn(&View) -> Option<String>,
+}
+
+const ITEMS: &[Item] = &[
+    Item {
+        asks: "Endpoints have one responsibility",
+        rules: &["fat-controller"],
+        over: endpoints,
+    },
+    Item {
+        asks: "No business logic in handlers",
+        rules: &["fat-controller", "sql-in-handler"],
+        over: endpoints,
+    },
+    Item {
+        asks: "Data access in repositories",
+        rules: &["sql-in-handler", "n-plus-one"],
+        over: data,
+    },
+    Item {
+        asks: "Configuration outside code",
+        rules: &["hard-coded-url", "plaintext-secret"],
+        over: configuration,
+    },
+    Item {
+        asks: "No circular dependencies",
+        rules: &["dependency-cycle", "service-cycle"],
+        over: calls,
+    },
+];
+
+fn endpoints(view: &View) -> Option<String> {
+    let all: usize = view
+        .facts
+        .services
+        .values()
+        .map(|s| s.endpoints.len())
+        .sum();
+    (all > 0).then(|| count(all, "endpoint", "endpoints"))
+}
+
+fn data(view: &View) -> Option<String> {
+    let all = view
+        .facts
+        .links
+        .iter()
+        .filter(|l| l.kind == LinkKind::Data)
+        .count();
+    (all > 0).then(|| count(all, "use of a store", "uses of stores"))
+}
+
+fn calls(view: &View) -> Option<String> {
+    let all = view
+        .facts
+        .links
+        .iter()
+        .filter(|l| l.kind == LinkKind::Call)
+        .count();
+    (all > 0).then(|| count(all, "call between services", "calls between services"))
+}
+
+fn configuration(view: &View) -> Option<String> {
+    let all: usize = view
+        .facts
+        .services
+        .values()
+        .map(|s| s.environment.len())
+        .sum();
+    (all > 0).then(|| count(all, "variable", "variables"))
+}
+
+pub fn section(view: &View) -> String {
+    let mut rows = vec![own_database(view)];
+    for item in ITEMS {
+        let against: Vec<&Finding> = view
+            .findings
+            .iter()
+            .filter(|f| item.rules.contains(&f.rule.as_str()))
+            .collect();
+        let (state, why) = match ((item.over)(view), against.first()) {
+            (_, Some(first)) => (
+                "broken",
+                format!(
+                    "{}, the first at {}",
+                    count(against.len(), "place", "places"),
+                    where_is(first)
+                ),
+            ),
+            (Some(over), None) => ("nothing against it", format!("in {over}")),
+            (None, None) => continue,
+        };
+        rows.push(vec![item.asks.to_string(), state.to_string(), why]);
+    }
+    rows.extend(behind_interfaces(view));
+    table(&["item", "here", "because"], &rows)
+}
+
+/// No service touches another's database.
+fn own_database(view: &View) -> Vec<String> {
+    let asks = "No service touches another's database".to_string();
+    let shared = shared(view.facts);
+    let (state, why) = match (shared.first(), data(view)) {
+        (Some((store, database, users)), _) => {
+            let database = database
+                .as_deref()
+                .map_or_else(String::new, |d| format!("/{d}"));
+            let users: Vec<&String> = users.iter().collect();
+            let more = match shared.len() {
+                1 => String::new(),
+                n => format!(", and {} more", n - 1),
+            };
+            (
+                "broken",
+                format!("{store}{database} is used by {}{more}", names(&users, 4)),
+            )
+        }
+        (None, Some(over)) => ("nothing against it", format!("in {over}")),
+        (None, None) => ("cannot be told", "no use of a store was found".to_string()),
+    };
+    vec![asks, state.to_string(), why]
+}
+
+/// Calls to systems of others: how many, and from where.
+fn behind_interfaces(view: &View) -> Option<Vec<String>> {
+    let external: Vec<_> = view
+        .facts
+        .links
+        .iter()
+        .filter(|l| l.kind == LinkKind::External)
+        .collect();
+    let first = external.first()?;
+    let at = first.evidence.first().map(place).unwrap_or_default();
+    Some(vec![
+        "External calls behind interfaces".to_string(),
+        "a person must look".to_string(),
+        format!(
+            "{}, the first at {at}",
+            count(
+                external.len(),
+                "system of others is called",
+                "systems of others are called"
+            )
+        ),
+    ])
+}
+
+/// `file:line` of a finding.
+pub fn where_is(finding: &Finding) -> String {
+    match (&finding.place.file, finding.place.span) {
+        (Some(file), Some(span)) => format!("{file}:{}", span.line),
+        (Some(file), None) => file.clone(),
+        (None, _) => finding.place.path.clone(),
+    }
+}
+
+/// Findings shown of one rule; the rest is counted.
+const EACH: usize = 8;
+
+pub fn flags(view: &View) -> String {
+    let mut findings: Vec<&Finding> = view
+        .findings
+        .iter()
+        .filter(|f| f.waived.is_none())
+        .collect();
+    findings.sort_by(|a, b| {
+        (a.severity, &a.rule, a.certainty, &a.place).cmp(&(
+            b.severity,
+            &b.rule,
+            b.certainty,
+            &b.place,
+        ))
+    });
+    let mut out = String::new();
+    let mut at = 0;
+    while at < findings.len() {
+        let rule = &findings[at].rule;
+        let same = findings[at..]
+            .iter()
+            .take_while(|f| f.rule == *rule)
+            .count();
+        let group = &findings[at..at + same];
+        at += same;
+        let first = group[0];
+        let severity = format!("{:?}", first.severity).to_lowercase();
+        out.push_str(&format!("**{rule}** ({severity}, {})\n\n", group.len()));
+        for finding in group.iter().take(EACH) {
+            let sure = match finding.certainty {
+                Certainty::Resolved => "",
+                other => doubt(other),
+            };
+            out.push_str(&format!(
+                "- {}: {}{sure}\n",
+                where_is(finding),
+                escape(&finding.message)
+            ));
+        }
+        if group.len() > EACH {
+            out.push_str(&format!("- and {} more\n", group.len() - EACH));
+        }
+        if !first.remedy.is_empty() {
+            out.push_str(&format!("\n  Remedy: {}\n", escape(&first.remedy)));
+        }
+        out.push('\n');
+    }
+    out
+}

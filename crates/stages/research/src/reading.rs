@@ -1,0 +1,299 @@
+//! Reading a tree: every file that can matter goes through its front, once, in parallel.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use model::fact::{FaultFact, Source, TreeFact};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::cache::Cache;
+use crate::fronts::{self, Front, Reads, SourceText};
+use crate::observation::FileFacts;
+use crate::prefilter::Prefilter;
+use crate::tree::{self, Entry};
+use crate::{leave_out, recognise};
+
+/// Stack of a thread that parses. Parsers call themselves once per nesting; memory that is not touched
+/// costs nothing.
+const STACK: usize = 256 * 1024 * 1024;
+
+/// How a tree is read.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Folder of the caches; nothing is kept without one.
+    pub cache: Option<PathBuf>,
+}
+
+/// How far reading is.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    pub files: usize,
+    pub of: usize,
+}
+
+/// What the files of a tree say, one by one, in the order of their paths.
+#[derive(Default)]
+pub struct Reading {
+    /// Name of the system: of the (first) folder.
+    pub name: String,
+    pub files: Vec<(String, FileFacts)>,
+    pub tree: TreeFact,
+    entries: BTreeMap<String, Entry>,
+    /// Source files that no library's word occurs in.
+    skipped: Vec<String>,
+    cache: Cache,
+}
+
+/// What one file came to; this is what the cache keeps.
+#[derive(Default, Serialize, Deserialize)]
+struct Seen {
+    /// Id of the front that reads it; empty where none does.
+    front: String,
+    left_out: Option<Why>,
+    /// Lines of source.
+    lines: u64,
+    /// First line with bytes that are no UTF-8.
+    replaced: Option<u32>,
+    /// Absent where it need not be parsed.
+    facts: Option<FileFacts>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum Why {
+    Generated,
+    Minified,
+    TooDeep,
+    NotText,
+}
+
+impl Why {
+    fn word(self) -> &'static str {
+        match self {
+            Why::Generated => leave_out::GENERATED,
+            Why::Minified => leave_out::MINIFIED,
+            Why::TooDeep => leave_out::TOO_DEEP,
+            Why::NotText => leave_out::NOT_TEXT,
+        }
+    }
+}
+
+/// How much of a file is wanted.
+#[derive(Clone, Copy, PartialEq)]
+enum Depth {
+    /// What libraries are recognised in; other source is not parsed.
+    Words,
+    /// Its declarations too, whatever words it has.
+    Whole,
+}
+
+/// Reads the folders. `Err` says which of them is not there.
+pub fn read(
+    folders: &[PathBuf],
+    options: &Options,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Reading, String> {
+    let listing = tree::list(folders)?;
+    let cache = Cache::open(
+        options.cache.as_deref(),
+        folders,
+        Prefilter::embedded().tables,
+    );
+    let (done, of) = (AtomicUsize::new(0), listing.entries.len());
+    let seen: Vec<Result<Seen, &'static str>> = on_deep_stacks(|| {
+        let read = |entry: &Entry| {
+            let seen = read_one(entry, Depth::Words, &cache);
+            let files = done.fetch_add(1, Ordering::Relaxed) + 1;
+            if files.is_multiple_of(64) || files == of {
+                progress(Progress { files, of });
+            }
+            seen
+        };
+        listing.entries.par_iter().map(read).collect()
+    });
+    let mut reading = Reading {
+        name: listing.name,
+        cache,
+        ..Reading::default()
+    };
+    reading.tree.files = listing.files;
+    reading.tree.bytes = listing.bytes;
+    let mut left_out = listing.left_out;
+    for (entry, seen) in listing.entries.into_iter().zip(seen) {
+        match seen {
+            Ok(seen) => reading.take(&entry, seen, &mut left_out),
+            Err(why) => left_out.add(why, &entry.path, 1),
+        }
+        reading.entries.insert(entry.path.clone(), entry);
+    }
+    reading.tree.left_out = left_out.facts();
+    reading.tree.parsed.sort_keys();
+    reading.tree.lines.sort_keys();
+    Ok(reading)
+}
+
+impl Reading {
+    /// What is known without a tree: for tests, and for facts from elsewhere.
+    pub fn of(name: &str, files: Vec<(String, FileFacts)>) -> Self {
+        Reading {
+            name: name.to_string(),
+            files,
+            ..Reading::default()
+        }
+    }
+
+    fn take(&mut self, entry: &Entry, seen: Seen, left_out: &mut tree::LeftOut) {
+        let id = &seen.front;
+        if let Some(why) = seen.left_out {
+            left_out.add(why.word(), &entry.path, 1);
+            return;
+        }
+        let fault = |line, reason: &str| FaultFact {
+            at: Source {
+                file: entry.path.clone(),
+                line,
+            },
+            reason: reason.to_string(),
+        };
+        if let Some(line) = seen.replaced {
+            let reason = "not UTF-8 from here on; read with replacement characters";
+            self.tree.faults.push(fault(line, reason));
+        }
+        if id.is_empty() {
+            return;
+        }
+        if entry.is_code {
+            *self.tree.lines.entry(id.clone()).or_default() += seen.lines;
+        }
+        let Some(facts) = seen.facts else {
+            self.skipped.push(entry.path.clone());
+            return;
+        };
+        *self.tree.parsed.entry(id.clone()).or_default() += 1;
+        for (line, reason) in &facts.faults {
+            self.tree.faults.push(fault(*line, reason));
+        }
+        self.files.push((entry.path.clone(), facts));
+    }
+
+    /// Source files that were not parsed, because no library's word occurs in them, by path.
+    pub fn skipped(&self) -> &[String] {
+        &self.skipped
+    }
+
+    /// Parses files of the tree whole, for what they declare, whatever words they have. Paths that are
+    /// not in the tree give nothing. The result is in the order of the paths asked for.
+    pub fn read_more(&self, paths: &[&str]) -> Vec<(String, FileFacts)> {
+        let entries: Vec<&Entry> = paths.iter().filter_map(|p| self.entries.get(*p)).collect();
+        let read: Vec<Option<(String, FileFacts)>> = on_deep_stacks(|| {
+            let read = |entry: &&Entry| {
+                let seen = read_one(entry, Depth::Whole, &self.cache).ok()?;
+                Some((entry.path.clone(), seen.facts?))
+            };
+            entries.par_iter().map(read).collect()
+        });
+        read.into_iter().flatten().collect()
+    }
+
+    /// The text of a file of the tree, for a fragment of it.
+    pub fn text(&self, path: &str) -> Option<String> {
+        let bytes = tree::bytes(self.entries.get(path)?).ok()?;
+        leave_out::text(bytes).map(|(text, _)| text)
+    }
+
+    /// Whether a path is a file that a front takes.
+    pub fn has(&self, path: &str) -> bool {
+        self.entries.contains_key(path)
+    }
+
+    /// Keeps what was read for the next run.
+    pub fn keep(&self) {
+        self.cache.keep();
+    }
+}
+
+/// Runs with threads whose stacks hold the deepest parse.
+fn on_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
+fn read_one(entry: &Entry, depth: Depth, cache: &Cache) -> Result<Seen, &'static str> {
+    let bytes = tree::bytes(entry)?;
+    let key = Cache::key(&entry.path, depth == Depth::Whole, &bytes);
+    if let Some(seen) = cache.get(key) {
+        return Ok(seen);
+    }
+    let seen = see(entry, depth, bytes);
+    cache.put(key, &seen);
+    Ok(seen)
+}
+
+fn see(entry: &Entry, depth: Depth, bytes: Vec<u8>) -> Seen {
+    let left_out = |why| Seen {
+        left_out: Some(why),
+        ..Seen::default()
+    };
+    let Some((text, replaced)) = leave_out::text(bytes) else {
+        return left_out(Why::NotText);
+    };
+    let source = SourceText {
+        path: &entry.path,
+        text: &text,
+    };
+    if own_output(&text) {
+        return left_out(Why::Generated);
+    }
+    let Some(front) = fronts::front_of(source) else {
+        return Seen::default();
+    };
+    let mut seen = Seen {
+        front: front.id.to_string(),
+        replaced,
+        ..Seen::default()
+    };
+    if entry.is_code {
+        match leave_out::source(source.name(), &text) {
+            Some(leave_out::MINIFIED) => return left_out(Why::Minified),
+            Some(_) => return left_out(Why::Generated),
+            None => {}
+        }
+        seen.lines = text.bytes().filter(|b| *b == b'\n').count() as u64;
+        let words = Prefilter::embedded();
+        if depth == Depth::Words && !words.matters(front.id, text.as_bytes()) {
+            return seen;
+        }
+        if leave_out::too_deep(&text) {
+            return left_out(Why::TooDeep);
+        }
+    }
+    seen.facts = Some(facts(front, source));
+    seen
+}
+
+/// Whether the file is a document of ours: what was designed is no fact about the code.
+fn own_output(text: &str) -> bool {
+    text.lines()
+        .take(5)
+        .any(|line| line.contains("Generated by Groundplan from"))
+}
+
+/// What a file says. A front that fails on it loses this file and no other.
+fn facts(front: &Front, source: SourceText) -> FileFacts {
+    let read = AssertUnwindSafe(|| match front.reads {
+        Reads::Code(lower) => recognise::recognise(&lower(source), front.id),
+        Reads::Format(read) => read(source),
+    });
+    let mut facts = catch_unwind(read).unwrap_or_else(|_| FileFacts {
+        faults: vec![(0, "reading this file failed inside the program".to_string())],
+        ..FileFacts::default()
+    });
+    if facts.front.is_empty() {
+        facts.front = front.id.to_string();
+    }
+    facts
+}
