@@ -6,9 +6,9 @@ mod shop;
 use std::fs;
 use std::path::PathBuf;
 
+use groundplan_research::document::{Rating, couplings, document, quick};
 use model::fact::{Facts, LinkKind};
 use model::{Finding, Severity, Span};
-use groundplan_research::document::{Rating, couplings, document, quick};
 
 fn findings() -> Vec<Finding> {
     let mut finding = Finding::new(
@@ -31,7 +31,9 @@ fn findings() -> Vec<Finding> {
 
 #[track_caller]
 fn golden(name: &str, text: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases/document").join(name);
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cases/document")
+        .join(name);
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, text).unwrap();
     }
@@ -58,7 +60,10 @@ fn a_document_of_nothing_is_a_title() {
         ..Facts::default()
     };
     let text = document(&facts, &[]);
-    assert!(text.lines().count() <= 3, "no section speaks without a fact:\n{text}");
+    assert!(
+        text.lines().count() <= 3,
+        "no section speaks without a fact:\n{text}"
+    );
 }
 
 #[test]
@@ -67,7 +72,10 @@ fn coupling_counts_business_and_says_why() {
     let all = couplings(&facts);
     let orders = &all["orders"];
     assert_eq!(orders.callers.iter().collect::<Vec<_>>(), ["gateway"]);
-    assert_eq!(orders.callees.iter().collect::<Vec<_>>(), ["db", "mq", "stock"]);
+    assert_eq!(
+        orders.callees.iter().collect::<Vec<_>>(),
+        ["db", "mq", "stock"]
+    );
     assert_eq!(orders.rating(), Rating::Tight);
     assert_eq!(orders.because(), "shares db/shop with stock");
     // Two databases of one server are not shared.

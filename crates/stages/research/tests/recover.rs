@@ -3,10 +3,10 @@
 #[path = "common/shop.rs"]
 mod shop;
 
-use model::drift::{Accepted, Drift};
-use model::{Architecture, Brief, BriefSource, ComponentKind, FieldType, Finding};
 use groundplan_research::drift::{accepting, drift};
 use groundplan_research::recover::architecture;
+use model::drift::{Accepted, Drift};
+use model::{Architecture, Brief, BriefSource, ComponentKind, FieldType, Finding};
 
 /// The architecture after a round through its file: every id, reference and quantity must load.
 fn through_the_file(architecture: &Architecture) -> Architecture {
@@ -35,8 +35,11 @@ fn it_loads_like_one_that_was_written() {
 #[test]
 fn it_says_what_was_seen_and_no_more() {
     let recovered = architecture(&shop::facts());
-    let kinds: Vec<(&str, ComponentKind)> =
-        recovered.components.iter().map(|(id, c)| (id.as_str(), c.kind)).collect();
+    let kinds: Vec<(&str, ComponentKind)> = recovered
+        .components
+        .iter()
+        .map(|(id, c)| (id.as_str(), c.kind))
+        .collect();
     assert_eq!(
         kinds,
         [
@@ -48,18 +51,54 @@ fn it_says_what_was_seen_and_no_more() {
         ]
     );
     let call = &recovered.relations["orders-to-stock"];
-    assert_eq!(call.about.from.as_deref(), Some("orders/StockClient.java:14"));
-    assert_eq!(call.timeout, None, "a limit whose value is not known is not invented");
-    assert!(call.about.notes.as_deref().unwrap().contains("No timeout is set (orders/StockClient.java:10)"));
-    assert!(!recovered.relations.contains_key("stock-to-orders"), "an order of starting is no relation");
-    assert!(recovered.components.values().all(|c| c.instances.is_none() && c.size.is_none()));
+    assert_eq!(
+        call.about.from.as_deref(),
+        Some("orders/StockClient.java:14")
+    );
+    assert_eq!(
+        call.timeout, None,
+        "a limit whose value is not known is not invented"
+    );
+    assert!(
+        call.about
+            .notes
+            .as_deref()
+            .unwrap()
+            .contains("No timeout is set (orders/StockClient.java:10)")
+    );
+    assert!(
+        !recovered.relations.contains_key("stock-to-orders"),
+        "an order of starting is no relation"
+    );
+    assert!(
+        recovered
+            .components
+            .values()
+            .all(|c| c.instances.is_none() && c.size.is_none())
+    );
     let table = &recovered.data["order-lines"];
-    assert_eq!((&*table.store, table.columns["note"].max_length), ("db", Some(80)));
+    assert_eq!(
+        (&*table.store, table.columns["note"].max_length),
+        ("db", Some(80))
+    );
     assert_eq!(table.columns["order_id"].kind, FieldType::Integer);
     assert_eq!(&*table.foreign_keys["order-id-fk"].references, "orders");
     let operations: Vec<&String> = brief(&recovered).domain.operations.keys().collect();
-    assert_eq!(operations, ["orders-get-orders-id", "orders-post-orders", "stock-get-stock-id"]);
-    assert_eq!(recovered.questions["call-target-stock"].about.from.as_deref(), Some("stock/app.py:33"));
+    assert_eq!(
+        operations,
+        [
+            "orders-get-orders-id",
+            "orders-post-orders",
+            "stock-get-stock-id"
+        ]
+    );
+    assert_eq!(
+        recovered.questions["call-target-stock"]
+            .about
+            .from
+            .as_deref(),
+        Some("stock/app.py:33")
+    );
 }
 
 #[test]
@@ -81,7 +120,13 @@ fn keys(findings: &[Finding]) -> Vec<String> {
 
 fn compared(kept: &Architecture, accepted: &Drift) -> Vec<Finding> {
     let facts = shop::facts();
-    drift(kept, Some(brief(kept)), &architecture(&facts), &facts, accepted)
+    drift(
+        kept,
+        Some(brief(kept)),
+        &architecture(&facts),
+        &facts,
+        accepted,
+    )
 }
 
 #[test]
@@ -102,12 +147,16 @@ fn what_is_missing_and_what_is_new_is_said_once() {
     facts.services.insert("mailer".into(), mailer);
     facts.services["orders"].endpoints[0].path = "/orders/{number}".into();
     facts.services["orders"].endpoints[1].path = "/baskets".into();
-    facts.links.retain(|l| l.from != "stock" && l.to != "stock" && l.to != "mq");
+    facts
+        .links
+        .retain(|l| l.from != "stock" && l.to != "stock" && l.to != "mq");
     let mut uses = facts.links[0].clone();
     (uses.from, uses.to) = ("gateway".into(), "db".into());
     facts.links.push(uses);
     facts.schemas[0].tables.shift_remove("old_orders");
-    facts.schemas[0].tables["orders"].columns.shift_remove("note");
+    facts.schemas[0].tables["orders"]
+        .columns
+        .shift_remove("note");
     let topic = facts.topics["order-placed"].clone();
     facts.topics.clear();
     facts.topics.insert("order-paid".into(), topic);
@@ -129,7 +178,10 @@ fn what_is_missing_and_what_is_new_is_said_once() {
         ]
     );
     let new = &found[1].place;
-    assert_eq!((new.file.as_deref(), new.span.unwrap().line), (Some("stock/Dockerfile"), 1));
+    assert_eq!(
+        (new.file.as_deref(), new.span.unwrap().line),
+        (Some("stock/Dockerfile"), 1)
+    );
 }
 
 #[test]
@@ -160,11 +212,20 @@ fn an_accepted_difference_is_shown_and_a_stale_one_is_a_note() {
         date: "2026-11-21".into(),
     };
     let accepted = Drift {
-        accepted: vec![entry("new-table@data.old-orders"), entry("new-table@data.gone")],
+        accepted: vec![
+            entry("new-table@data.old-orders"),
+            entry("new-table@data.gone"),
+        ],
     };
     let found = compared(&kept, &accepted);
-    assert_eq!(keys(&found), ["new-table@data.old-orders", "stale-acceptance@accepted[1]"]);
-    assert_eq!(found[0].waived.as_deref(), Some("goes with the next release (2026-11-21)"));
+    assert_eq!(
+        keys(&found),
+        ["new-table@data.old-orders", "stale-acceptance@accepted[1]"]
+    );
+    assert_eq!(
+        found[0].waived.as_deref(),
+        Some("goes with the next release (2026-11-21)")
+    );
 }
 
 #[test]
@@ -173,10 +234,17 @@ fn accepting_keeps_comments() {
     assert!(first.starts_with("# Ours.\n"), "{first}");
     let noted = first.replace("reason: trial", "reason: trial # until March");
     let second = accepting(&noted, "new-table@data.b", "so: it is", "2026-11-22").unwrap();
-    assert!(second.contains("# until March") && second.starts_with("# Ours.\n"), "{second}");
+    assert!(
+        second.contains("# until March") && second.starts_with("# Ours.\n"),
+        "{second}"
+    );
     let file = syntax::SourceFile::new("drift.yaml", second.clone());
     let loaded = syntax::load::<Drift>(&[file], &syntax::Hooks::none());
-    assert!(loaded.findings.is_empty(), "{:?}\n{second}", loaded.findings);
+    assert!(
+        loaded.findings.is_empty(),
+        "{:?}\n{second}",
+        loaded.findings
+    );
     let drift = loaded.value.unwrap();
     assert_eq!(drift.accepted.len(), 2);
     assert_eq!(drift.accepted[1].reason, "so: it is");

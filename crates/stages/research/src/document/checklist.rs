@@ -6,7 +6,7 @@ use model::finding::Certainty;
 
 use super::View;
 use super::coupling::shared;
-use super::text::{count, doubt, escape, names, place, table};
+use super::text::{count, doubt, escape, names, table};
 
 /// Items that are answered by findings of rules: a clean run answers them only where there was something
 /// to look at.
@@ -20,27 +20,32 @@ struct Item {
 const ITEMS: &[Item] = &[
     Item {
         asks: "Endpoints have one responsibility",
-        rules: &["fat-controller"],
+        rules: &["fat-handler"],
         over: endpoints,
     },
     Item {
         asks: "No business logic in handlers",
-        rules: &["fat-controller", "sql-in-handler"],
+        rules: &["fat-handler", "sql-in-handler"],
         over: endpoints,
     },
     Item {
         asks: "Data access in repositories",
-        rules: &["sql-in-handler", "n-plus-one"],
+        rules: &["sql-in-handler", "query-per-row"],
         over: data,
     },
     Item {
         asks: "Configuration outside code",
-        rules: &["hard-coded-url", "plaintext-secret"],
+        rules: &["hard-coded-address", "plaintext-secret"],
         over: configuration,
     },
     Item {
+        asks: "External calls behind interfaces",
+        rules: &["client-in-handler"],
+        over: external,
+    },
+    Item {
         asks: "No circular dependencies",
-        rules: &["dependency-cycle", "service-cycle"],
+        rules: &["call-cycle"],
         over: calls,
     },
 ];
@@ -75,6 +80,16 @@ fn calls(view: &View) -> Option<String> {
     (all > 0).then(|| count(all, "call between services", "calls between services"))
 }
 
+fn external(view: &View) -> Option<String> {
+    let all = view
+        .facts
+        .links
+        .iter()
+        .filter(|l| matches!(l.kind, LinkKind::External | LinkKind::Call))
+        .count();
+    (all > 0).then(|| count(all, "outgoing call", "outgoing calls"))
+}
+
 fn configuration(view: &View) -> Option<String> {
     let all: usize = view
         .facts
@@ -107,7 +122,6 @@ pub fn section(view: &View) -> String {
         };
         rows.push(vec![item.asks.to_string(), state.to_string(), why]);
     }
-    rows.extend(behind_interfaces(view));
     table(&["item", "here", "because"], &rows)
 }
 
@@ -134,30 +148,6 @@ fn own_database(view: &View) -> Vec<String> {
         (None, None) => ("cannot be told", "no use of a store was found".to_string()),
     };
     vec![asks, state.to_string(), why]
-}
-
-/// Calls to systems of others: how many, and from where.
-fn behind_interfaces(view: &View) -> Option<Vec<String>> {
-    let external: Vec<_> = view
-        .facts
-        .links
-        .iter()
-        .filter(|l| l.kind == LinkKind::External)
-        .collect();
-    let first = external.first()?;
-    let at = first.evidence.first().map(place).unwrap_or_default();
-    Some(vec![
-        "External calls behind interfaces".to_string(),
-        "a person must look".to_string(),
-        format!(
-            "{}, the first at {at}",
-            count(
-                external.len(),
-                "system of others is called",
-                "systems of others are called"
-            )
-        ),
-    ])
 }
 
 /// `file:line` of a finding.

@@ -90,8 +90,18 @@ pub fn facts() -> Facts {
     );
     let mut orders = service("orders", "java", at("orders/pom.xml", 1));
     orders.endpoints = vec![
-        endpoint("GET", "/orders/{id}", "Orders.get", at("orders/Orders.java", 12)),
-        endpoint("POST", "/orders", "Orders.create", at("orders/Orders.java", 20)),
+        endpoint(
+            "GET",
+            "/orders/{id}",
+            "Orders.get",
+            at("orders/Orders.java", 12),
+        ),
+        endpoint(
+            "POST",
+            "/orders",
+            "Orders.create",
+            at("orders/Orders.java", 20),
+        ),
     ];
     orders.endpoints[1].outside = vec!["/api/orders".into()];
     orders.tests = 3;
@@ -122,7 +132,12 @@ pub fn facts() -> Facts {
         },
     ];
     let mut stock = service("stock", "python", at("stock/Dockerfile", 1));
-    stock.endpoints = vec![endpoint("GET", "/stock/{id}", "get_stock", at("stock/app.py", 9))];
+    stock.endpoints = vec![endpoint(
+        "GET",
+        "/stock/{id}",
+        "get_stock",
+        at("stock/app.py", 9),
+    )];
     let mut gateway = service("gateway", "java", at("gateway/pom.xml", 1));
     gateway.role = ServiceRole::Gateway;
     gateway.published = true;
@@ -132,23 +147,64 @@ pub fn facts() -> Facts {
     let mut store = resource(ResourceKind::Store, "postgresql", at("compose.yaml", 30));
     store.databases = vec!["shop".into()];
     facts.resources.insert("db".into(), store);
-    facts.resources.insert("mq".into(), resource(ResourceKind::Broker, "rabbitmq", at("compose.yaml", 40)));
-    let mut call = link("orders", "stock", LinkKind::Call, &["GET /stock/{id}"], at("orders/StockClient.java", 14));
+    facts.resources.insert(
+        "mq".into(),
+        resource(ResourceKind::Broker, "rabbitmq", at("compose.yaml", 40)),
+    );
+    let mut call = link(
+        "orders",
+        "stock",
+        LinkKind::Call,
+        &["GET /stock/{id}"],
+        at("orders/StockClient.java", 14),
+    );
     call.because = "STOCK_URL is stock in compose.yaml".into();
     call.timeout = Limit::Absent(at("orders/StockClient.java", 10));
     facts.links = vec![
         call,
-        link("gateway", "orders", LinkKind::Route, &["/api/orders"], at("gateway/application.yml", 6)),
-        link("orders", "db", LinkKind::Data, &["shop"], at("orders/application.yml", 3)),
-        link("stock", "db", LinkKind::Data, &["shop"], at("stock/app.py", 4)),
-        link("orders", "mq", LinkKind::Produce, &["order-placed"], at("orders/Events.java", 8)),
-        link("stock", "orders", LinkKind::Startup, &[], at("compose.yaml", 20)),
+        link(
+            "gateway",
+            "orders",
+            LinkKind::Route,
+            &["/api/orders"],
+            at("gateway/application.yml", 6),
+        ),
+        link(
+            "orders",
+            "db",
+            LinkKind::Data,
+            &["shop"],
+            at("orders/application.yml", 3),
+        ),
+        link(
+            "stock",
+            "db",
+            LinkKind::Data,
+            &["shop"],
+            at("stock/app.py", 4),
+        ),
+        link(
+            "orders",
+            "mq",
+            LinkKind::Produce,
+            &["order-placed"],
+            at("orders/Events.java", 8),
+        ),
+        link(
+            "stock",
+            "orders",
+            LinkKind::Startup,
+            &[],
+            at("compose.yaml", 20),
+        ),
     ];
     let mut topic = TopicFact {
         broker: Some("mq".into()),
         ..TopicFact::default()
     };
-    topic.producers.insert("orders".into(), vec![at("orders/Events.java", 8)]);
+    topic
+        .producers
+        .insert("orders".into(), vec![at("orders/Events.java", 8)]);
     facts.topics.insert("order-placed".into(), topic);
     let mut schema = SchemaFact {
         store: Some("db".into()),
@@ -164,10 +220,14 @@ pub fn facts() -> Facts {
         ..TableFact::default()
     };
     table.columns.insert("id".into(), column("bigint", false));
-    table.columns.insert("note".into(), column("character varying(80)", true));
+    table
+        .columns
+        .insert("note".into(), column("character varying(80)", true));
     schema.tables.insert("orders".into(), table.clone());
     table.at = at("orders/db/V1__init.sql", 9);
-    table.columns.insert("order_id".into(), column("bigint", false));
+    table
+        .columns
+        .insert("order_id".into(), column("bigint", false));
     table.foreign_keys.push(ForeignKeyFact {
         columns: vec!["order_id".into()],
         table: "orders".into(),
