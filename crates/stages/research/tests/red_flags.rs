@@ -11,7 +11,9 @@ fn trees(doc: &str) -> Vec<(String, Vec<(String, String)>)> {
     let mut found = Vec::new();
     let mut open: Option<(String, Vec<(String, String)>)> = None;
     for line in doc.lines() {
-        let Some(line) = line.strip_prefix("//!") else { continue };
+        let Some(line) = line.strip_prefix("//!") else {
+            continue;
+        };
         let line = line.strip_prefix(' ').unwrap_or(line);
         match &mut open {
             None => {
@@ -39,7 +41,10 @@ fn flags_of(files: &[(String, String)]) -> Vec<String> {
         .filter_map(|(path, text)| Some((path.clone(), read(SourceText { path, text })?)))
         .collect();
     read.sort_by(|a, b| a.0.cmp(&b.0));
-    all(&link(&read), &read).iter().map(|finding| finding.rule.clone()).collect()
+    all(&link(&read), &read)
+        .iter()
+        .map(|finding| finding.rule.clone())
+        .collect()
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::file::types;
-use super::scope::Scope;
 use super::select::called;
 use super::walk::{Around, Walk};
 use crate::credential::{is_credential, looks_secret, masked};
@@ -38,13 +37,7 @@ const CHANGES: [&str; 22] = [
 
 impl<'a> Walk<'a> {
     /// A binding of a credential's name to a literal.
-    pub fn on_bound(
-        &mut self,
-        name: &str,
-        value: &'a Expr,
-        _scope: &Scope<'a, '_>,
-        around: &Around<'a>,
-    ) {
+    pub fn on_bound(&mut self, name: &str, value: &'a Expr, around: &Around<'a>) {
         let at = value.at().unwrap_or_default();
         self.on_secret(name, value, at, around);
         if let Expr::Map(entries, _) = value {

@@ -215,6 +215,7 @@ impl<'a> Walk<'a> {
                 Stmt::Bind { name, value, .. } => {
                     let top = around.function.is_none() && around.class.is_none();
                     let binding = if top { Some(name.as_str()) } else { None };
+                    self.on_bound(name, value, around);
                     self.expr(
                         value,
                         scope,
