@@ -227,6 +227,19 @@ impl<'a> Index<'a> {
     pub fn value_of(&self, from: &str, symbol: &str) -> Option<(&'a str, &'a Value)> {
         let (path, name) = self.file_of(from, symbol)?;
         let facts = self.files.get(path)?;
+        // A field of a function's result: the function says of which class.
+        if let Some((function, field)) = name.split_once("().") {
+            let function = format!("{function}()");
+            let (_, result) = facts
+                .exports
+                .iter()
+                .find(|(export, _)| *export == function)?;
+            let Value::Symbol(class) = result else {
+                return None;
+            };
+            let whole = format!("{class}.{field}");
+            return (!whole.contains("().")).then(|| self.value_of(path, &whole))?;
+        }
         let last = name.rsplit('.').next().unwrap_or(&name);
         facts
             .exports

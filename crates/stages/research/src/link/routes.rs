@@ -138,16 +138,22 @@ fn foreign(world: &World, path: &str, symbol: &str) -> Option<Key> {
         (_, Some(index)) => format!("{name}#{index}"),
         // The only router that the file declares routes on.
         (_, None) => {
-            let routers: BTreeSet<&String> = facts
-                .seen
-                .iter()
-                .filter_map(|seen| match &seen.what {
-                    Observation::Route(route) => route.router.as_ref(),
-                    _ => None,
-                })
-                .collect();
-            match routers.iter().next() {
-                Some(one) if routers.len() == 1 => (*one).clone(),
+            let mut routers: BTreeSet<&str> = BTreeSet::new();
+            let mut hung: BTreeSet<&str> = BTreeSet::new();
+            for seen in &facts.seen {
+                match &seen.what {
+                    Observation::Route(route) => routers.extend(route.router.as_deref()),
+                    Observation::Mount(mount) if mount.parent.is_some() => {
+                        routers.extend(mount.parent.as_deref());
+                        hung.extend(mount.child.known());
+                    }
+                    _ => {}
+                }
+            }
+            // Those that the file hangs under another of its own come with that one.
+            let mut free = routers.difference(&hung);
+            match (free.next(), free.next()) {
+                (Some(one), None) => (*one).to_owned(),
                 _ => name,
             }
         }
@@ -359,7 +365,11 @@ pub fn parameters(path: &str) -> String {
         .split('/')
         .filter(|part| !part.is_empty())
     {
-        parts.push(segment(part));
+        let part = segment(part);
+        // What is left of a regular expression's `^`, and of its `/?`.
+        if !part.is_empty() && part != "?" {
+            parts.push(part);
+        }
     }
     format!("/{}", parts.join("/"))
 }
@@ -405,6 +415,7 @@ mod tests {
             "/orders//{id:[0-9]+}",
             "^orders/(?P<id>\\d+)$",
             "/orders/{id}",
+            "^/^orders/(?P<id>[\\w]+)/?$",
         ] {
             assert_eq!(parameters(path), "/orders/{id}", "{path}");
         }

@@ -367,6 +367,20 @@ impl<'a> File<'a> {
                 None => Value::Hole,
             };
         }
+        // A field of what a function or class of another file gives: `settings = get_settings()`.
+        if let Expr::Name(holder, _) = of
+            && let [
+                Bound::To {
+                    value: Expr::Call(call),
+                    ..
+                },
+            ] = scope.find(holder)
+            && let Some(callee) = call.callee.dotted()
+            && self.imports.knows(&callee)
+        {
+            let result = if call.constructs { "" } else { "()" };
+            return Value::Symbol(format!("{}{result}.{name}", self.imports.whole(&callee)));
+        }
         let first = dotted.split('.').next().unwrap_or(&dotted);
         let foreign = self.imports.knows(first)
             || (scope.find(first).is_empty() && first.starts_with(char::is_uppercase));

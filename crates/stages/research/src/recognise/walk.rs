@@ -386,6 +386,7 @@ impl<'a> Walk<'a> {
                 .filter(|field| field.shared || field.constant)
             {
                 let read = self.file.read_annotation(&field.annotations, &inner, 0);
+                let read = read.or_else(|| self.env_field(of, field, &inner));
                 let value = read.or_else(|| Some(self.exported(field.value.as_ref()?, &inner)));
                 exports.push((
                     format!("{}.{}", of.name, field.name),
@@ -401,10 +402,18 @@ impl<'a> Walk<'a> {
         }
         for function in &self.file.outline.functions {
             let owner = function.owner.as_deref();
-            exports.push((
-                format!("{}()", function_name(function, owner)),
-                self.returned(function, scope),
-            ));
+            let value = match (self.returned(function, scope), &function.returns) {
+                // `def settings() -> Settings`: the fields of the class are those of the result.
+                (Value::Hole, Some(of))
+                    if function.parameters.is_empty()
+                        && of.name != "None"
+                        && pattern::last(&of.name).starts_with(char::is_uppercase) =>
+                {
+                    Value::Symbol(self.file.imports.whole(&of.name))
+                }
+                (value, _) => value,
+            };
+            exports.push((format!("{}()", function_name(function, owner)), value));
         }
         exports.retain(|(_, value)| *value != Value::Hole);
         self.facts.exports = exports;
