@@ -30,6 +30,7 @@ impl<'a> Walk<'a> {
         if let Some((value, _)) = self.file.read_call(call, scope, 0) {
             self.reads(&value, call.at, around);
         }
+        self.on_wrapper(call, scope, around);
         let closure = self.on_router_call(call, scope, around);
         for (library, row) in self.entries(|library| &library.route) {
             if let Some(site) = self.site(library, &row.trigger, call, scope, around) {
@@ -73,6 +74,9 @@ impl<'a> Walk<'a> {
         around: &Around<'a>,
     ) -> Option<Site<'a>> {
         let mut site = self.file.call_site(library, trigger, call, scope)?;
+        if around.chain.iter().any(|later| trigger.not_chained.iter().any(|one| one == later)) {
+            return None;
+        }
         if !trigger.on.is_empty() && site.receiver.is_none() && around.implicit.is_none() {
             return None;
         }
@@ -474,7 +478,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn found(
+    pub fn found(
         &self,
         library: &'static Library,
         trigger: &super::table::Trigger,
@@ -491,11 +495,11 @@ impl<'a> Walk<'a> {
                         class: class(),
                         ..Site::of_annotation(annotation)
                     };
-                    return self.file.fits(trigger, &site, scope).then_some(site);
+                    return self.file.fits(library, trigger, &site, scope).then_some(site);
                 }
                 // `@app.get("/x")` is a call of `get` on `app`.
                 let site = self.annotation_call(library, trigger, annotation, scope)?;
-                self.file.fits(trigger, &site, scope).then_some(site)
+                self.file.fits(library, trigger, &site, scope).then_some(site)
             }
             Found::Super(of, parent) => {
                 let whole = self.file.imports.whole(&parent.name);
@@ -629,6 +633,7 @@ impl<'a> Walk<'a> {
                 .or_else(|| row.default.as_deref().map(Value::text))
                 .unwrap_or(Value::text(""));
             let prefixes = self.class_prefixes(around.class, scope);
+            let token = |value: Value| tokens(library, value, around);
             let handler = around.within.clone();
             if let Some(function) = around.function {
                 self.see(
@@ -641,10 +646,14 @@ impl<'a> Walk<'a> {
             for method in self.methods(row, &site, scope) {
                 for prefix in &prefixes {
                     for own in alternatives(&own) {
-                        let path = match prefix {
-                            Some(prefix) => join(vec![prefix.clone(), Value::text("/"), own]),
-                            None => own,
-                        };
+                        let alone = row.absolute.then(|| stands_alone(&own)).flatten();
+                        let path = token(match (alone, prefix) {
+                            (Some(own), _) => own,
+                            (None, Some(prefix)) => {
+                                join(vec![prefix.clone(), Value::text("/"), own])
+                            }
+                            (None, None) => own,
+                        });
                         let route = Route {
                             method: method.clone(),
                             path,
@@ -772,11 +781,12 @@ impl<'a> Walk<'a> {
         &mut self,
         of: &'a Expr,
         name: Option<&str>,
+        in_brackets: bool,
         at: At,
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) {
-        if let Some(value) = self.file.read_member(of, name, scope, 0) {
+        if let Some(value) = self.file.read_member(of, name, in_brackets, scope) {
             self.reads(&value, at, around);
         }
     }
@@ -858,6 +868,36 @@ fn method_name(name: &str) -> String {
         "DEL" => "DELETE".into(),
         "ALL" | "ANY" | "USE" | "HANDLE" | "HANDLEFUNC" => "*".into(),
         other => other.to_owned(),
+    }
+}
+
+/// A path that takes no prefix: `/x`, `~/x`.
+fn stands_alone(path: &Value) -> Option<Value> {
+    let text = path.known()?;
+    let own = text.strip_prefix('~').unwrap_or(text);
+    own.starts_with('/').then(|| Value::text(own))
+}
+
+/// A path with its tokens replaced by the names they stand for.
+fn tokens(library: &Library, path: Value, around: &Around) -> Value {
+    match path {
+        Value::Text(mut text) => {
+            for row in &library.token {
+                let name = match row.is.as_str() {
+                    "class" => around.class.map(|of| of.name.as_str()),
+                    _ => around.function.map(|function| function.name.as_str()),
+                };
+                let name = name.unwrap_or_default();
+                let name = name.strip_suffix(row.without.as_str()).unwrap_or(name);
+                text = text.replace(&row.text, name);
+            }
+            Value::Text(text)
+        }
+        Value::Concat(parts) => {
+            let parts = parts.into_iter().map(|part| tokens(library, part, around));
+            join(parts.collect())
+        }
+        other => other,
     }
 }
 

@@ -7,7 +7,7 @@ use super::select::{Site, first};
 use super::table::EntityRow;
 use super::walk::{Around, Walk};
 use crate::observation::{Entity, EntityField, Observation, Route, Value};
-use crate::outline::{Expr, Field, Stmt, Type};
+use crate::outline::{Expr, Field, Stmt, Type, TypeRef};
 
 impl<'a> Walk<'a> {
     pub fn on_type(&mut self, of: &'a Type, scope: &Scope<'a, '_>, around: &Around<'a>) {
@@ -31,6 +31,7 @@ impl<'a> Walk<'a> {
             self.see(of.at, true, around, Observation::Entity(entity));
         }
         for parent in &of.supers {
+            self.served(of, parent, scope, around);
             self.plain_rows(&Found::Super(of, parent), of.at, scope, around);
             for (library, row) in self.entries(|library| &library.query) {
                 let whole = self.file.imports.whole(&parent.name);
@@ -46,6 +47,31 @@ impl<'a> Walk<'a> {
             }
         }
         self.type_resources(of, scope, around);
+    }
+
+    /// What a type answers by what it extends: the generated base of a service.
+    fn served(&mut self, of: &'a Type, parent: &'a TypeRef, scope: &Scope<'a, '_>, around: &Around<'a>) {
+        for (library, row) in self.entries(|library| &library.route) {
+            if row.trigger.extends.is_empty() {
+                continue;
+            }
+            let found = Found::Super(of, parent);
+            let Some(site) = self.found(library, &row.trigger, &found, scope, around) else {
+                continue;
+            };
+            let Some(path) = first(&self.file, &site, &row.path, scope) else {
+                continue;
+            };
+            let method = first(&self.file, &site, &row.method, scope);
+            let what = Observation::Route(Route {
+                method: method.and_then(|one| one.known().map(str::to_owned)),
+                path,
+                router: None,
+                handler: Some(of.name.clone()),
+                protocol: row.protocol.clone().unwrap_or_else(|| "http".into()),
+            });
+            self.see(of.at, true, around, what);
+        }
     }
 
     /// Routes that a type has by what it is: `ModelViewSet`, an exported repository.

@@ -278,7 +278,7 @@ impl<'a> File<'a> {
             Expr::Name(name, _) => self.value_of_name(name, scope, next),
             Expr::Member(of, name, _) => self.value_of_member(expr, of, name, scope, next),
             Expr::Item(of, key, _) => {
-                if let Some(value) = self.read_member(of, key.text(), scope, next) {
+                if let Some(value) = self.read_member(of, key.text(), true, scope) {
                     return value;
                 }
                 match key.text() {
@@ -347,7 +347,7 @@ impl<'a> File<'a> {
         if matches!(of, Expr::Name(own, _) if own == "self") {
             return self.value_of_name(name, scope, depth);
         }
-        if let Some(value) = self.read_member(of, Some(name), scope, depth) {
+        if let Some(value) = self.read_member(of, Some(name), false, scope) {
             return value;
         }
         match self.field_of(of, name, scope, depth) {
@@ -480,14 +480,9 @@ impl<'a> File<'a> {
             return Value::Symbol(path.to_owned());
         }
         if let Some(function) = self.function(&call.callee) {
-            let inner = Scope::of_function(scope, function, String::new());
-            let given: Vec<Value> = call
-                .arguments
-                .iter()
-                .map(|one| self.value(&one.value, scope, depth + 1))
-                .collect();
+            let inner = Scope::of_called(scope, function, call);
             let results: Vec<Value> = returned(&function.body)
-                .map(|value| substitute(self, value, function, &given, &inner, depth + 1))
+                .map(|value| self.value(value, &inner, depth + 2))
                 .collect();
             return if results.is_empty() {
                 Value::Hole
@@ -550,20 +545,16 @@ impl<'a> File<'a> {
         &self,
         of: &'a Expr,
         name: Option<&str>,
+        in_brackets: bool,
         scope: &Scope<'a, '_>,
-        _depth: u8,
     ) -> Option<Value> {
         let name = name?;
         let dotted = self.member_path(of, scope)?;
         for library in &self.libraries {
             for (rows, env) in [(&library.env, true), (&library.config, false)] {
                 for row in rows {
-                    if row
-                        .trigger
-                        .member
-                        .iter()
-                        .any(|member| pattern::matches(&dotted, member).is_some())
-                    {
+                    let is = |names: &[String]| pattern::any(&dotted, names).is_some();
+                    if is(&row.trigger.member) || (in_brackets && is(&row.trigger.item)) {
                         let name = name.to_owned();
                         return Some(if env {
                             Value::Env {
@@ -683,34 +674,6 @@ fn inner_function(statement: &Stmt) -> Option<&Function> {
             ..
         } => Some(function),
         _ => None,
-    }
-}
-
-/// A function's result with its arguments put in.
-fn substitute<'a>(
-    file: &File<'a>,
-    result: &'a Expr,
-    function: &Function,
-    given: &[Value],
-    scope: &Scope<'a, '_>,
-    depth: u8,
-) -> Value {
-    let argument = |name: &str| {
-        let index = function
-            .parameters
-            .iter()
-            .position(|parameter| parameter.name == name)?;
-        given.get(index).cloned()
-    };
-    match result {
-        Expr::Name(name, _) => argument(name).unwrap_or_else(|| file.value(result, scope, depth)),
-        Expr::Template(pieces, _) => join(
-            pieces
-                .iter()
-                .map(|piece| substitute(file, piece, function, given, scope, depth))
-                .collect(),
-        ),
-        other => file.value(other, scope, depth),
     }
 }
 

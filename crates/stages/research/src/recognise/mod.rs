@@ -19,6 +19,7 @@ mod scope;
 mod select;
 mod state;
 mod walk;
+mod wrappers;
 
 pub use file::{either, join};
 pub use walk::recognise;

@@ -5,7 +5,7 @@ use super::pattern;
 use super::scope::{Bound, Scope};
 use super::table::{Library, Trigger};
 use crate::observation::Value;
-use crate::outline::{Annotation, Argument, Call, Expr, TypeRef};
+use crate::outline::{Annotation, Argument, Call, Expr, Function, Stmt, TypeRef};
 
 /// Where an entry of a table was triggered.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +62,15 @@ impl<'a> Site<'a> {
         };
         let start = match first {
             "it" => self.receiver?,
+            "set" => {
+                let key = rest?;
+                return closures(self.arguments).find_map(|one| set_in(&one.body, key));
+            }
+            "inner" => {
+                let (name, key) = rest?.split_once('.')?;
+                let call = closures(self.arguments).find_map(|one| call_in(&one.body, name))?;
+                return argument(&call.arguments, key);
+            }
             "made" => {
                 let key = rest?;
                 return calls_of_chain(self.receiver?)
@@ -118,6 +127,42 @@ fn argument<'a>(arguments: &'a [Argument], key: &str) -> Option<&'a Expr> {
     .map(|argument| &argument.value)
 }
 
+/// The closures among arguments.
+fn closures(arguments: &[Argument]) -> impl Iterator<Item = &Function> {
+    arguments.iter().filter_map(|argument| match &argument.value {
+        Expr::Function(function) => Some(function.as_ref()),
+        _ => None,
+    })
+}
+
+/// What statements bind to `x.key`, whatever `x`.
+fn set_in<'a>(body: &'a [Stmt], key: &str) -> Option<&'a Expr> {
+    body.iter().find_map(|statement| match statement {
+        Stmt::Bind { name, value, .. } => {
+            let set = name.rsplit_once('.').is_some_and(|(_, last)| last == key);
+            set.then_some(value)
+        }
+        Stmt::Block(inner) => set_in(inner, key),
+        _ => None,
+    })
+}
+
+/// The first call of a method in statements and in the closures given to their calls.
+fn call_in<'a>(body: &'a [Stmt], name: &str) -> Option<&'a Call> {
+    body.iter().find_map(|statement| match statement {
+        Stmt::Bind { value, .. } | Stmt::Expr(value) | Stmt::Return(value) => {
+            let named = calls_of_chain(value).find(|call| called(call) == name);
+            named.or_else(|| {
+                calls_of_chain(value)
+                    .flat_map(|call| closures(&call.arguments))
+                    .find_map(|inner| call_in(&inner.body, name))
+            })
+        }
+        Stmt::Block(inner) => call_in(inner, name),
+        _ => None,
+    })
+}
+
 /// A part of an expression: a field of an object, an argument of a call, an item of a list.
 fn inside<'a>(expr: &'a Expr, path: &str) -> Option<&'a Expr> {
     let (first, rest) = match path.split_once('.') {
@@ -156,7 +201,13 @@ pub fn selected<'a>(
     depth: u8,
 ) -> Option<Value> {
     if let Some(literal) = selector.strip_prefix('=') {
-        return Some(Value::text(literal));
+        return match literal.split_once('+') {
+            Some((before, rest)) => {
+                let rest = selected(file, site, rest, scope, depth)?;
+                Some(join(vec![Value::text(before), rest]))
+            }
+            None => Some(Value::text(literal)),
+        };
     }
     if let Some((left, right)) = selector.split_once('+') {
         let right = selected(file, site, right, scope, depth);
@@ -169,7 +220,10 @@ pub fn selected<'a>(
     match selector {
         "name" => return Some(Value::text(site.name)),
         "class" => return Some(Value::text(site.class.clone())),
-        "*" => return (!site.caught.is_empty()).then(|| Value::text(site.caught.clone())),
+        _ if selector.contains('*') => {
+            return (!site.caught.is_empty())
+                .then(|| Value::text(selector.replace('*', &site.caught)));
+        }
         _ => {}
     }
     if let Some(inner) = selector.strip_suffix(".name")
@@ -257,11 +311,32 @@ impl<'a> File<'a> {
                 }
             }
         }
-        self.fits(trigger, &site, scope).then_some(site)
+        self.fits(library, trigger, &site, scope).then_some(site)
     }
 
     /// The conditions on arguments.
-    pub fn fits(&self, trigger: &Trigger, site: &Site<'a>, _scope: &Scope<'a, '_>) -> bool {
+    pub fn fits(
+        &self,
+        library: &Library,
+        trigger: &Trigger,
+        site: &Site<'a>,
+        scope: &Scope<'a, '_>,
+    ) -> bool {
+        let is_typed = |given: &str| {
+            let (key, of) = given.split_once('=').unwrap_or((given, ""));
+            site.expr(key)
+                .and_then(|expr| self.type_of(expr, scope, 0))
+                .is_some_and(|typed| File::is_on(&typed, library, &[of.to_owned()]))
+        };
+        let is_text = |given: &String| {
+            let (key, text) = given.split_once('=').unwrap_or((given, ""));
+            let value = site.expr(key).map(|expr| self.value(expr, scope, 0));
+            let known = value.as_ref().and_then(Value::known);
+            known.is_some_and(|known| text.is_empty() || known == text)
+        };
+        if !trigger.typed.as_deref().is_none_or(is_typed) || !trigger.text.iter().all(is_text) {
+            return false;
+        }
         let is_call = |given: &str| {
             let (key, name) = given.split_once('=').unwrap_or((given, ""));
             matches!(site.expr(key), Some(Expr::Call(call))

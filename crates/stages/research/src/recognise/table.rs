@@ -30,6 +30,9 @@
 //! `"made.0"` the first argument of the call that made the receiver (`app.route("/x").get(..)`), `"chain.prefix.0"` the first
 //! argument of the call `prefix` earlier in the chain, `"1.0"` the first argument of the call given as second argument,
 //! `"0.of"` what a member is taken of (`router` of `router.urls`), `"0.name"` its last segment, `"types.0"` the first type argument, `"name"` the called name, `"class"` the enclosing type's name.
+//! `"set.BaseAddress"` what a closure given here sets (`c => c.BaseAddress = x`), `"inner.Host.0"` the first argument of
+//! the call `Host` in a closure given here, `"*Service"` what the `*` stood for and then `Service`,
+//! `"=X:+0"` the text `X:` and then the first argument.
 //! A list is tried in order, the first that is there counts. A text after `=` is a literal: `"=GET"`.
 
 use serde::Deserialize;
@@ -111,6 +114,9 @@ pub struct Library {
     /// Routes that a gateway's settings define (read by `link`).
     #[serde(default)]
     pub proxy: Vec<ProxyRow>,
+    /// Words in paths that stand for names (`[controller]`).
+    #[serde(default)]
+    pub token: Vec<TokenRow>,
     /// Calls that give back their argument, or join arguments into one text (`path.join`, `URI.create`,
     /// `urljoin`, `Mono.just`): the value of the call is that of these selectors joined.
     #[serde(default)]
@@ -150,6 +156,18 @@ pub struct Trigger {
     /// A function of this name is declared (`test_*`); read for tests.
     #[serde(default)]
     pub function: Vec<String>,
+    /// Like `member`, but only in brackets: `configuration["orders:url"]`.
+    #[serde(default)]
+    pub item: Vec<String>,
+    /// Counts only where an argument is a value of a `[[type]]` of this file: `typed = "0=connection"`.
+    #[serde(default)]
+    pub typed: Option<String>,
+    /// Counts only where these arguments are known texts; `"0=bootstrap.servers"` is this text.
+    #[serde(default)]
+    pub text: Vec<String>,
+    /// Counts only where none of these methods is called later in the chain.
+    #[serde(default)]
+    pub not_chained: Vec<String>,
     /// Counts only with at least this many arguments (Express's `app.get("setting")` is no route).
     #[serde(default)]
     pub arguments: Option<usize>,
@@ -207,6 +225,9 @@ pub struct RouteRow {
     /// `http` unless said.
     #[serde(default)]
     pub protocol: Option<String>,
+    /// A path that begins with `/` or `~/` stands alone, without the prefix of the type.
+    #[serde(default)]
+    pub absolute: bool,
     /// The method names and handler inside the handler argument: axum's `get(list).post(create)` at this selector.
     #[serde(default)]
     pub chain: Option<String>,
@@ -246,6 +267,18 @@ pub struct BaseRow {
     #[serde(flatten)]
     pub trigger: Trigger,
     pub path: Vec<String>,
+}
+
+/// A word in a path that stands for a name of the code around.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRow {
+    pub text: String,
+    /// `class` or `function`.
+    pub is: String,
+    /// An ending of the name that is left off.
+    #[serde(default)]
+    pub without: String,
 }
 
 /// A router is hung under a prefix of another: `app.use("/api", router)`, `include_router(r, prefix=..)`.

@@ -1,11 +1,14 @@
 //! The walk over an outline: every declaration, statement and call once, with what surrounds it.
 
+use std::collections::BTreeMap;
+
 use model::finding::Certainty;
 
 use super::file::{File, types};
 use super::pattern;
 use super::scope::Scope;
 use super::table::{Library, Trigger};
+use super::wrappers::Wrappers;
 use crate::observation::{Declaration, FileFacts, Observation, Observed, Value};
 use crate::outline::{Annotation, At, Call, Expr, Function, Outline, Stmt, Type, TypeKind};
 
@@ -14,6 +17,7 @@ const DEPTH: u16 = 120;
 
 pub struct Walk<'a> {
     pub file: File<'a>,
+    pub wrappers: Wrappers,
     pub facts: FileFacts,
 }
 
@@ -56,12 +60,21 @@ pub fn recognise(outline: &Outline, language: &str) -> FileFacts {
             ..FileFacts::default()
         },
         file,
+        wrappers: Wrappers::default(),
     };
     let scope = Scope::of_file(outline);
     let around = Around::default();
     walk.statements(&outline.body, &scope, &around);
+    walk.wrappers = walk.find_wrappers(&scope);
+    let of_types = owners(outline, &scope);
     for function in &outline.functions {
-        walk.function(function, &scope, &around);
+        match function.owner.as_deref().and_then(|owner| of_types.get(owner)) {
+            Some((of, inner)) => {
+                let around = Around { class: *of, ..Around::default() };
+                walk.function(function, inner, &around);
+            }
+            None => walk.function(function, &scope, &around),
+        }
     }
     for of in &outline.types {
         walk.of_type(of, &scope, &around);
@@ -69,6 +82,26 @@ pub fn recognise(outline: &Outline, language: &str) -> FileFacts {
     walk.shared_state();
     walk.exports(&scope);
     walk.facts
+}
+
+/// The scopes of the types whose methods stand outside of them (Go, Rust), by name. The type itself may
+/// stand in another file.
+fn owners<'a, 'p>(
+    outline: &'a Outline,
+    outer: &'p Scope<'a, 'p>,
+) -> BTreeMap<&'a str, (Option<&'a Type>, Scope<'a, 'p>)> {
+    let mut found = BTreeMap::new();
+    for owner in outline.functions.iter().filter_map(|one| one.owner.as_deref()) {
+        found.entry(owner).or_insert_with(|| {
+            let of = outline.types.iter().find(|of| of.name == owner);
+            let methods = outline
+                .functions
+                .iter()
+                .filter(|one| one.owner.as_deref() == Some(owner));
+            (of, Scope::of_owner(outer, of, methods))
+        });
+    }
+    found
 }
 
 impl<'a> Walk<'a> {
@@ -265,11 +298,11 @@ impl<'a> Walk<'a> {
         match expr {
             Expr::Call(call) => self.call(call, scope, around),
             Expr::Member(of, name, at) => {
-                self.on_member(of, Some(name), *at, scope, around);
+                self.on_member(of, Some(name), false, *at, scope, around);
                 self.expr(of, scope, &inner);
             }
             Expr::Item(of, key, at) => {
-                self.on_member(of, key.text(), *at, scope, around);
+                self.on_member(of, key.text(), true, *at, scope, around);
                 self.expr(of, scope, &inner);
                 self.expr(key, scope, &inner);
             }
