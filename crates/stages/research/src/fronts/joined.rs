@@ -1,33 +1,7 @@
 //! Texts put together and values chosen from: what `+`, format strings and `||` become.
 
+pub use super::pieces::template as joined;
 use crate::outline::{Argument, At, Expr};
-
-/// Pieces joined into one text: nested templates are opened, neighbouring texts made one.
-pub fn joined(parts: Vec<Expr>, at: At) -> Expr {
-    let mut pieces: Vec<Expr> = Vec::with_capacity(parts.len());
-    for part in parts {
-        match part {
-            Expr::Template(inner, _) => inner.into_iter().for_each(|p| push(&mut pieces, p)),
-            part => push(&mut pieces, part),
-        }
-    }
-    match pieces.pop() {
-        None => Expr::Text(String::new(), at),
-        Some(Expr::Text(text, _)) if pieces.is_empty() => Expr::Text(text, at),
-        Some(last) => {
-            pieces.push(last);
-            Expr::Template(pieces, at)
-        }
-    }
-}
-
-fn push(pieces: &mut Vec<Expr>, piece: Expr) {
-    match (pieces.last_mut(), piece) {
-        (_, Expr::Text(text, _)) if text.is_empty() => {}
-        (Some(Expr::Text(before, _)), Expr::Text(text, _)) => before.push_str(&text),
-        (_, piece) => pieces.push(piece),
-    }
-}
 
 /// `a + b`: a text where one side is one or nothing speaks against it, else an operator.
 pub fn sum(left: Expr, right: Expr, at: At) -> Expr {

@@ -99,6 +99,7 @@ impl<'a> Walk<'a> {
         else {
             return;
         };
+        let (stated, path) = method_in(path);
         // A receiver that only its usual name tells, and a path that looks like none.
         if !site.certain
             && path
@@ -119,6 +120,9 @@ impl<'a> Walk<'a> {
                 }
             }
             methods.reverse();
+        }
+        if methods.is_empty() && stated.is_some() {
+            methods.push((stated, given));
         }
         if methods.is_empty() {
             methods = self
@@ -868,6 +872,29 @@ fn method_name(name: &str) -> String {
         "DEL" => "DELETE".into(),
         "ALL" | "ANY" | "USE" | "HANDLE" | "HANDLEFUNC" => "*".into(),
         other => other.to_owned(),
+    }
+}
+
+/// A pattern may state its method: `GET /orders/{id}`.
+fn method_in(path: Value) -> (Option<String>, Value) {
+    let split = |text: &str| {
+        let (method, rest) = text.split_once(' ')?;
+        let upper = !method.is_empty() && method.bytes().all(|byte| byte.is_ascii_uppercase());
+        upper.then(|| (Some(method.to_owned()), Value::text(rest.trim_start())))
+    };
+    match path {
+        Value::Text(text) => split(&text).unwrap_or((None, Value::Text(text))),
+        Value::Concat(mut parts) => {
+            let stated = parts.first().and_then(Value::known).and_then(split);
+            match stated {
+                Some((method, first)) => {
+                    parts[0] = first;
+                    (method, Value::Concat(parts))
+                }
+                None => (None, Value::Concat(parts)),
+            }
+        }
+        other => (None, other),
     }
 }
 

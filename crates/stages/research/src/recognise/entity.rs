@@ -4,7 +4,8 @@ use super::emit::Found;
 use super::pattern;
 use super::scope::Scope;
 use super::select::{Site, first};
-use super::table::EntityRow;
+use super::file::types;
+use super::table::{EntityRow, Library};
 use super::walk::{Around, Walk};
 use crate::observation::{Entity, EntityField, Observation, Route, Value};
 use crate::outline::{Expr, Field, Stmt, Type, TypeRef};
@@ -30,6 +31,9 @@ impl<'a> Walk<'a> {
             };
             self.see(of.at, true, around, Observation::Entity(entity));
         }
+        for (library, row) in self.entries(|library| &library.entity) {
+            self.kept_sets(of, library, row, around);
+        }
         for parent in &of.supers {
             self.served(of, parent, scope, around);
             self.plain_rows(&Found::Super(of, parent), of.at, scope, around);
@@ -47,6 +51,28 @@ impl<'a> Walk<'a> {
             }
         }
         self.type_resources(of, scope, around);
+    }
+
+    /// Fields that are sets of entities. What an entity holds, its own file says.
+    fn kept_sets(&mut self, of: &'a Type, library: &'static Library, row: &EntityRow, around: &Around<'a>) {
+        for field in &of.fields {
+            let Some(declared) = field.of.as_ref().filter(|of| {
+                pattern::any(&self.file.imports.whole(&of.name), &row.trigger.takes).is_some()
+            }) else {
+                continue;
+            };
+            let Some(kept) = declared.arguments.first() else {
+                continue;
+            };
+            let own = types(self.file.outline).find(|one| one.name == kept.name);
+            let entity = Entity {
+                name: pattern::last(&kept.name).to_owned(),
+                table: Some(field.name.clone()),
+                fields: own.map(|one| self.fields_of(one, row)).unwrap_or_default(),
+                library: library.id.clone(),
+            };
+            self.see(field.at, true, around, Observation::Entity(entity));
+        }
     }
 
     /// What a type answers by what it extends: the generated base of a service.

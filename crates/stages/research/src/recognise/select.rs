@@ -244,6 +244,13 @@ pub fn selected<'a>(
         })?;
         return Some(file.value(made, scope, depth + 1));
     }
+    if let Some(from) = selector.strip_suffix("..") {
+        let given = site.arguments.iter().skip(from.parse::<usize>().ok()?);
+        let values: Vec<Value> = given
+            .map(|one| file.value(&one.value, scope, depth + 1))
+            .collect();
+        return (!values.is_empty()).then(|| super::file::either(values));
+    }
     if let Some(index) = selector.strip_prefix("types.") {
         let of = site.types.get(index.parse::<usize>().ok()?)?;
         return Some(Value::text(of.name.clone()));

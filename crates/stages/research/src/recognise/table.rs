@@ -32,7 +32,7 @@
 //! `"0.of"` what a member is taken of (`router` of `router.urls`), `"0.name"` its last segment, `"types.0"` the first type argument, `"name"` the called name, `"class"` the enclosing type's name.
 //! `"set.BaseAddress"` what a closure given here sets (`c => c.BaseAddress = x`), `"inner.Host.0"` the first argument of
 //! the call `Host` in a closure given here, `"*Service"` what the `*` stood for and then `Service`,
-//! `"=X:+0"` the text `X:` and then the first argument.
+//! `"0.."` every argument from the first on, `"=X:+0"` the text `X:` and then the first argument.
 //! A list is tried in order, the first that is there counts. A text after `=` is a literal: `"=GET"`.
 
 use serde::Deserialize;
@@ -417,6 +417,7 @@ pub struct RoleRow {
     pub role: String,
 }
 
+/// With `takes` it is a set of entities of the type argument (`DbSet<Order> Orders`), kept under the field's name.
 #[derive(Debug, Clone, Deserialize)]
 pub struct EntityRow {
     #[serde(flatten)]
