@@ -3,24 +3,35 @@
 //! A source language lowers its text to an [`Outline`]; libraries are recognised on that, from
 //! `data/libraries`. A format (compose, SQL, OpenAPI, ...) yields its [`FileFacts`] itself.
 
+pub mod broken;
+#[cfg(test)]
+mod contract_tests;
 pub mod csharp;
 pub mod deep;
 pub mod escapes;
 pub mod go;
+pub mod graphql;
 pub mod java;
 pub mod joined;
 mod jvm_anonymous;
 mod jvm_texts;
 pub mod kotlin;
+#[cfg(test)]
+mod outline_tests;
 pub mod percent_format;
+pub mod php;
 pub mod pieces;
+pub mod protobuf;
 pub mod python;
+pub mod ruby;
 pub mod rust;
 #[cfg(test)]
 mod shown;
 #[cfg(test)]
 pub mod spelled;
 pub mod syntax_tree;
+pub mod texts;
+pub mod tokens;
 pub mod typescript;
 
 use crate::observation::FileFacts;
@@ -59,6 +70,10 @@ pub const ALL: &[&Front] = &[
     &python::FRONT,
     &rust::FRONT,
     &typescript::FRONT,
+    &graphql::FRONT,
+    &php::FRONT,
+    &protobuf::FRONT,
+    &ruby::FRONT,
 ];
 
 /// The front that reads a file: the first that takes its path.

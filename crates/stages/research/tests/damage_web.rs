@@ -1,0 +1,62 @@
+//! Fronts of contracts, Ruby and PHP take damaged text: they say what they can and never panic.
+
+#[path = "common/mutate.rs"]
+mod mutate;
+
+use groundplan_research::fronts::{Front, Reads, SourceText, graphql, php, protobuf, ruby};
+
+fn run(front: &Front, path: &str, text: &str) {
+    let source = SourceText { path, text };
+    match front.reads {
+        Reads::Code(outline) => drop(outline(source)),
+        Reads::Format(read) => drop(read(source)),
+    }
+}
+
+fn survives(front: &Front, path: &str, text: &str) {
+    for damaged in mutate::of(text, 400) {
+        run(front, path, &damaged);
+    }
+}
+
+#[test]
+fn contracts() {
+    survives(
+        &protobuf::FRONT,
+        "a.proto",
+        include_str!("cases/damage/shop.proto"),
+    );
+    survives(
+        &graphql::FRONT,
+        "a.graphql",
+        include_str!("cases/damage/shop.graphql"),
+    );
+}
+
+#[test]
+fn languages() {
+    survives(&ruby::FRONT, "a.rb", include_str!("cases/damage/shop.rb"));
+    survives(&php::FRONT, "a.php", include_str!("cases/damage/shop.php"));
+}
+
+#[test]
+fn depth_is_bounded() {
+    for (front, path, opening) in [
+        (&ruby::FRONT, "a.rb", "f(["),
+        (&ruby::FRONT, "a.rb", "if a\n"),
+        (&ruby::FRONT, "a.rb", "module A\n"),
+        (&ruby::FRONT, "a.rb", "\"#{"),
+        (&php::FRONT, "a.php", "<?php f(["),
+        (&php::FRONT, "a.php", "<?php if (1) {"),
+        (
+            &php::FRONT,
+            "a.php",
+            "<?php function a() { $x = new class {",
+        ),
+        (&protobuf::FRONT, "a.proto", "message A {"),
+        (&graphql::FRONT, "a.graphql", "type A { a(b: ["),
+    ] {
+        let (head, rest) = opening.split_at(if opening.starts_with("<?php ") { 6 } else { 0 });
+        run(front, path, &format!("{head}{}", rest.repeat(3_000)));
+    }
+}
