@@ -232,7 +232,7 @@ fn an_accepted_difference_is_shown_and_a_stale_one_is_a_note() {
 fn accepting_keeps_comments() {
     let first = accepting("# Ours.\n", "new-table@data.a", "trial", "2026-11-21").unwrap();
     assert!(first.starts_with("# Ours.\n"), "{first}");
-    let noted = first.replace("reason: trial", "reason: trial # until March");
+    let noted = first.replace("accepted:\n", "accepted:\n  # until March\n");
     let second = accepting(&noted, "new-table@data.b", "so: it is", "2026-11-22").unwrap();
     assert!(
         second.contains("# until March") && second.starts_with("# Ours.\n"),

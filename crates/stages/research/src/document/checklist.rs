@@ -101,7 +101,7 @@ fn configuration(view: &View) -> Option<String> {
 }
 
 pub fn section(view: &View) -> String {
-    let mut rows = vec![own_database(view)];
+    let mut rows: Vec<Vec<String>> = own_database(view).into_iter().collect();
     for item in ITEMS {
         let against: Vec<&Finding> = view
             .findings
@@ -126,7 +126,7 @@ pub fn section(view: &View) -> String {
 }
 
 /// No service touches another's database.
-fn own_database(view: &View) -> Vec<String> {
+fn own_database(view: &View) -> Option<Vec<String>> {
     let asks = "No service touches another's database".to_string();
     let shared = shared(view.facts);
     let (state, why) = match (shared.first(), data(view)) {
@@ -145,9 +145,9 @@ fn own_database(view: &View) -> Vec<String> {
             )
         }
         (None, Some(over)) => ("nothing against it", format!("in {over}")),
-        (None, None) => ("cannot be told", "no use of a store was found".to_string()),
+        (None, None) => return None,
     };
-    vec![asks, state.to_string(), why]
+    Some(vec![asks, state.to_string(), why])
 }
 
 /// `file:line` of a finding.
