@@ -32,3 +32,4 @@ pub fn link(reading: &Reading) -> Facts {
         ..link::link(&reading.files)
     }
 }
+pub mod sql;

@@ -22,6 +22,8 @@ pub mod percent_format;
 pub mod php;
 pub mod pieces;
 pub mod protobuf;
+pub mod liquibase;
+pub mod prisma;
 pub mod python;
 pub mod ruby;
 pub mod rust;
@@ -29,6 +31,7 @@ pub mod rust;
 mod shown;
 #[cfg(test)]
 pub mod spelled;
+pub mod sql;
 pub mod syntax_tree;
 pub mod texts;
 pub mod tokens;
@@ -67,8 +70,11 @@ pub const ALL: &[&Front] = &[
     &go::FRONT,
     &java::FRONT,
     &kotlin::FRONT,
+    &liquibase::FRONT,
+    &prisma::FRONT,
     &python::FRONT,
     &rust::FRONT,
+    &sql::FRONT,
     &typescript::FRONT,
     &graphql::FRONT,
     &php::FRONT,

@@ -1,0 +1,231 @@
+//! Holds the schema recovered from a tree against a real database.
+//!
+//!     cargo run -p groundplan-research --example schema_catalogue -- DIR URL [ROOT] [--existing]
+//!
+//! URL is a PostgreSQL server (`postgresql:///postgres?host=..`), in which a database is made and
+//! dropped again, or `mariadb:` for a local MariaDB. The migrations of the plan with the most tables
+//! (or of the plan under ROOT) run through psql or mariadb; with `--existing` the database named by
+//! the URL was migrated before by the tool itself.
+
+#[path = "../tests/common/catalogue.rs"]
+#[allow(dead_code)]
+mod catalogue;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use groundplan_research::fronts::{self, Reads, SourceText};
+use groundplan_research::observation::FileFacts;
+use groundplan_research::schema;
+use groundplan_research::schema::order::Plan;
+use groundplan_research::sql::Dialect;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<usize, String> {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let existing = arguments
+        .iter()
+        .position(|argument| argument == "--existing");
+    let existing = existing.map(|at| arguments.remove(at)).is_some();
+    let [folder, url, rest @ ..] = arguments.as_slice() else {
+        return Err("DIR URL [ROOT] [--existing]".to_string());
+    };
+    let mut files = BTreeMap::new();
+    read(Path::new(folder), Path::new(folder), &mut files)?;
+    let borrowed = files
+        .iter()
+        .map(|(path, facts)| (path.as_str(), facts))
+        .collect();
+    let plans = schema::order::plans(&borrowed);
+    let mysql = url.starts_with("mariadb:");
+    let dialect = if mysql {
+        Dialect::Mysql
+    } else {
+        Dialect::Postgresql
+    };
+    for plan in &plans {
+        let fact = schema::applied(plan);
+        println!(
+            "plan {} {:?} {} files {} tables {} skipped {}",
+            plan.tool,
+            plan.root,
+            plan.dialect.id(),
+            plan.files.len(),
+            fact.tables.len(),
+            fact.skipped.len()
+        );
+    }
+    let fits = |plan: &&Plan| {
+        (plan.dialect == dialect || !plan.dialect.known())
+            && rest.first().is_none_or(|root| plan.root == *root)
+    };
+    let plan = plans
+        .iter()
+        .filter(fits)
+        .max_by_key(|plan| schema::applied(plan).tables.len())
+        .ok_or("no plan for this database")?;
+    let mut plan = plan.clone();
+    plan.dialect = dialect;
+    let fact = schema::applied(&plan);
+    for skipped in &fact.skipped {
+        println!(
+            "skipped {}:{} {}",
+            skipped.at.file, skipped.at.line, skipped.reason
+        );
+    }
+    let theirs = if mysql {
+        in_mariadb(url, folder, &plan, existing)?
+    } else {
+        in_postgresql(url, folder, &plan, existing)?
+    };
+    let ours = catalogue::recovered(&fact);
+    let found = catalogue::differences(&ours, &theirs);
+    for line in &found {
+        println!("{line}");
+    }
+    let columns: usize = theirs.values().map(|table| table.columns.len()).sum();
+    println!(
+        "{} {}: {} tables, {columns} columns, {} differences",
+        plan.tool,
+        plan.root,
+        theirs.len(),
+        found.len()
+    );
+    Ok(found.len())
+}
+
+/// Every file that a front takes, without following links.
+fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, FileFacts>) -> Result<(), String> {
+    let entries =
+        std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let kind = entry.file_type().map_err(|error| error.to_string())?;
+        if kind.is_dir() {
+            read(root, &path, files)?;
+        } else if kind.is_file() {
+            let name = path
+                .strip_prefix(root)
+                .unwrap_or(&path)
+                .to_string_lossy()
+                .into_owned();
+            let front = fronts::ALL.iter().find(|front| (front.takes)(&name));
+            let Some(front) = front else {
+                continue;
+            };
+            let Ok(text) = std::fs::read_to_string(&path) else {
+                continue;
+            };
+            let source = SourceText {
+                path: &name,
+                text: &text,
+            };
+            let facts = match front.reads {
+                Reads::Format(read) => read(source),
+                Reads::Code(read) => schema::code::facts(&name, &read(source)),
+            };
+            files.insert(name, facts);
+        }
+    }
+    Ok(())
+}
+
+/// The part of a file that goes up.
+fn up(text: &str) -> String {
+    let downs = [
+        "-- +goose down",
+        "-- migrate:down",
+        "-- +migrate down",
+        "-- down migration",
+    ];
+    let lower = text.to_ascii_lowercase();
+    let cut = downs.iter().filter_map(|down| lower.find(down)).min();
+    text[..cut.unwrap_or(text.len())].to_string()
+}
+
+const DATABASE: &str = "research_example";
+
+fn in_postgresql(
+    url: &str,
+    folder: &str,
+    plan: &Plan,
+    existing: bool,
+) -> Result<catalogue::Catalogue, String> {
+    let said = |error: postgres::Error| format!("PostgreSQL: {error}");
+    if existing {
+        let mut client = catalogue::connect(url, None).map_err(said)?;
+        return catalogue::postgresql(&mut client).map_err(said);
+    }
+    let mut server = catalogue::connect(url, None).map_err(said)?;
+    let name = format!("{DATABASE}_{}", std::process::id());
+    server
+        .batch_execute(&format!("create database {name}"))
+        .map_err(said)?;
+    let (start, options) = url.split_once('?').unwrap_or((url, ""));
+    let base = start.rsplit_once('/').map_or(start, |(base, _)| base);
+    let target = format!("{base}/{name}?{options}");
+    for file in &plan.files {
+        let path = Path::new(folder).join(file);
+        let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
+        let text = up(&text);
+        let temporary = std::env::temp_dir().join(format!("{name}.sql"));
+        std::fs::write(&temporary, text).map_err(|error| error.to_string())?;
+        let output = Command::new("psql")
+            .args(["-q", "-v", "ON_ERROR_STOP=0", "-f"])
+            .arg(&temporary)
+            .arg(&target)
+            .output()
+            .map_err(|error| error.to_string())?;
+        for line in String::from_utf8_lossy(&output.stderr)
+            .lines()
+            .filter(|line| line.contains("ERROR"))
+        {
+            println!("psql {file}: {line}");
+        }
+    }
+    let mut client = catalogue::connect(url, Some(&name)).map_err(said)?;
+    let found = catalogue::postgresql(&mut client).map_err(said);
+    drop(client);
+    server
+        .batch_execute(&format!("drop database {name}"))
+        .map_err(said)?;
+    found
+}
+
+fn in_mariadb(
+    url: &str,
+    folder: &str,
+    plan: &Plan,
+    existing: bool,
+) -> Result<catalogue::Catalogue, String> {
+    if existing {
+        return catalogue::of_mariadb(url.trim_start_matches("mariadb:"));
+    }
+    let name = format!("{DATABASE}_{}", std::process::id());
+    catalogue::mariadb(
+        "mysql",
+        &format!("create database {name} character set utf8mb4"),
+        &[],
+    )?;
+    for file in &plan.files {
+        let text = std::fs::read_to_string(Path::new(folder).join(file))
+            .map_err(|error| error.to_string())?;
+        if let Err(error) = catalogue::mariadb(&name, &up(&text), &["--force"]) {
+            println!("mariadb {file}: {error}");
+        }
+    }
+    let found = catalogue::of_mariadb(&name);
+    catalogue::mariadb("mysql", &format!("drop database {name}"), &[])?;
+    found
+}

@@ -1,0 +1,43 @@
+//! Migrations written in code: readers that take the outline of a language.
+
+use crate::fronts::sql::observed;
+use crate::observation::FileFacts;
+use crate::outline::Outline;
+
+use super::change::SchemaChange;
+use super::{alembic, rails};
+
+/// A reader of one tool's migrations.
+pub struct Reader {
+    /// As facts name the tool.
+    pub tool: &'static str,
+    /// Whether a path may be one of its files.
+    pub takes: fn(&str) -> bool,
+    /// Its changes with their lines; none where the file is something else.
+    pub read: fn(&str, &Outline) -> Vec<(u32, SchemaChange)>,
+}
+
+/// Every reader.
+pub const ALL: &[&Reader] = &[&alembic::READER, &rails::SCHEMA, &rails::MIGRATION];
+
+/// What the migrations of a source file change; empty for other files.
+pub fn changes(path: &str, outline: &Outline) -> Vec<(u32, SchemaChange)> {
+    for reader in ALL.iter().filter(|reader| (reader.takes)(path)) {
+        let found = (reader.read)(path, outline);
+        if !found.is_empty() {
+            let name = reader.tool.to_string();
+            let tool = std::iter::once((1, SchemaChange::Tool { name }));
+            return tool.chain(found).collect();
+        }
+    }
+    Vec::new()
+}
+
+/// The same as the facts of a file.
+pub fn facts(path: &str, outline: &Outline) -> FileFacts {
+    let seen = changes(path, outline).into_iter();
+    FileFacts {
+        seen: seen.map(|(line, change)| observed(line, change)).collect(),
+        ..FileFacts::default()
+    }
+}
