@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-use groundplan_research::fronts::{self, Reads, SourceText};
+use groundplan_research::fronts::{self, SourceText};
 use groundplan_research::observation::FileFacts;
 use groundplan_research::schema;
 use groundplan_research::schema::order::Plan;
@@ -120,10 +120,9 @@ fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, FileFacts>) -> 
                 .unwrap_or(&path)
                 .to_string_lossy()
                 .into_owned();
-            let front = fronts::ALL.iter().find(|front| (front.takes)(&name));
-            let Some(front) = front else {
+            if !fronts::ALL.iter().any(|front| (front.takes)(&name)) {
                 continue;
-            };
+            }
             let Ok(text) = std::fs::read_to_string(&path) else {
                 continue;
             };
@@ -131,9 +130,8 @@ fn read(root: &Path, folder: &Path, files: &mut BTreeMap<String, FileFacts>) -> 
                 path: &name,
                 text: &text,
             };
-            let facts = match front.reads {
-                Reads::Format(read) => read(source),
-                Reads::Code(read) => schema::code::facts(&name, &read(source)),
+            let Some(facts) = fronts::read(source) else {
+                continue;
             };
             files.insert(name, facts);
         }

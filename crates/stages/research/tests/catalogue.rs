@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use common::catalogue;
-use groundplan_research::fronts::{self, Reads, SourceText};
+use groundplan_research::fronts::{self, SourceText};
 use groundplan_research::observation::FileFacts;
 use groundplan_research::schema;
 use model::fact::SchemaFact;
@@ -42,11 +42,9 @@ fn recovered(case: &Path) -> (SchemaFact, BTreeMap<String, String>) {
     walk(case, case, &mut texts);
     let mut facts: BTreeMap<&str, FileFacts> = BTreeMap::new();
     for (path, text) in &texts {
-        let front = fronts::ALL.iter().find(|front| (front.takes)(path));
-        let Some(Reads::Format(read)) = front.map(|front| &front.reads) else {
-            continue;
-        };
-        facts.insert(path, read(SourceText { path, text }));
+        if let Some(found) = fronts::read(SourceText { path, text }) {
+            facts.insert(path, found);
+        }
     }
     let files = facts.iter().map(|(path, facts)| (*path, facts)).collect();
     let mut schemas = schema::recover(&files);

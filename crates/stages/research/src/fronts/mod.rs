@@ -111,7 +111,14 @@ pub fn ends_in(path: &str, endings: &[&str]) -> bool {
 pub fn read(source: SourceText) -> Option<FileFacts> {
     let front = ALL.iter().find(|front| (front.takes)(source.path))?;
     Some(match front.reads {
-        Reads::Code(outline) => crate::recognise::recognise(&outline(source), front.id),
+        Reads::Code(lower) => {
+            let outline = lower(source);
+            let mut facts = crate::recognise::recognise(&outline, front.id);
+            facts
+                .seen
+                .extend(crate::schema::code::seen(source.path, &outline));
+            facts
+        }
         Reads::Format(read) => read(source),
     })
 }

@@ -49,7 +49,10 @@ pub fn read(source: SourceText) -> FileFacts {
         let mut words = line.split_whitespace();
         if let (Some(kind), Some(name)) = (words.next(), words.next())
             && line.ends_with('{')
-            && matches!(kind, "model" | "enum" | "datasource" | "generator" | "view" | "type")
+            && matches!(
+                kind,
+                "model" | "enum" | "datasource" | "generator" | "view" | "type"
+            )
         {
             block = kind;
             match kind {
@@ -68,7 +71,9 @@ pub fn read(source: SourceText) -> FileFacts {
                 && key.trim() == "provider"
             {
                 let name = value.trim().trim_matches('"').to_string();
-                facts.seen.push(observed(number, SchemaChange::Dialect { name }));
+                facts
+                    .seen
+                    .push(observed(number, SchemaChange::Dialect { name }));
             }
         } else if block == "enum" && !line.is_empty() {
             if let Some((_, _, labels, mapped)) = enums.last_mut() {
@@ -87,15 +92,24 @@ pub fn read(source: SourceText) -> FileFacts {
         let name = "prisma-schema".to_string();
         facts.seen.push(observed(1, SchemaChange::Tool { name }));
     }
-    let enum_names: BTreeMap<String, String> =
-        enums.iter().map(|(_, name, _, mapped)| (name.clone(), mapped.clone())).collect();
+    let enum_names: BTreeMap<String, String> = enums
+        .iter()
+        .map(|(_, name, _, mapped)| (name.clone(), mapped.clone()))
+        .collect();
     for (line, _, labels, mapped) in enums {
         let name = Name::exact(&mapped);
-        facts.seen.push(observed(line, SchemaChange::CreateEnum { name, labels }));
+        facts
+            .seen
+            .push(observed(line, SchemaChange::CreateEnum { name, labels }));
     }
-    let tables: BTreeMap<&str, &Model> = models.iter().map(|model| (model.name.as_str(), model)).collect();
+    let tables: BTreeMap<&str, &Model> = models
+        .iter()
+        .map(|model| (model.name.as_str(), model))
+        .collect();
     for model in &models {
-        facts.seen.push(observed(model.line, table(model, &tables, &enum_names)));
+        facts
+            .seen
+            .push(observed(model.line, table(model, &tables, &enum_names)));
     }
     for model in &models {
         for change in relations(model, &tables) {
@@ -187,15 +201,29 @@ fn named(arguments: &str, name: &str) -> Option<String> {
 fn listed(arguments: &str, key: &str) -> Vec<String> {
     let from = arguments.find(key).unwrap_or(arguments.len());
     let rest = &arguments[from..];
-    let inner = rest.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+    let inner = rest
+        .split_once('[')
+        .and_then(|(_, rest)| rest.split_once(']'));
     let names = inner.map_or("", |(inner, _)| inner).split(',');
-    let bare = names.map(|name| name.split(['(', ' ']).find(|part| !part.is_empty()).unwrap_or(""));
-    bare.filter(|name| !name.is_empty()).map(str::to_string).collect()
+    let bare = names.map(|name| {
+        name.split(['(', ' '])
+            .find(|part| !part.is_empty())
+            .unwrap_or("")
+    });
+    bare.filter(|name| !name.is_empty())
+        .map(str::to_string)
+        .collect()
 }
 
 fn table_name(model: &Model) -> Name {
-    let mapped = model.attributes.iter().find_map(|text| quoted(text.strip_prefix("map")?));
-    let schema = model.attributes.iter().find_map(|text| quoted(text.strip_prefix("schema")?));
+    let mapped = model
+        .attributes
+        .iter()
+        .find_map(|text| quoted(text.strip_prefix("map")?));
+    let schema = model
+        .attributes
+        .iter()
+        .find_map(|text| quoted(text.strip_prefix("schema")?));
     Name {
         schema: schema.map(Ident::exact),
         name: Ident::exact(mapped.unwrap_or_else(|| model.name.clone())),
@@ -209,7 +237,10 @@ fn column_name(model: &Model, field: &str) -> String {
 }
 
 fn idents(model: &Model, fields: &[String]) -> Vec<Ident> {
-    fields.iter().map(|field| Ident::exact(column_name(model, field))).collect()
+    fields
+        .iter()
+        .map(|field| Ident::exact(column_name(model, field)))
+        .collect()
 }
 
 /// `@db.VarChar(20)`: the database's own type.
@@ -219,8 +250,13 @@ fn native(rest: &str) -> Option<String> {
         .find(|c: char| !c.is_alphanumeric() && c != '(' && c != ')' && c != ',' && c != ' ')
         .unwrap_or(after.len());
     let mut text = after[..end].to_string();
-    let word = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
-    let arguments = match text[word..].strip_prefix('(').and_then(|rest| rest.split_once(')')) {
+    let word = text
+        .find(|c: char| !c.is_alphanumeric())
+        .unwrap_or(text.len());
+    let arguments = match text[word..]
+        .strip_prefix('(')
+        .and_then(|rest| rest.split_once(')'))
+    {
         Some((arguments, _)) => format!("({arguments})"),
         None => String::new(),
     };
@@ -233,23 +269,39 @@ fn native(rest: &str) -> Option<String> {
     Some(format!("{base}{arguments}"))
 }
 
-fn table(model: &Model, models: &BTreeMap<&str, &Model>, enums: &BTreeMap<String, String>) -> SchemaChange {
+fn table(
+    model: &Model,
+    models: &BTreeMap<&str, &Model>,
+    enums: &BTreeMap<String, String>,
+) -> SchemaChange {
     let mut table = CreateTable {
         name: table_name(model),
         ..CreateTable::default()
     };
     let own = table.name.name.text.clone();
     let unique = |fields: &[String], map: Option<String>| {
-        let columns: Vec<String> = fields.iter().map(|field| column_name(model, field)).collect();
+        let columns: Vec<String> = fields
+            .iter()
+            .map(|field| column_name(model, field))
+            .collect();
         Index {
-            name: Some(Ident::exact(map.unwrap_or_else(|| format!("{own}_{}_key", columns.join("_"))))),
-            parts: columns.into_iter().map(|name| Part::Column(Ident::exact(name))).collect(),
+            name: Some(Ident::exact(
+                map.unwrap_or_else(|| format!("{own}_{}_key", columns.join("_"))),
+            )),
+            parts: columns
+                .into_iter()
+                .map(|name| Part::Column(Ident::exact(name)))
+                .collect(),
             unique: true,
             ..Index::default()
         }
     };
     let mut primary: Vec<String> = Vec::new();
-    for field in model.fields.iter().filter(|field| !models.contains_key(field.of.as_str())) {
+    for field in model
+        .fields
+        .iter()
+        .filter(|field| !models.contains_key(field.of.as_str()))
+    {
         let default = attribute(&field.rest, "@default");
         let increments = default.is_some_and(|default| default.starts_with("autoincrement"));
         // Made by the client, not by the database.
@@ -261,14 +313,20 @@ fn table(model: &Model, models: &BTreeMap<&str, &Model>, enums: &BTreeMap<String
             (None, None) => Written::by(Writer::Prisma, field.of.clone()),
         };
         let of = Written {
-            text: if field.list { format!("{}[]", of.text) } else { of.text },
+            text: if field.list {
+                format!("{}[]", of.text)
+            } else {
+                of.text
+            },
             ..of
         };
         if attribute(&field.rest, "@id").is_some() {
             primary.push(field.name.clone());
         }
         if let Some(arguments) = attribute(&field.rest, "@unique") {
-            table.indexes.push(unique(&[field.name.clone()], named(arguments, "map")));
+            table
+                .indexes
+                .push(unique(&[field.name.clone()], named(arguments, "map")));
         }
         table.columns.push(Column {
             name: Ident::exact(column_name(model, &field.name)),
@@ -283,14 +341,22 @@ fn table(model: &Model, models: &BTreeMap<&str, &Model>, enums: &BTreeMap<String
         if let Some(arguments) = text.strip_prefix("id(") {
             primary = listed(arguments, "[");
         } else if let Some(arguments) = text.strip_prefix("unique(") {
-            table.indexes.push(unique(&listed(arguments, "["), named(arguments, "map")));
+            table
+                .indexes
+                .push(unique(&listed(arguments, "["), named(arguments, "map")));
         } else if let Some(arguments) = text.strip_prefix("index(") {
-            let columns: Vec<String> =
-                listed(arguments, "[").iter().map(|field| column_name(model, field)).collect();
-            let name = named(arguments, "map").unwrap_or_else(|| format!("{own}_{}_idx", columns.join("_")));
+            let columns: Vec<String> = listed(arguments, "[")
+                .iter()
+                .map(|field| column_name(model, field))
+                .collect();
+            let name = named(arguments, "map")
+                .unwrap_or_else(|| format!("{own}_{}_idx", columns.join("_")));
             table.indexes.push(Index {
                 name: Some(Ident::exact(name)),
-                parts: columns.into_iter().map(|name| Part::Column(Ident::exact(name))).collect(),
+                parts: columns
+                    .into_iter()
+                    .map(|name| Part::Column(Ident::exact(name)))
+                    .collect(),
                 ..Index::default()
             });
         }
@@ -308,9 +374,10 @@ fn table(model: &Model, models: &BTreeMap<&str, &Model>, enums: &BTreeMap<String
 fn relations(model: &Model, models: &BTreeMap<&str, &Model>) -> Vec<SchemaChange> {
     let mut found = Vec::new();
     for field in &model.fields {
-        let (Some(other), Some(arguments)) =
-            (models.get(field.of.as_str()), attribute(&field.rest, "@relation"))
-        else {
+        let (Some(other), Some(arguments)) = (
+            models.get(field.of.as_str()),
+            attribute(&field.rest, "@relation"),
+        ) else {
             continue;
         };
         let columns = listed(arguments, "fields:");
@@ -340,7 +407,8 @@ fn relations(model: &Model, models: &BTreeMap<&str, &Model>) -> Vec<SchemaChange
 fn joins(models: &[Model], of_name: &BTreeMap<&str, &Model>) -> Vec<(u32, SchemaChange)> {
     let relation = |field: &Field| {
         let arguments = attribute(&field.rest, "@relation").unwrap_or("");
-        named(arguments, "name").or_else(|| arguments.starts_with('"').then(|| quoted(arguments))?)
+        named(arguments, "name")
+            .or_else(|| arguments.starts_with('"').then(|| quoted(arguments))?)
     };
     let mut found = Vec::new();
     let mut made: BTreeSet<String> = BTreeSet::new();
@@ -351,7 +419,10 @@ fn joins(models: &[Model], of_name: &BTreeMap<&str, &Model>) -> Vec<(u32, Schema
             };
             let name = relation(field);
             let back = other.fields.iter().any(|back| {
-                back.list && back.of == model.name && relation(back) == name && other.name != model.name
+                back.list
+                    && back.of == model.name
+                    && relation(back) == name
+                    && other.name != model.name
             });
             if !back {
                 continue;
@@ -374,7 +445,10 @@ fn join(name: &str, ends: [&Model; 2]) -> SchemaChange {
         ..CreateTable::default()
     };
     for (letter, end) in ["A", "B"].into_iter().zip(ends) {
-        let id = end.fields.iter().find(|field| attribute(&field.rest, "@id").is_some());
+        let id = end
+            .fields
+            .iter()
+            .find(|field| attribute(&field.rest, "@id").is_some());
         create.columns.push(Column {
             name: Ident::exact(letter),
             of: id.map(|id| match native(&id.rest) {
@@ -457,7 +531,10 @@ model Label {
         let [schema] = schemas.as_slice() else {
             panic!("{schemas:?}");
         };
-        assert_eq!((schema.tool.as_str(), schema.dialect.as_str()), ("prisma", "postgresql"));
+        assert_eq!(
+            (schema.tool.as_str(), schema.dialect.as_str()),
+            ("prisma", "postgresql")
+        );
         let users = &schema.tables["users"];
         let types: Vec<(&str, &str, bool)> = users
             .columns

@@ -1,7 +1,7 @@
 //! Migrations written in code: readers that take the outline of a language.
 
 use crate::fronts::sql::observed;
-use crate::observation::FileFacts;
+use crate::observation::Observed;
 use crate::outline::Outline;
 
 use super::change::SchemaChange;
@@ -33,11 +33,8 @@ pub fn changes(path: &str, outline: &Outline) -> Vec<(u32, SchemaChange)> {
     Vec::new()
 }
 
-/// The same as the facts of a file.
-pub fn facts(path: &str, outline: &Outline) -> FileFacts {
-    let seen = changes(path, outline).into_iter();
-    FileFacts {
-        seen: seen.map(|(line, change)| observed(line, change)).collect(),
-        ..FileFacts::default()
-    }
+/// The same as observations.
+pub fn seen(path: &str, outline: &Outline) -> Vec<Observed> {
+    let found = changes(path, outline).into_iter();
+    found.map(|(line, change)| observed(line, change)).collect()
 }

@@ -155,6 +155,8 @@ impl<'a> Splitter<'a> {
         }
         if token.kind == Kind::Word {
             self.word(token.text);
+        } else {
+            self.after_end = false;
         }
         if self.kept && !self.down && self.current.len() < MOST_TOKENS {
             self.current.push(token);
