@@ -18,6 +18,7 @@ pub mod recognise;
 pub mod recover;
 pub mod red_flags;
 pub mod schema;
+pub mod sql;
 pub mod tree;
 
 pub use reading::{Options, Progress, Reading, read};
@@ -32,4 +33,3 @@ pub fn link(reading: &Reading) -> Facts {
         ..link::link(&reading.files)
     }
 }
-pub mod sql;

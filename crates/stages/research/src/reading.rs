@@ -264,7 +264,10 @@ fn see(entry: &Entry, depth: Depth, bytes: Vec<u8>) -> Seen {
         }
         seen.lines = text.bytes().filter(|b| *b == b'\n').count() as u64;
         let words = Prefilter::embedded();
-        if depth == Depth::Words && !words.matters(front.id, text.as_bytes()) {
+        if depth == Depth::Words
+            && !crate::schema::code::may_be(source.path)
+            && !words.matters(front.id, text.as_bytes())
+        {
             return seen;
         }
         if leave_out::too_deep(&text) {
@@ -285,7 +288,14 @@ fn own_output(text: &str) -> bool {
 /// What a file says. A front that fails on it loses this file and no other.
 fn facts(front: &Front, source: SourceText) -> FileFacts {
     let read = AssertUnwindSafe(|| match front.reads {
-        Reads::Code(lower) => recognise::recognise(&lower(source), front.id),
+        Reads::Code(lower) => {
+            let outline = lower(source);
+            let mut facts = recognise::recognise(&outline, front.id);
+            facts
+                .seen
+                .extend(crate::schema::code::seen(source.path, &outline));
+            facts
+        }
         Reads::Format(read) => read(source),
     });
     let mut facts = catch_unwind(read).unwrap_or_else(|_| FileFacts {

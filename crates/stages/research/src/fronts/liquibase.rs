@@ -3,11 +3,11 @@
 use super::sql::observed;
 use super::{Front, Reads, SourceText, ends_in, name_of};
 use crate::observation::FileFacts;
-use crate::outline;
 use crate::schema::change::{
     Action, Column, Constraint, ConstraintKind, CreateTable, DropKind, Ident, Index, Name, Part,
     Position, SchemaChange, Writer, Written,
 };
+use crate::schema::elements::{self, Element};
 use crate::sql::{Dialect, body, ddl};
 
 pub const FRONT: Front = Front {
@@ -15,9 +15,6 @@ pub const FRONT: Front = Front {
     takes,
     reads: Reads::Format(read),
 };
-
-/// Elements deeper than this are not looked at.
-const DEEPEST: usize = 60;
 
 /// Files beside change logs that are something else.
 const OTHERS: &[&str] = &[
@@ -41,32 +38,6 @@ fn takes(path: &str) -> bool {
             .any(|start| name.starts_with(start))
 }
 
-/// An element, its attributes and what it holds.
-#[derive(Debug, Clone, Default)]
-pub struct Element {
-    pub name: String,
-    pub attributes: Vec<(String, String)>,
-    pub children: Vec<Element>,
-    pub text: String,
-    pub line: u32,
-}
-
-impl Element {
-    fn get(&self, name: &str) -> Option<&str> {
-        let found = self.attributes.iter().find(|(key, _)| key == name);
-        found
-            .map(|(_, value)| value.as_str())
-            .filter(|value| !value.is_empty())
-    }
-    fn is(&self, name: &str) -> bool {
-        self.get(name)
-            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
-    }
-    fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
-        self.children.iter().filter(move |child| child.name == name)
-    }
-}
-
 /// A change log.
 pub fn read(source: SourceText) -> FileFacts {
     let mut facts = FileFacts {
@@ -74,14 +45,14 @@ pub fn read(source: SourceText) -> FileFacts {
         ..FileFacts::default()
     };
     let root = if ends_in(source.path, &[".xml"]) {
-        xml(source.text)
+        elements::xml(source.text)
     } else if ends_in(source.path, &[".json"]) {
         let value: Result<serde_json::Value, _> = serde_json::from_str(source.text);
         value
-            .map(|value| from_json(&value))
+            .map(|value| elements::from_json(&value))
             .map_err(|error| (error.line() as u32, error.to_string()))
     } else {
-        Ok(yaml(source.text))
+        Ok(elements::yaml(source.text))
     };
     let root = match root {
         Ok(Some(root)) => root,
@@ -108,125 +79,6 @@ pub fn read(source: SourceText) -> FileFacts {
         });
     }
     facts
-}
-
-fn xml(text: &str) -> Result<Option<Element>, (u32, String)> {
-    if !text.contains("databaseChangeLog") {
-        return Ok(None);
-    }
-    let options = roxmltree::ParsingOptions {
-        allow_dtd: true,
-        ..Default::default()
-    };
-    let document = roxmltree::Document::parse_with_options(text, options)
-        .map_err(|error| (error.pos().row, error.to_string()))?;
-    let root = document.root_element();
-    if root.tag_name().name() != "databaseChangeLog" {
-        return Ok(None);
-    }
-    let lines = outline::line_starts(text);
-    Ok(Some(from_xml(root, &lines, 0)))
-}
-
-fn from_xml(node: roxmltree::Node, lines: &[u32], depth: usize) -> Element {
-    let at = node.range().start as u32;
-    let children = if depth > DEEPEST {
-        Vec::new()
-    } else {
-        let elements = node.children().filter(roxmltree::Node::is_element);
-        elements
-            .map(|child| from_xml(child, lines, depth + 1))
-            .collect()
-    };
-    let texts = node.children().filter(roxmltree::Node::is_text);
-    Element {
-        name: node.tag_name().name().to_string(),
-        attributes: node
-            .attributes()
-            .map(|attribute| (attribute.name().to_string(), attribute.value().to_string()))
-            .collect(),
-        children,
-        text: texts.filter_map(|text| text.text()).collect(),
-        line: lines.partition_point(|start| *start <= at).max(1) as u32,
-    }
-}
-
-fn from_json(value: &serde_json::Value) -> Option<Element> {
-    let root = value.get("databaseChangeLog")?;
-    Some(json_element("databaseChangeLog", root, 0))
-}
-
-fn json_element(name: &str, value: &serde_json::Value, depth: usize) -> Element {
-    use serde_json::Value as Json;
-    let mut element = Element {
-        name: name.to_string(),
-        ..Element::default()
-    };
-    if depth > DEEPEST {
-        return element;
-    }
-    match value {
-        Json::Object(map) => {
-            for (key, value) in map {
-                match value {
-                    Json::Object(_) => element.children.push(json_element(key, value, depth + 1)),
-                    Json::Array(items) => {
-                        // `columns: [{column: ..}]` holds the columns themselves.
-                        let inner = json_items(key, items, depth + 1);
-                        if key == "preConditions" {
-                            element.children.push(Element {
-                                name: key.clone(),
-                                children: inner,
-                                ..Element::default()
-                            });
-                        } else {
-                            element.children.extend(inner);
-                        }
-                    }
-                    Json::String(text) => element.attributes.push((key.clone(), text.clone())),
-                    Json::Null => {}
-                    other => element.attributes.push((key.clone(), other.to_string())),
-                }
-            }
-        }
-        Json::Array(items) => element.children = json_items(name, items, depth + 1),
-        Json::String(text) => element.text.clone_from(text),
-        other => element.text = other.to_string(),
-    }
-    element
-}
-
-fn json_items(name: &str, items: &[serde_json::Value], depth: usize) -> Vec<Element> {
-    let mut found = Vec::new();
-    for item in items {
-        match item.as_object() {
-            Some(map)
-                if map
-                    .values()
-                    .any(|value| value.is_object() || value.is_array())
-                    && map.len() == 1 =>
-            {
-                found.extend(
-                    map.iter()
-                        .map(|(key, value)| json_element(key, value, depth + 1)),
-                );
-            }
-            Some(map) => {
-                // Attributes of one map over several entries: `- onFail: MARK_RAN`, or a bare map.
-                let nested = map.iter().filter(|(_, value)| value.is_object());
-                found.extend(nested.map(|(key, value)| json_element(key, value, depth + 1)));
-                if map.values().all(|value| !value.is_object()) {
-                    found.push(json_element(name, item, depth + 1));
-                }
-            }
-            None => {}
-        }
-    }
-    found
-}
-
-fn yaml(_text: &str) -> Option<Element> {
-    None
 }
 
 type Emit<'e> = dyn FnMut(u32, SchemaChange) + 'e;

@@ -13,7 +13,12 @@ use crate::sql::{Dialect, ddl};
 
 pub const READER: Reader = Reader {
     tool: "alembic",
-    takes: |path| path.ends_with(".py"),
+    takes: |path| {
+        path.ends_with(".py")
+            && ["versions/", "alembic", "migrations/"]
+                .iter()
+                .any(|folder| path.contains(folder))
+    },
     read,
 };
 

@@ -6,6 +6,7 @@ use model::fact::{FaultFact, Source, TableFact};
 
 use super::alter;
 use super::change::{self, CreateTable, Ident, Name, SchemaChange};
+use super::copied;
 use super::state::{Column, Part, State, Table};
 use super::types;
 use crate::sql::Dialect;
@@ -303,7 +304,7 @@ fn create(state: &mut State, at: &Source, create: &CreateTable) -> Result<(), St
         fault = alter::add_index(state, &key, index).err().or(fault);
     }
     for (partition, other) in after {
-        alter::copy_keys(state, &key, &other, partition);
+        copied::copy_keys(state, &key, &other, partition);
     }
     for constraint in foreign {
         fault = alter::add_constraint(state, &key, constraint)

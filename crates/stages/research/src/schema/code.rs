@@ -20,6 +20,11 @@ pub struct Reader {
 /// Every reader.
 pub const ALL: &[&Reader] = &[&alembic::READER, &rails::SCHEMA, &rails::MIGRATION];
 
+/// Whether a source file may be a migration, by its path.
+pub fn may_be(path: &str) -> bool {
+    ALL.iter().any(|reader| (reader.takes)(path))
+}
+
 /// What the migrations of a source file change; empty for other files.
 pub fn changes(path: &str, outline: &Outline) -> Vec<(u32, SchemaChange)> {
     for reader in ALL.iter().filter(|reader| (reader.takes)(path)) {

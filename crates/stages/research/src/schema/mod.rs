@@ -8,6 +8,8 @@ pub mod apply;
 pub mod calls;
 pub mod change;
 pub mod code;
+pub mod copied;
+pub mod elements;
 pub mod liquibase;
 pub mod order;
 pub mod place;
