@@ -11,11 +11,15 @@ fn value(value: &Value) -> String {
         Value::Text(text) => text.clone(),
         Value::Concat(parts) => parts.iter().map(self::value).collect(),
         Value::Env { name, default } => {
-            let default = default.as_deref().map_or(String::new(), |one| format!(":{}", self::value(one)));
+            let default = default
+                .as_deref()
+                .map_or(String::new(), |one| format!(":{}", self::value(one)));
             format!("${{{name}{default}}}")
         }
         Value::Config { key, default } => {
-            let default = default.as_deref().map_or(String::new(), |one| format!(":{}", self::value(one)));
+            let default = default
+                .as_deref()
+                .map_or(String::new(), |one| format!(":{}", self::value(one)));
             format!("#{{{key}{default}}}")
         }
         Value::Symbol(name) => format!("<{name}>"),
@@ -31,8 +35,14 @@ fn line(seen: &Observation) -> Option<String> {
             route.protocol,
             route.method.as_deref().unwrap_or("*"),
             value(&route.path),
-            route.router.as_deref().map_or(String::new(), |on| format!(" on {on}")),
-            route.handler.as_deref().map_or(String::new(), |by| format!(" by {by}")),
+            route
+                .router
+                .as_deref()
+                .map_or(String::new(), |on| format!(" on {on}")),
+            route
+                .handler
+                .as_deref()
+                .map_or(String::new(), |by| format!(" by {by}")),
         ),
         Observation::Mount(mount) => format!(
             "mount {} under {:?} of {}",
@@ -45,7 +55,9 @@ fn line(seen: &Observation) -> Option<String> {
             call.protocol,
             call.method.as_deref().unwrap_or("*"),
             value(&call.target),
-            call.service.as_ref().map_or(String::new(), |of| format!(" of {}", value(of))),
+            call.service
+                .as_ref()
+                .map_or(String::new(), |of| format!(" of {}", value(of))),
             if call.timeout { " in time" } else { "" },
         ),
         Observation::Client(client) => format!(
@@ -55,25 +67,51 @@ fn line(seen: &Observation) -> Option<String> {
             client.timeout
         ),
         Observation::Connection(to) => {
-            format!("connects {} {}", to.technology.as_deref().unwrap_or("?"), value(&to.target))
+            format!(
+                "connects {} {}",
+                to.technology.as_deref().unwrap_or("?"),
+                value(&to.target)
+            )
         }
         Observation::Message(message) => {
-            format!("{:?} {} {}", message.direction, message.technology, value(&message.topic))
+            format!(
+                "{:?} {} {}",
+                message.direction,
+                message.technology,
+                value(&message.topic)
+            )
         }
         Observation::Query(query) => format!(
             "query {}{}{}",
             query.sql.as_ref().map_or("-".to_owned(), value),
-            query.entity.as_deref().map_or(String::new(), |of| format!(" of {of}")),
+            query
+                .entity
+                .as_deref()
+                .map_or(String::new(), |of| format!(" of {of}")),
             if query.writes { " writes" } else { "" }
         ),
         Observation::Entity(entity) => {
-            format!("entity {} {}", entity.name, entity.table.as_deref().unwrap_or("-"))
+            format!(
+                "entity {} {}",
+                entity.name,
+                entity.table.as_deref().unwrap_or("-")
+            )
         }
         Observation::ReadsEnv { name, default } => {
-            format!("env {name}{}", default.as_ref().map_or(String::new(), |one| format!(":{}", value(one))))
+            format!(
+                "env {name}{}",
+                default
+                    .as_ref()
+                    .map_or(String::new(), |one| format!(":{}", value(one)))
+            )
         }
         Observation::ReadsConfig { key, default } => {
-            format!("config {key}{}", default.as_ref().map_or(String::new(), |one| format!(":{}", value(one))))
+            format!(
+                "config {key}{}",
+                default
+                    .as_ref()
+                    .map_or(String::new(), |one| format!(":{}", value(one)))
+            )
         }
         Observation::Guard(guard) => format!("guard {} {}", guard.kind, guard.covers),
         Observation::Resilience(one) => format!("{} {}", one.kind, one.covers),
@@ -89,7 +127,11 @@ fn line(seen: &Observation) -> Option<String> {
 
 fn recognised(path: &str, text: &str) -> Vec<String> {
     let facts = fronts::read(SourceText { path, text }).unwrap();
-    facts.seen.iter().filter_map(|one| line(&one.what)).collect()
+    facts
+        .seen
+        .iter()
+        .filter_map(|one| line(&one.what))
+        .collect()
 }
 
 /// Each piece of a table: `== name`, code, `--`, lines that are seen.
@@ -145,7 +187,10 @@ fn nesting_does_not_overflow() {
         ("x.go", format!("package p\nfunc f() {}", deep("{", "}"))),
         ("x.rs", format!("fn f() {{ {} }}", deep("m!(", ")"))),
         ("x.rs", format!("fn f() {{ {} }}", deep("|x| {", "}"))),
-        ("X.cs", format!("class A {{ object x = {}; }}", deep("F(", ")"))),
+        (
+            "X.cs",
+            format!("class A {{ object x = {}; }}", deep("F(", ")")),
+        ),
         ("X.cs", deep("class A {", "}")),
     ] {
         let facts = fronts::read(SourceText { path, text: &text }).unwrap();

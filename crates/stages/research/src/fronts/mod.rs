@@ -16,14 +16,14 @@ pub mod joined;
 mod jvm_anonymous;
 mod jvm_texts;
 pub mod kotlin;
+pub mod liquibase;
 #[cfg(test)]
 mod outline_tests;
 pub mod percent_format;
 pub mod php;
-pub mod liquibase;
 pub mod pieces;
-pub mod protobuf;
 pub mod prisma;
+pub mod protobuf;
 pub mod python;
 pub mod ruby;
 pub mod rust;
@@ -66,15 +66,15 @@ pub struct Front {
 
 /// Every front, the narrower before the wider.
 pub const ALL: &[&Front] = &[
+    &liquibase::FRONT,
+    &prisma::FRONT,
+    &sql::FRONT,
     &csharp::FRONT,
     &go::FRONT,
     &java::FRONT,
     &kotlin::FRONT,
-    &liquibase::FRONT,
-    &prisma::FRONT,
     &python::FRONT,
     &rust::FRONT,
-    &sql::FRONT,
     &typescript::FRONT,
     &graphql::FRONT,
     &php::FRONT,

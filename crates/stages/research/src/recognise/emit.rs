@@ -74,7 +74,11 @@ impl<'a> Walk<'a> {
         around: &Around<'a>,
     ) -> Option<Site<'a>> {
         let mut site = self.file.call_site(library, trigger, call, scope)?;
-        if around.chain.iter().any(|later| trigger.not_chained.iter().any(|one| one == later)) {
+        if around
+            .chain
+            .iter()
+            .any(|later| trigger.not_chained.iter().any(|one| one == later))
+        {
             return None;
         }
         if !trigger.on.is_empty() && site.receiver.is_none() && around.implicit.is_none() {
@@ -499,11 +503,16 @@ impl<'a> Walk<'a> {
                         class: class(),
                         ..Site::of_annotation(annotation)
                     };
-                    return self.file.fits(library, trigger, &site, scope).then_some(site);
+                    return self
+                        .file
+                        .fits(library, trigger, &site, scope)
+                        .then_some(site);
                 }
                 // `@app.get("/x")` is a call of `get` on `app`.
                 let site = self.annotation_call(library, trigger, annotation, scope)?;
-                self.file.fits(library, trigger, &site, scope).then_some(site)
+                self.file
+                    .fits(library, trigger, &site, scope)
+                    .then_some(site)
             }
             Found::Super(of, parent) => {
                 let whole = self.file.imports.whole(&parent.name);

@@ -1,10 +1,10 @@
 //! What a type declaration means: entities, repositories, roles by supertype.
 
 use super::emit::Found;
+use super::file::types;
 use super::pattern;
 use super::scope::Scope;
 use super::select::{Site, first};
-use super::file::types;
 use super::table::{EntityRow, Library};
 use super::walk::{Around, Walk};
 use crate::observation::{Entity, EntityField, Observation, Route, Value};
@@ -54,7 +54,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Fields that are sets of entities. What an entity holds, its own file says.
-    fn kept_sets(&mut self, of: &'a Type, library: &'static Library, row: &EntityRow, around: &Around<'a>) {
+    fn kept_sets(
+        &mut self,
+        of: &'a Type,
+        library: &'static Library,
+        row: &EntityRow,
+        around: &Around<'a>,
+    ) {
         for field in &of.fields {
             let Some(declared) = field.of.as_ref().filter(|of| {
                 pattern::any(&self.file.imports.whole(&of.name), &row.trigger.takes).is_some()
@@ -76,7 +82,13 @@ impl<'a> Walk<'a> {
     }
 
     /// What a type answers by what it extends: the generated base of a service.
-    fn served(&mut self, of: &'a Type, parent: &'a TypeRef, scope: &Scope<'a, '_>, around: &Around<'a>) {
+    fn served(
+        &mut self,
+        of: &'a Type,
+        parent: &'a TypeRef,
+        scope: &Scope<'a, '_>,
+        around: &Around<'a>,
+    ) {
         for (library, row) in self.entries(|library| &library.route) {
             if row.trigger.extends.is_empty() {
                 continue;

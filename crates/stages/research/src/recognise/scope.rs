@@ -72,21 +72,30 @@ impl<'a, 'p> Scope<'a, 'p> {
 
     /// The names of a function where it is called: a parameter is what is given for it. One that is
     /// given under its own name is what the caller means by it.
-    pub fn of_called(
-        parent: &'p Scope<'a, 'p>,
-        function: &'a Function,
-        call: &'a Call,
-    ) -> Self {
+    pub fn of_called(parent: &'p Scope<'a, 'p>, function: &'a Function, call: &'a Call) -> Self {
         let mut scope = Scope::of_function(parent, function, String::new());
         let mut positional = call.arguments.iter().filter(|given| given.name.is_none());
         for parameter in &function.parameters {
-            let named = call.arguments.iter().find(|given| given.name.as_ref() == Some(&parameter.name));
-            let Some(given) = named.or_else(|| positional.next()) else { continue };
-            let Some(bound) = scope.names.get_mut(parameter.name.as_str()) else { continue };
+            let named = call
+                .arguments
+                .iter()
+                .find(|given| given.name.as_ref() == Some(&parameter.name));
+            let Some(given) = named.or_else(|| positional.next()) else {
+                continue;
+            };
+            let Some(bound) = scope.names.get_mut(parameter.name.as_str()) else {
+                continue;
+            };
             bound.retain(|one| !matches!(one, Bound::Parameter(..)));
             match &given.value {
                 Expr::Name(name, _) if *name == parameter.name => {}
-                value => bound.insert(0, Bound::To { value, of: parameter.of.as_ref() }),
+                value => bound.insert(
+                    0,
+                    Bound::To {
+                        value,
+                        of: parameter.of.as_ref(),
+                    },
+                ),
             }
             if bound.is_empty() {
                 scope.names.remove(parameter.name.as_str());

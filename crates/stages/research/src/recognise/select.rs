@@ -129,10 +129,12 @@ fn argument<'a>(arguments: &'a [Argument], key: &str) -> Option<&'a Expr> {
 
 /// The closures among arguments.
 fn closures(arguments: &[Argument]) -> impl Iterator<Item = &Function> {
-    arguments.iter().filter_map(|argument| match &argument.value {
-        Expr::Function(function) => Some(function.as_ref()),
-        _ => None,
-    })
+    arguments
+        .iter()
+        .filter_map(|argument| match &argument.value {
+            Expr::Function(function) => Some(function.as_ref()),
+            _ => None,
+        })
 }
 
 /// What statements bind to `x.key`, whatever `x`.

@@ -68,9 +68,16 @@ pub fn recognise(outline: &Outline, language: &str) -> FileFacts {
     walk.wrappers = walk.find_wrappers(&scope);
     let of_types = owners(outline, &scope);
     for function in &outline.functions {
-        match function.owner.as_deref().and_then(|owner| of_types.get(owner)) {
+        match function
+            .owner
+            .as_deref()
+            .and_then(|owner| of_types.get(owner))
+        {
             Some((of, inner)) => {
-                let around = Around { class: *of, ..Around::default() };
+                let around = Around {
+                    class: *of,
+                    ..Around::default()
+                };
                 walk.function(function, inner, &around);
             }
             None => walk.function(function, &scope, &around),
@@ -91,7 +98,11 @@ fn owners<'a, 'p>(
     outer: &'p Scope<'a, 'p>,
 ) -> BTreeMap<&'a str, (Option<&'a Type>, Scope<'a, 'p>)> {
     let mut found = BTreeMap::new();
-    for owner in outline.functions.iter().filter_map(|one| one.owner.as_deref()) {
+    for owner in outline
+        .functions
+        .iter()
+        .filter_map(|one| one.owner.as_deref())
+    {
         found.entry(owner).or_insert_with(|| {
             let of = outline.types.iter().find(|of| of.name == owner);
             let methods = outline

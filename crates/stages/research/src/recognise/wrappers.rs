@@ -30,7 +30,9 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let mut keys = Vec::new();
-            calls(&function.body, &mut |call| keys.extend(key_parameter(&self.file, function, call, scope)));
+            calls(&function.body, &mut |call| {
+                keys.extend(key_parameter(&self.file, function, call, scope))
+            });
             if !keys.is_empty() {
                 found.insert(function.at, keys);
             }
@@ -50,14 +52,23 @@ impl<'a> Walk<'a> {
             return;
         };
         for (index, environment) in keys {
-            let given = call.arguments.get(index).map(|one| self.file.value(&one.value, scope, 0));
+            let given = call
+                .arguments
+                .get(index)
+                .map(|one| self.file.value(&one.value, scope, 0));
             let Some(Value::Text(name)) = given else {
                 continue;
             };
             let seen = if environment {
-                Observation::ReadsEnv { name, default: None }
+                Observation::ReadsEnv {
+                    name,
+                    default: None,
+                }
             } else {
-                Observation::ReadsConfig { key: name, default: None }
+                Observation::ReadsConfig {
+                    key: name,
+                    default: None,
+                }
             };
             self.see(call.at, true, around, seen);
         }
@@ -71,16 +82,21 @@ fn key_parameter<'a>(
     scope: &Scope<'a, '_>,
 ) -> Option<(usize, bool)> {
     file.libraries.iter().find_map(|library| {
-        [(&library.env, true), (&library.config, false)].into_iter().find_map(|(rows, environment)| {
-            rows.iter().filter(|row| !row.placeholder).find_map(|row| {
-                let site: Site<'a> = file.call_site(library, &row.trigger, call, scope)?;
-                let Expr::Name(name, _) = row.key.iter().find_map(|one| site.expr(one))? else {
-                    return None;
-                };
-                let index = function.parameters.iter().position(|one| one.name == *name)?;
-                Some((index, environment))
+        [(&library.env, true), (&library.config, false)]
+            .into_iter()
+            .find_map(|(rows, environment)| {
+                rows.iter().filter(|row| !row.placeholder).find_map(|row| {
+                    let site: Site<'a> = file.call_site(library, &row.trigger, call, scope)?;
+                    let Expr::Name(name, _) = row.key.iter().find_map(|one| site.expr(one))? else {
+                        return None;
+                    };
+                    let index = function
+                        .parameters
+                        .iter()
+                        .position(|one| one.name == *name)?;
+                    Some((index, environment))
+                })
             })
-        })
     })
 }
 
@@ -88,7 +104,9 @@ fn key_parameter<'a>(
 fn calls<'a>(body: &'a [Stmt], seen: &mut dyn FnMut(&'a Call)) {
     for statement in body {
         match statement {
-            Stmt::Bind { value, .. } | Stmt::Expr(value) | Stmt::Return(value) => within(value, seen),
+            Stmt::Bind { value, .. } | Stmt::Expr(value) | Stmt::Return(value) => {
+                within(value, seen)
+            }
             Stmt::Loop { body, .. } | Stmt::Block(body) => calls(body, seen),
             Stmt::Function(_) | Stmt::Type(_) => {}
         }
@@ -100,14 +118,19 @@ fn within<'a>(expr: &'a Expr, seen: &mut dyn FnMut(&'a Call)) {
         Expr::Call(call) => {
             seen(call);
             within(&call.callee, seen);
-            call.arguments.iter().for_each(|one| within(&one.value, seen));
+            call.arguments
+                .iter()
+                .for_each(|one| within(&one.value, seen));
         }
         Expr::Member(of, ..) => within(of, seen),
         Expr::Item(of, key, _) => {
             within(of, seen);
             within(key, seen);
         }
-        Expr::Template(items, _) | Expr::List(items, _) | Expr::Either(items) | Expr::Other(items) => {
+        Expr::Template(items, _)
+        | Expr::List(items, _)
+        | Expr::Either(items)
+        | Expr::Other(items) => {
             items.iter().for_each(|one| within(one, seen));
         }
         Expr::Map(entries, _) => entries.iter().for_each(|(_, value)| within(value, seen)),
