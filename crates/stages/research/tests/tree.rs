@@ -168,10 +168,7 @@ fn ignored_files_are_no_part_of_the_tree_with_or_without_git() {
         .file(".git/config.py", PYTHON)
         .file(".github/a.py", PYTHON)
         .file("a.py", PYTHON);
-    assert_eq!(
-        paths(&tree.read()),
-        [".github/a.py", "a.py"]
-    );
+    assert_eq!(paths(&tree.read()), [".github/a.py", "a.py"]);
 }
 
 #[test]
@@ -180,10 +177,7 @@ fn several_folders_are_one_system() {
     one.file("shop/a.py", PYTHON);
     two.file("shop/a.py", PYTHON);
     let reading = read(&[one.0.join("shop"), two.0.join("shop")], None);
-    assert_eq!(
-        paths(&reading),
-        ["shop-2/a.py", "shop/a.py"]
-    );
+    assert_eq!(paths(&reading), ["shop-2/a.py", "shop/a.py"]);
     assert_eq!(reading.name, "shop");
 }
 
