@@ -136,7 +136,7 @@ fn foreign(world: &World, path: &str, symbol: &str) -> Option<Key> {
         (Some((_, Value::Symbol(key))), Some(index)) => format!("{key}#{index}"),
         (Some((_, Value::Symbol(key))), None) => key.clone(),
         (_, Some(index)) => format!("{name}#{index}"),
-        // The only router that the file declares routes on.
+        // The only router that the file declares routes on, those that hang on it apart.
         (_, None) => {
             let mut routers: BTreeSet<&str> = BTreeSet::new();
             let mut hung: BTreeSet<&str> = BTreeSet::new();

@@ -5,7 +5,7 @@ use super::pattern;
 use super::scope::Scope;
 use super::select::{Site, called, calls_of_chain, first};
 use super::table::{CallRow, ClientRow, Library, QueryRow, RouteRow};
-use super::walk::{Around, Walk};
+use super::walk::{Around, Implicit, Walk};
 use crate::observation::{
     Client, Connection, Direction, Guard, Message, Observation, OutgoingCall, Query, Resilience,
     Route, Value,
@@ -26,7 +26,7 @@ impl<'a> Walk<'a> {
         call: &'a Call,
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
-    ) -> Option<(&'a Function, String)> {
+    ) -> Option<(&'a Function, Implicit)> {
         if let Some((value, _)) = self.file.read_call(call, scope, 0) {
             self.reads(&value, call.at, around);
         }
@@ -65,7 +65,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The site of a call, where it triggers; a call without receiver only inside a group's closure.
-    fn site(
+    pub fn site(
         &self,
         library: &'static Library,
         trigger: &super::table::Trigger,
@@ -81,9 +81,17 @@ impl<'a> Walk<'a> {
         {
             return None;
         }
-        if !trigger.on.is_empty() && site.receiver.is_none() && around.implicit.is_none() {
+        if !self.is_inside(trigger, around) {
             return None;
         }
+        let mut implicit = around.implicit.iter();
+        if !trigger.on.is_empty()
+            && site.receiver.is_none()
+            && !implicit.any(|one| one.is_on(library, &trigger.on))
+        {
+            return None;
+        }
+        site.after = around.after.iter().rev().copied().collect();
         site.certain |= site.receiver.is_none() && around.implicit.is_some();
         site.class = around.class.map_or(String::new(), |of| of.name.clone());
         Some(site)
@@ -98,7 +106,8 @@ impl<'a> Walk<'a> {
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) {
-        let Some(path) = first(&self.file, site, &row.path, scope)
+        let Some(path) = self
+            .path(site, &row.path, scope)
             .or_else(|| row.default.as_deref().map(Value::text))
         else {
             return;
@@ -112,7 +121,7 @@ impl<'a> Walk<'a> {
         {
             return;
         }
-        let router = self.router_of(site, scope, around);
+        let router = self.leveled(self.router_of(site, scope, around), site, &row.level);
         let given = row.handler.iter().find_map(|one| site.expr(one));
         let mut methods: Vec<(Option<String>, Option<&'a Expr>)> = Vec::new();
         if let Some(chain) = row.chain.as_deref().and_then(|one| site.expr(one)) {
@@ -190,59 +199,6 @@ impl<'a> Walk<'a> {
                 })
                 .collect(),
             _ => vec![row.default_method.clone()],
-        }
-    }
-
-    fn resource(
-        &mut self,
-        row: &'static super::table::ResourceRow,
-        site: &Site<'a>,
-        at: At,
-        scope: &Scope<'a, '_>,
-        around: &Around<'a>,
-    ) {
-        let Some(path) = first(&self.file, site, &row.path, scope) else {
-            return;
-        };
-        let names = |selectors: &[String]| {
-            first(&self.file, site, selectors, scope).map(|value| texts(&value))
-        };
-        let (only, except) = (names(&row.only), names(&row.except));
-        let router = self.router_of(site, scope, around);
-        let class = row.handler.iter().find_map(|one| site.expr(one)?.dotted());
-        let class = class.map(|class| pattern::last(&class).to_owned());
-        let paths = match path {
-            Value::Either(many) => many,
-            one => vec![one],
-        };
-        for path in paths {
-            for route in &row.routes {
-                let parts: Vec<&str> = route.split(' ').collect();
-                let (action, method, rest) = match parts[..] {
-                    [action, method, rest] => (Some(action), method, rest),
-                    [method, rest] => (None, method, rest),
-                    _ => continue,
-                };
-                let named = |list: &Option<Vec<String>>| {
-                    list.as_ref().map(|list| {
-                        action.is_some_and(|action| list.iter().any(|one| one == action))
-                    })
-                };
-                if named(&only) == Some(false) || named(&except) == Some(true) {
-                    continue;
-                }
-                let route = Route {
-                    method: Some(method.to_owned()),
-                    path: join(vec![Value::text("/"), path.clone(), Value::text(rest)]),
-                    router: router.clone(),
-                    handler: action.map(|action| match &class {
-                        Some(class) => format!("{class}.{action}"),
-                        None => action.to_owned(),
-                    }),
-                    protocol: "http".into(),
-                };
-                self.see(at, site.certain, around, Observation::Route(route));
-            }
         }
     }
 
@@ -937,7 +893,7 @@ fn tokens(library: &Library, path: Value, around: &Around) -> Value {
     }
 }
 
-fn alternatives(value: &Value) -> impl Iterator<Item = Value> {
+pub(super) fn alternatives(value: &Value) -> impl Iterator<Item = Value> {
     match value {
         Value::Either(many) => many.clone(),
         one => vec![one.clone()],
@@ -945,7 +901,7 @@ fn alternatives(value: &Value) -> impl Iterator<Item = Value> {
     .into_iter()
 }
 
-fn texts(value: &Value) -> Vec<String> {
+pub(super) fn texts(value: &Value) -> Vec<String> {
     alternatives(value)
         .filter_map(|one| one.known().map(str::to_owned))
         .collect()
@@ -968,6 +924,12 @@ fn handler_name(expr: &Expr) -> Option<String> {
                 Expr::Member(of, ..) => of.dotted(),
                 _ => None,
             }),
+        Expr::Text(name, _) => Some(name.clone()),
+        // `[OrderController::class, 'show']`.
+        Expr::List(items, _) => match items.as_slice() {
+            [class, Expr::Text(method, _)] => Some(format!("{}.{method}", class.dotted()?)),
+            _ => None,
+        },
         other => other.dotted().map(|name| strip_self(&name)),
     }
 }

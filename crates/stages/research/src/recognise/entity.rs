@@ -167,9 +167,12 @@ impl<'a> Walk<'a> {
                     .iter()
                     .find(|one| pattern::last(&one.name) == name)?;
                 let site = Site::of_annotation(annotation);
-                return first(&self.file, &site, &[key.to_owned()], scope)?
-                    .known()
-                    .map(str::to_owned);
+                // The attribute may be called `name`, as the selector of the called name is.
+                let value = match site.argument(key) {
+                    Some(given) => self.file.value(given, scope, 0),
+                    None => first(&self.file, &site, &[key.to_owned()], scope)?,
+                };
+                return value.known().map(str::to_owned);
             }
             let (holder, selector) = match selector.split_once('.') {
                 Some((inner, field)) => (of.types.iter().find(|one| one.name == inner)?, field),

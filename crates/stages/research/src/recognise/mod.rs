@@ -14,6 +14,7 @@ mod emit;
 mod entity;
 mod file;
 mod pattern;
+mod resources;
 mod routers;
 mod scope;
 mod select;

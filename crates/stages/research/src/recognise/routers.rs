@@ -7,8 +7,11 @@
 use super::file::File;
 use super::scope::{Bound, Scope};
 use super::select::{Site, first, selected};
-use super::table::Library;
-use super::walk::{Around, Walk, function_name};
+use super::table::{GroupRow, Library};
+use super::walk::{Around, Implicit, Walk, function_name};
+
+/// The closure of a group, and the router that calls without receiver belong to in it.
+pub type Grouped<'a> = (&'a Function, Implicit);
 use crate::observation::{Mount, Observation, Value};
 use crate::outline::{Call, Expr, Function};
 
@@ -117,15 +120,23 @@ impl<'a> Walk<'a> {
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) -> Option<String> {
-        let free = match site.receiver {
+        // `Route::get(..)`: the receiver is the library itself, no value.
+        let free = match site.receiver.map(root) {
             None => true,
-            // `Route::get(..)`: the receiver is the library itself, no value.
-            Some(receiver) => receiver
-                .dotted()
-                .is_some_and(|name| !name.contains('.') && scope.find(&name).is_empty()),
+            Some(Expr::Name(name, _)) => {
+                scope.find(name).is_empty()
+                    && self
+                        .file
+                        .type_of(site.receiver?, scope, 0)
+                        .is_none_or(|of| of.row.module || !of.certain)
+            }
+            Some(_) => false,
         };
         match (&around.implicit, site.receiver) {
-            (Some(implicit), _) if free => Some(implicit.clone()),
+            (Some(implicit), _) if free => Some(implicit.key.clone()),
+            (None, Some(receiver)) if free && !matches!(receiver, Expr::Name(..)) => {
+                root(receiver).dotted()
+            }
             (_, Some(receiver)) => self.key_of(receiver, scope, 0),
             _ => around.binding.map(str::to_owned),
         }
@@ -137,45 +148,14 @@ impl<'a> Walk<'a> {
         call: &'a Call,
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
-    ) -> Option<(&'a Function, String)> {
-        if let Some((library, row, site)) = self.group_of(call, scope)
-            && (site.receiver.is_some() || row.trigger.on.is_empty() || around.implicit.is_some())
-        {
-            let closure = row.closure.iter().find_map(|one| match site.expr(one)? {
-                Expr::Function(function) => Some(function.as_ref()),
-                _ => None,
-            });
-            // `register(plugin, {prefix})`: a name instead of a closure, hung by an entry of its own.
-            let hung = closure.is_none()
-                && !row.closure.is_empty()
-                && library.mount.iter().any(|mount| {
-                    self.file
-                        .call_site(library, &mount.trigger, call, scope)
-                        .is_some()
-                });
-            if hung {
-                return self.on_mount(call, scope, around);
+    ) -> Option<Grouped<'a>> {
+        for (library, row) in self.entries(|library| &library.group) {
+            if let Some(site) = self.site(library, &row.trigger, call, scope, around) {
+                return self.group(library, row, &site, call, scope, around);
             }
-            let key = match closure {
-                Some(function) if !function.parameters.is_empty() => {
-                    format!("{}#0", function_name(function, None))
-                }
-                _ => format!("@{}", call.at),
-            };
-            let parent = if row.trigger.on.is_empty() {
-                around.implicit.clone()
-            } else {
-                self.router_of(&site, scope, around)
-            };
-            let prefix = first(&self.file, &site, &row.prefix, scope).unwrap_or(Value::text(""));
-            let mount = Mount {
-                parent,
-                child: Value::text(key.clone()),
-                prefix,
-            };
-            self.see(call.at, site.certain, around, Observation::Mount(mount));
-            // `Route::prefix("x")->group(base_path("routes/api.php"))`: a file instead of a closure.
-            return closure.map(|function| (function, key));
+        }
+        if let Some(grouped) = self.resource_group(call, scope, around) {
+            return Some(grouped);
         }
         self.on_mount(call, scope, around)
     }
@@ -185,14 +165,11 @@ impl<'a> Walk<'a> {
         call: &'a Call,
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
-    ) -> Option<(&'a Function, String)> {
+    ) -> Option<Grouped<'a>> {
         for (library, row) in self.entries(|library| &library.mount) {
-            let Some(site) = self.file.call_site(library, &row.trigger, call, scope) else {
+            let Some(site) = self.site(library, &row.trigger, call, scope, around) else {
                 continue;
             };
-            if site.receiver.is_none() && !row.trigger.on.is_empty() && around.implicit.is_none() {
-                continue;
-            }
             let Some(child) = row
                 .child
                 .iter()
@@ -224,6 +201,94 @@ impl<'a> Walk<'a> {
         }
         self.router_given(call, scope, around);
         None
+    }
+
+    /// The first of several selectors that is there; the closure behind a path is none.
+    pub fn path(
+        &self,
+        site: &Site<'a>,
+        selectors: &[String],
+        scope: &Scope<'a, '_>,
+    ) -> Option<Value> {
+        let closure = |one: &&String| matches!(site.expr(one), Some(Expr::Function(_)));
+        let kept: Vec<String> = selectors
+            .iter()
+            .filter(|one| !closure(one))
+            .cloned()
+            .collect();
+        first(&self.file, site, &kept, scope)
+    }
+
+    fn group(
+        &mut self,
+        library: &'static Library,
+        row: &'static GroupRow,
+        site: &Site<'a>,
+        call: &'a Call,
+        scope: &Scope<'a, '_>,
+        around: &Around<'a>,
+    ) -> Option<Grouped<'a>> {
+        let given: Vec<&'a Expr> = row
+            .closure
+            .iter()
+            .filter_map(|one| site.expr(one))
+            .collect();
+        let closure = given.iter().find_map(|one| match one {
+            Expr::Function(function) => Some(function.as_ref()),
+            _ => None,
+        });
+        // `register(plugin, {prefix})`: a name instead of a closure, hung by an entry of its own.
+        let hung = closure.is_none()
+            && !row.closure.is_empty()
+            && library.mount.iter().any(|mount| {
+                self.file
+                    .call_site(library, &mount.trigger, call, scope)
+                    .is_some()
+            });
+        if hung {
+            return self.on_mount(call, scope, around);
+        }
+        let implicit = around.implicit.as_ref();
+        if let Some(name) = row.kept.iter().find_map(|one| site.expr(one)?.text()) {
+            let (key, of) = (format!("kept {name}"), row.makes.as_str());
+            return closure.map(|function| (function, Implicit { key, library, of }));
+        }
+        let key = match closure {
+            Some(function) if !function.parameters.is_empty() => {
+                format!("{}#0", function_name(function, None))
+            }
+            _ => format!("@{}", call.at),
+        };
+        let parent = match row.trigger.on.is_empty() {
+            true => implicit
+                .filter(|one| one.library.id == library.id)
+                .map(|one| one.key.clone()),
+            false => self.router_of(site, scope, around),
+        };
+        let parent = self.leveled(parent, site, &row.level);
+        let prefix = self
+            .path(site, &row.prefix, scope)
+            .unwrap_or(Value::text(""));
+        let prefix = match row.parameter {
+            true => super::file::join(vec![Value::text("{"), prefix, Value::text("}")]),
+            false => prefix,
+        };
+        // `Route::prefix("x")->group(base_path("routes/api.php"))`: a file instead of a closure.
+        let file = match (closure, given.first()) {
+            (None, Some(path)) => match self.file.value(path, scope, 0) {
+                Value::Text(path) | Value::Symbol(path) => Some(Value::Symbol(path)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let mount = Mount {
+            parent,
+            child: file.unwrap_or_else(|| Value::text(key.clone())),
+            prefix,
+        };
+        self.see(call.at, site.certain, around, Observation::Mount(mount));
+        let of = row.makes.as_str();
+        closure.map(|function| (function, Implicit { key, library, of }))
     }
 
     /// What is mounted: a router of this file by its key, or a symbol of another.
@@ -292,6 +357,17 @@ impl<'a> Walk<'a> {
             };
             self.see(call.at, true, around, Observation::Mount(mount));
         }
+    }
+}
+
+/// What a chain of calls starts with.
+fn root(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Call(call) => match &call.callee {
+            Expr::Member(receiver, ..) => root(receiver),
+            other => other,
+        },
+        other => other,
     }
 }
 

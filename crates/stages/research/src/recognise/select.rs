@@ -21,6 +21,8 @@ pub struct Site<'a> {
     pub class: String,
     /// The receiver's type is known, not guessed from its name.
     pub certain: bool,
+    /// Calls later in the same chain, the nearest first.
+    pub after: Vec<&'a Call>,
 }
 
 impl<'a> Site<'a> {
@@ -83,12 +85,42 @@ impl<'a> Site<'a> {
                     .find(|call| called(call) == name)
                     .and_then(|call| argument(&call.arguments, key));
             }
+            "after" => {
+                let (name, key) = rest?.split_once('.')?;
+                let call = self.after.iter().find(|call| called(call) == name)?;
+                return argument(&call.arguments, key);
+            }
             _ => self.argument(first)?,
         };
         match rest {
             None => Some(start),
             Some(rest) => inside(start, rest),
         }
+    }
+}
+
+/// Whether an expression is, or holds as an item, a text or name like a pattern (`*` for any letters).
+fn says_like(expr: &Expr, pattern: &str) -> bool {
+    match expr {
+        Expr::Text(text, _) => like(text, pattern),
+        Expr::Name(name, _) => like(name, pattern),
+        Expr::List(items, _) | Expr::Either(items) => {
+            items.iter().any(|item| says_like(item, pattern))
+        }
+        _ => false,
+    }
+}
+
+fn like(text: &str, pattern: &str) -> bool {
+    let (inner, before) = match pattern.strip_prefix('*') {
+        Some(inner) => (inner, true),
+        None => (pattern, false),
+    };
+    match (before, inner.strip_suffix('*')) {
+        (true, Some(middle)) => text.contains(middle),
+        (true, None) => text.ends_with(inner),
+        (false, Some(start)) => text.starts_with(start),
+        (false, None) => text == inner,
     }
 }
 
@@ -356,6 +388,15 @@ impl<'a> File<'a> {
             .is_none_or(|least| site.arguments.len() >= least)
             && (trigger.when.is_empty()
                 || trigger.when.iter().any(|when| site.expr(when).is_some()))
+            && trigger.says.as_deref().is_none_or(|says| {
+                let (key, pattern) = says.split_once('=').unwrap_or((says, "*"));
+                site.expr(key).is_some_and(|expr| says_like(expr, pattern))
+            })
+            && (!trigger.class_receiver
+                || site
+                    .receiver
+                    .and_then(Expr::dotted)
+                    .is_some_and(|name| pattern::last(&name).starts_with(char::is_uppercase)))
             && trigger.given.as_deref().is_none_or(is_call)
             && !trigger.not_given.as_deref().is_some_and(is_call)
     }

@@ -28,7 +28,7 @@
 //! Where an argument is meant: `"0"` the first, `"-1"` the last, `"url"` the keyword argument or the
 //! annotation's attribute, `"0.baseURL"` the field of an object given there, `"it"` the receiver itself,
 //! `"made.0"` the first argument of the call that made the receiver (`app.route("/x").get(..)`), `"chain.prefix.0"` the first
-//! argument of the call `prefix` earlier in the chain, `"1.0"` the first argument of the call given as second argument,
+//! argument of the call `prefix` earlier in the chain, `"after.only.0"` that of the call `only` later in it, `"1.0"` the first argument of the call given as second argument,
 //! `"0.of"` what a member is taken of (`router` of `router.urls`), `"0.name"` its last segment, `"types.0"` the first type argument, `"name"` the called name, `"class"` the enclosing type's name.
 //! `"set.BaseAddress"` what a closure given here sets (`c => c.BaseAddress = x`), `"inner.Host.0"` the first argument of
 //! the call `Host` in a closure given here, `"*Service"` what the `*` stood for and then `Service`,
@@ -168,6 +168,16 @@ pub struct Trigger {
     /// Counts only where none of these methods is called later in the chain.
     #[serde(default)]
     pub not_chained: Vec<String>,
+    /// Counts only where the argument is, or has among its items, a text or name like this:
+    /// `says = "0=*authenticate*"`.
+    #[serde(default)]
+    pub says: Option<String>,
+    /// Counts only in a type that has one of these supers or annotations; `""` is outside of any type.
+    #[serde(default)]
+    pub inside: Vec<String>,
+    /// Counts only on a class itself, not on a value: the receiver's name starts in upper case.
+    #[serde(default)]
+    pub class_receiver: bool,
     /// Counts only with at least this many arguments (Express's `app.get("setting")` is no route).
     #[serde(default)]
     pub arguments: Option<usize>,
@@ -222,6 +232,9 @@ pub struct RouteRow {
     pub default: Option<String>,
     #[serde(default)]
     pub handler: Vec<String>,
+    /// `member` or `collection`: which level of the resource around it is meant (see [`ResourceRow::closure`]).
+    #[serde(default)]
+    pub level: Vec<String>,
     /// `http` unless said.
     #[serde(default)]
     pub protocol: Option<String>,
@@ -304,9 +317,19 @@ pub struct GroupRow {
     pub prefix: Vec<String>,
     /// The type it makes.
     pub makes: String,
-    /// The function whose body (or first parameter) is the router.
+    /// The function whose body (or first parameter) is the router. A file's path instead of a function
+    /// hangs the router of that file.
     #[serde(default)]
     pub closure: Vec<String>,
+    /// The prefix is the name of a parameter.
+    #[serde(default)]
+    pub parameter: bool,
+    /// `member` or `collection`: which level of the resource around it is meant (see [`ResourceRow::closure`]).
+    #[serde(default)]
+    pub level: Vec<String>,
+    /// The name under which the group is kept, to be hung elsewhere by [`ResourceRow::takes`].
+    #[serde(default)]
+    pub kept: Vec<String>,
 }
 
 /// One call that makes several routes: `resources :orders`, `ModelViewSet`, `Route::resource`, Spring Data REST.
@@ -325,9 +348,19 @@ pub struct ResourceRow {
     pub only: Vec<String>,
     #[serde(default)]
     pub except: Vec<String>,
-    /// Nested routes stand in this function, under `/{singular_id}`.
+    /// Nested routes stand in this function, under `/{singular_id}`; those of the level `member` under
+    /// `/{id}`, those of the level `collection` under the path itself.
     #[serde(default)]
     pub closure: Vec<String>,
+    /// There is one of it, so nothing nested has an id before it.
+    #[serde(default)]
+    pub single: bool,
+    /// Every text among the arguments is a path.
+    #[serde(default)]
+    pub each: bool,
+    /// Selectors of the names of kept groups that it takes in (`concerns: :commentable`).
+    #[serde(default)]
+    pub takes: Vec<String>,
 }
 
 /// A request to another system.

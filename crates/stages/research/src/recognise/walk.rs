@@ -21,6 +21,24 @@ pub struct Walk<'a> {
     pub facts: FileFacts,
 }
 
+/// A router without a name: its key, the library and the type it is of.
+#[derive(Debug, Clone)]
+pub struct Implicit {
+    pub key: String,
+    pub library: &'static Library,
+    pub of: &'static str,
+}
+
+impl Implicit {
+    /// Whether calls on these types of a library may stand without receiver here.
+    pub fn is_on(&self, library: &Library, on: &[String]) -> bool {
+        on.iter().any(|on| match on.split_once('/') {
+            Some((other, of)) => self.library.id == other && self.of == of,
+            None => on == "*" || (self.library.id == library.id && self.of == *on),
+        })
+    }
+}
+
 /// What surrounds a place.
 #[derive(Clone, Default)]
 pub struct Around<'a> {
@@ -30,11 +48,13 @@ pub struct Around<'a> {
     pub function: Option<&'a Function>,
     pub in_loop: bool,
     /// The router that calls without a receiver belong to, inside a group's closure.
-    pub implicit: Option<String>,
+    pub implicit: Option<Implicit>,
     /// The module-level name that is being bound.
     pub binding: Option<&'a str>,
     /// Methods called later in the same chain.
     pub chain: Vec<&'a str>,
+    /// The same calls, the nearest last.
+    pub after: Vec<&'a Call>,
     /// Target of the calls of an annotated client interface: service, base address, library.
     pub client: Option<(Option<Value>, Value, &'static str)>,
     pub depth: u16,
@@ -207,6 +227,7 @@ impl<'a> Walk<'a> {
             function: Some(function),
             binding: None,
             chain: Vec::new(),
+            after: Vec::new(),
             in_loop: around.in_loop && function.name.is_empty(),
             depth: around.depth + 1,
             ..around.clone()
@@ -304,6 +325,7 @@ impl<'a> Walk<'a> {
         let inner = Around {
             depth: around.depth + 1,
             chain: Vec::new(),
+            after: Vec::new(),
             ..around.clone()
         };
         match expr {
@@ -347,16 +369,20 @@ impl<'a> Walk<'a> {
         let inner = Around {
             depth: around.depth + 1,
             chain: Vec::new(),
+            after: Vec::new(),
             ..around.clone()
         };
         if let Expr::Member(receiver, name, _) = &call.callee {
             let mut chain = around.chain.clone();
             chain.push(name);
+            let mut after = around.after.clone();
+            after.push(call);
             self.expr(
                 receiver,
                 scope,
                 &Around {
                     chain,
+                    after,
                     binding: around.binding,
                     ..inner.clone()
                 },
@@ -368,10 +394,10 @@ impl<'a> Walk<'a> {
             let mut inner = inner.clone();
             if let Expr::Function(function) = &argument.value {
                 inner.in_loop |= walks;
-                if let Some((closure, key)) = &taken
+                if let Some((closure, implicit)) = &taken
                     && std::ptr::eq(*closure, function.as_ref())
                 {
-                    inner.implicit = Some(key.clone());
+                    inner.implicit = Some(implicit.clone());
                 }
             }
             self.expr(&argument.value, scope, &inner);
@@ -389,6 +415,13 @@ impl<'a> Walk<'a> {
             .iter()
             .flat_map(|library| rows(library).iter().map(move |row| (*library, row)))
             .collect()
+    }
+
+    /// Whether a trigger may count in what surrounds a place.
+    pub fn is_inside(&self, trigger: &Trigger, around: &Around<'a>) -> bool {
+        trigger.inside.is_empty()
+            || (around.class.is_none() && trigger.inside.iter().any(String::is_empty))
+            || self.is_within(around.class, &trigger.inside)
     }
 
     /// Whether a type has one of these annotations or supers.

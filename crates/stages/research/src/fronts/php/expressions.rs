@@ -47,6 +47,10 @@ impl<'t> Lower<'t> {
             "boolean" => Expr::Bool(self.raw(node).eq_ignore_ascii_case("true")),
             "null" => Expr::Nothing,
             "variable_name" => Expr::Name(self.variable(node), here),
+            // The file's own folder.
+            "name" if self.raw(node).eq_ignore_ascii_case("__DIR__") => {
+                Expr::Text(".".into(), here)
+            }
             "name" | "qualified_name" | "relative_name" | "relative_scope" | "named_type" => {
                 dotted(&self.path(node), here)
             }

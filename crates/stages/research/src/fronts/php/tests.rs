@@ -73,6 +73,7 @@ fn texts_and_values() {
         ("$x .= 'a'", "x = `x, \"a\"`"),
         ("[$a, 'k' => $b] = f()", "a = f()[0]\nb = f()[\"k\"]"),
         ("const A = 1", "const A = 1"),
+        ("f(__DIR__ . '/../x.php')", "f(\"./../x.php\")"),
     ]);
 }
 
