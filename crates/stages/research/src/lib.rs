@@ -8,18 +8,24 @@ pub mod credential;
 pub mod document;
 pub mod drift;
 pub mod fronts;
+pub mod json;
 mod leave_out;
 pub mod link;
 pub mod observation;
 pub mod outline;
+pub mod placeholder;
 pub mod prefilter;
 pub mod reading;
 pub mod recognise;
 pub mod recover;
 pub mod red_flags;
 pub mod schema;
+pub mod secret;
 pub mod sql;
+pub mod toml_text;
 pub mod tree;
+pub mod xml;
+pub mod yaml;
 
 pub use reading::{Options, Progress, Reading, read};
 

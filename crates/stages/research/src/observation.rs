@@ -101,7 +101,9 @@ pub enum Observation {
     Test,
     /// A type that other code refers to: what it extends, so that inherited routes and interfaces resolve.
     Declares(Declaration),
-    /// A literal bound to a credential's name.
+    /// A literal bound to a credential's name. The literal itself is never kept: `value` is what
+    /// [`crate::secret::masked`] says of it (`12 characters`). Resolved where it looks like a real
+    /// credential, inferred where it is a plain word; placeholders are not observed.
     Secret {
         key: String,
         value: String,
@@ -133,6 +135,10 @@ pub enum Observation {
         name: String,
         selects: Vec<(String, String)>,
         ports: Vec<u16>,
+        /// The name outside of the cluster that it stands for (`ExternalName`).
+        external: Option<String>,
+        /// Open to the outside (`LoadBalancer`, `NodePort`).
+        published: bool,
     },
     /// Named values that workloads may take in (ConfigMap, Secret, env_file).
     Values {
@@ -320,7 +326,8 @@ pub struct Workload {
     pub build: Option<String>,
     /// Which Dockerfile, relative to the tree's root.
     pub dockerfile: Option<String>,
-    /// Its variables, with the line of each.
+    /// Its variables, with the line of each. What is taken from one entry of [`Observation::Values`] is
+    /// the symbol `name/entry`.
     pub env: Vec<(String, Value, u32)>,
     /// Names of [`Observation::Values`] taken in whole.
     pub takes: Vec<String>,
@@ -370,10 +377,16 @@ pub struct Module {
     pub starts: Option<String>,
     /// A library for others, by its own word.
     pub library: bool,
+    /// What it inherits from: the path of the build file where it can be in the tree, and its coordinates
+    /// (`pom.xml org.acme:parent`, `org.acme:parent`).
+    pub parent: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dependency {
+    /// As its registry names it: `group:artifact`, `@scope/name`, `github.com/a/b`. A module of the same build
+    /// is as the build file refers to it (`:common`, `../Common/Common.csproj`); what the build runs is
+    /// `plugin:name`; an entry of a version catalogue `libs.name`.
     pub name: String,
     pub version: Option<String>,
     /// Used by tests alone.

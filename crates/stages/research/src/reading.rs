@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Cache;
-use crate::fronts::{self, Front, Reads, SourceText};
+use crate::fronts::{self, Front, Reads, SourceText, helm};
 use crate::observation::FileFacts;
 use crate::prefilter::Prefilter;
 use crate::tree::{self, Entry};
@@ -128,6 +128,7 @@ pub fn read(
         }
         reading.entries.insert(entry.path.clone(), entry);
     }
+    on_deep_stacks(|| reading.read_charts());
     reading.tree.left_out = left_out.facts();
     reading.tree.parsed.sort_keys();
     reading.tree.lines.sort_keys();
@@ -176,6 +177,51 @@ impl Reading {
             self.tree.faults.push(fault(*line, reason));
         }
         self.files.push((entry.path.clone(), facts));
+    }
+
+    /// Charts are read as wholes: a template means what its values make of it.
+    fn read_charts(&mut self) {
+        let roots: Vec<&str> = self
+            .entries
+            .keys()
+            .filter(|path| helm::is_chart(path))
+            .map(|path| path.rsplit_once('/').map_or("", |(folder, _)| folder))
+            .collect();
+        let within = |path: &str| {
+            roots.iter().any(|root| {
+                let rest = path.strip_prefix(root);
+                rest.is_some_and(|rest| root.is_empty() || rest.starts_with('/'))
+            })
+        };
+        let paths = self
+            .entries
+            .keys()
+            .filter(|path| within(path) && fronts::ends_in(path, &[".yaml", ".yml", ".tpl"]));
+        let texts: Vec<(String, String)> = paths
+            .filter_map(|path| Some((path.clone(), self.text(path)?)))
+            .collect();
+        let sources: Vec<SourceText> = texts
+            .iter()
+            .map(|(path, text)| SourceText { path, text })
+            .collect();
+        let read = catch_unwind(AssertUnwindSafe(|| helm::charts(&sources)));
+        let mut read: BTreeMap<String, FileFacts> = read.unwrap_or_default().into_iter().collect();
+        self.tree
+            .faults
+            .retain(|fault| !read.contains_key(&fault.at.file));
+        for (path, facts) in &mut self.files {
+            let Some(whole) = read.remove(path) else {
+                continue;
+            };
+            for (line, reason) in &whole.faults {
+                let (file, line) = (path.clone(), *line);
+                self.tree.faults.push(FaultFact {
+                    at: Source { file, line },
+                    reason: reason.clone(),
+                });
+            }
+            *facts = whole;
+        }
     }
 
     /// Source files that were not parsed, because no library's word occurs in them, by path.
@@ -296,7 +342,7 @@ fn facts(front: &Front, source: SourceText) -> FileFacts {
                 .extend(crate::schema::code::seen(source.path, &outline));
             facts
         }
-        Reads::Format(read) => read(source),
+        Reads::Format(read) | Reads::Content { read, .. } => read(source),
     });
     let mut facts = catch_unwind(read).unwrap_or_else(|_| FileFacts {
         faults: vec![(0, "reading this file failed inside the program".to_string())],

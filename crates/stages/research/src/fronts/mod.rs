@@ -3,42 +3,70 @@
 //! A source language lowers its text to an [`Outline`]; libraries are recognised on that, from
 //! `data/libraries`. A format (compose, SQL, OpenAPI, ...) yields its [`FileFacts`] itself.
 
+pub mod apache;
 pub mod broken;
+pub mod cargo_manifest;
+pub mod compose;
+pub mod composer;
 #[cfg(test)]
 mod contract_tests;
 pub mod csharp;
+pub mod csproj;
 pub mod deep;
+pub mod dockerfile;
+pub mod dotenv;
+pub mod envoy;
 pub mod escapes;
+pub mod gemfile;
 pub mod go;
+pub mod go_mod;
+pub mod gradle;
 pub mod graphql;
+pub mod haproxy;
+pub mod head;
+pub mod helm;
 pub mod java;
 pub mod joined;
+pub mod json_settings;
 mod jvm_anonymous;
 mod jvm_texts;
 pub mod kotlin;
+pub mod kubernetes;
+pub mod kustomize;
 pub mod liquibase;
+pub mod maven;
+pub mod monitoring;
+pub mod nginx;
+pub mod node_package;
 #[cfg(test)]
 mod outline_tests;
 pub mod percent_format;
 pub mod php;
 pub mod pieces;
 pub mod prisma;
+pub mod procfile;
+pub mod properties;
 pub mod protobuf;
 pub mod python;
+pub mod python_project;
 pub mod ruby;
 pub mod rust;
+pub mod said;
 #[cfg(test)]
 mod shown;
 #[cfg(test)]
 pub mod spelled;
+pub mod spring_configuration;
 pub mod sql;
 pub mod syntax_tree;
+pub mod terraform;
 pub mod texts;
 pub mod tokens;
 pub mod typescript;
 
 use crate::observation::FileFacts;
 use crate::outline::Outline;
+pub use head::Head;
 
 /// One file of the tree.
 #[derive(Debug, Clone, Copy)]
@@ -54,12 +82,19 @@ pub enum Reads {
     Code(fn(SourceText) -> Outline),
     /// A format.
     Format(fn(SourceText) -> FileFacts),
+    /// A format that shares its paths with others (most of YAML and JSON): it reads a file where `is`
+    /// says so of the content.
+    Content {
+        is: fn(&Head) -> bool,
+        read: fn(SourceText) -> FileFacts,
+    },
 }
 
 pub struct Front {
     /// Kebab-case; the name of its file.
     pub id: &'static str,
-    /// Whether a path is one of its files. The first front of [`ALL`] that takes a path reads it.
+    /// Whether a path is one of its files. The first front of [`ALL`] that takes a path, and its content
+    /// where that decides, reads it ([`front_of`]).
     pub takes: fn(&str) -> bool,
     pub reads: Reads,
 }
@@ -69,6 +104,31 @@ pub const ALL: &[&Front] = &[
     &liquibase::FRONT,
     &prisma::FRONT,
     &sql::FRONT,
+    &dockerfile::FRONT,
+    &maven::FRONT,
+    &gradle::FRONT,
+    &node_package::FRONT,
+    &go_mod::FRONT,
+    &cargo_manifest::FRONT,
+    &python_project::FRONT,
+    &csproj::FRONT,
+    &gemfile::FRONT,
+    &composer::FRONT,
+    &procfile::FRONT,
+    &terraform::FRONT,
+    &haproxy::FRONT,
+    &nginx::FRONT,
+    &apache::FRONT,
+    &kustomize::FRONT,
+    // Templates look like what they render to.
+    &helm::FRONT,
+    &compose::FRONT,
+    &envoy::FRONT,
+    &monitoring::FRONT,
+    &kubernetes::FRONT,
+    &json_settings::FRONT,
+    &dotenv::FRONT,
+    &properties::FRONT,
     &csharp::FRONT,
     &go::FRONT,
     &java::FRONT,
@@ -80,11 +140,25 @@ pub const ALL: &[&Front] = &[
     &php::FRONT,
     &protobuf::FRONT,
     &ruby::FRONT,
+    // Takes any YAML that is left.
+    &spring_configuration::FRONT,
 ];
 
-/// The front that reads a file: the first that takes its path.
+/// Whether any front may read a file of this path, so that the others need not be opened.
+pub fn may_take(path: &str) -> bool {
+    ALL.iter().any(|front| (front.takes)(path))
+}
+
+/// The front that reads a file: the first that takes its path and, where content decides, its content.
 pub fn front_of(source: SourceText) -> Option<&'static Front> {
-    ALL.iter().copied().find(|front| (front.takes)(source.path))
+    let mut head = None;
+    ALL.iter().copied().find(|front| {
+        (front.takes)(source.path)
+            && match front.reads {
+                Reads::Content { is, .. } => is(head.get_or_insert_with(|| Head::of(source))),
+                Reads::Code(_) | Reads::Format(_) => true,
+            }
+    })
 }
 
 impl SourceText<'_> {
@@ -109,7 +183,7 @@ pub fn ends_in(path: &str, endings: &[&str]) -> bool {
 
 /// What a file says; `None` where no front takes it.
 pub fn read(source: SourceText) -> Option<FileFacts> {
-    let front = ALL.iter().find(|front| (front.takes)(source.path))?;
+    let front = front_of(source)?;
     Some(match front.reads {
         Reads::Code(lower) => {
             let outline = lower(source);
@@ -119,6 +193,6 @@ pub fn read(source: SourceText) -> Option<FileFacts> {
                 .extend(crate::schema::code::seen(source.path, &outline));
             facts
         }
-        Reads::Format(read) => read(source),
+        Reads::Format(read) | Reads::Content { read, .. } => read(source),
     })
 }

@@ -52,7 +52,10 @@ pub fn check(view: &View, report: &mut Report) {
             );
         };
         match &seen.what {
-            Observation::Secret { key, value } => add(key, value),
+            // A plain word may be a default that nobody uses.
+            Observation::Secret { key, value } if seen.certainty == Certainty::Resolved => {
+                add(key, value);
+            }
             Observation::Setting { key, value: Value::Text(text), .. } if is_credential(key) && looks_secret(text) => {
                 add(key, &masked(text));
             }

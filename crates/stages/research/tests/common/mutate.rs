@@ -1,58 +1,55 @@
-//! Real text made wrong, the same way each time: cut, doubled, flipped, truncated.
+//! Texts made worse on purpose, the same ones every time.
 
-pub struct Mutations<'a> {
-    text: &'a [u8],
-    state: u64,
-    left: u32,
-}
+/// A small generator of numbers (xorshift), so that no test depends on chance.
+pub struct Numbers(u64);
 
-/// So many wrong texts made of this one.
-pub fn of(text: &str, times: u32) -> Mutations<'_> {
-    Mutations {
-        text: text.as_bytes(),
-        state: 0x9E37_79B9_7F4A_7C15 ^ text.len() as u64,
-        left: times,
+impl Numbers {
+    pub fn new(seed: u64) -> Self {
+        Numbers(seed | 1)
+    }
+
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit.max(1) as u64) as usize
     }
 }
 
-impl Mutations<'_> {
-    fn below(&mut self, bound: usize) -> usize {
-        self.state ^= self.state << 13;
-        self.state ^= self.state >> 7;
-        self.state ^= self.state << 17;
-        (self.state % bound.max(1) as u64) as usize
-    }
-}
-
-impl Iterator for Mutations<'_> {
-    type Item = String;
-
-    fn next(&mut self) -> Option<String> {
-        self.left = self.left.checked_sub(1)?;
-        let mut bytes = self.text.to_vec();
-        for _ in 0..=self.below(3) {
-            let (from, length) = (self.below(bytes.len()), self.below(40));
-            let to = (from + length).min(bytes.len());
-            match self.below(5) {
-                0 => drop(bytes.drain(from..to)),
-                1 => {
-                    let piece = bytes[from..to].to_vec();
-                    let at = self.below(bytes.len());
-                    bytes.splice(at..at, piece);
-                }
-                2 => {
-                    if let Some(byte) = bytes.get_mut(from) {
-                        *byte ^= 1 << self.state.count_ones() % 7;
-                    }
-                }
-                3 => bytes.truncate(from),
-                _ => {
-                    let odd = b"{}()[]\"'`\\\n\t:;,#@$%<>=\xc3\xa9\0";
-                    let byte = odd[self.below(odd.len())];
-                    bytes.insert(from.min(bytes.len()), byte);
-                }
+/// Cuts, doubles, flips and moves parts of a text. What is no longer UTF-8 is replaced, as the reader does.
+pub fn mutated(text: &str, numbers: &mut Numbers) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..=numbers.below(4) {
+        if bytes.is_empty() {
+            break;
+        }
+        let at = numbers.below(bytes.len());
+        let end = (at + 1 + numbers.below(40)).min(bytes.len());
+        match numbers.below(7) {
+            0 => bytes.truncate(at),
+            1 => drop(bytes.drain(at..end)),
+            2 => {
+                let part = bytes[at..end].to_vec();
+                bytes.splice(at..at, part);
+            }
+            3 => bytes[at] ^= 1 << numbers.below(8),
+            4 => {
+                let marks = b"{}[]()\"'`:;,<>$#%@&*-\n\t =\\/|!";
+                bytes[at] = marks[numbers.below(marks.len())];
+            }
+            5 => {
+                let part: Vec<u8> = bytes.drain(at..end).collect();
+                let to = numbers.below(bytes.len() + 1);
+                bytes.splice(to..to, part);
+            }
+            _ => {
+                let odd = [
+                    "é", "\u{feff}", "\u{e000}", "𝄞", "\r\n", "${", "{{", "}}", "<<", "\"\"\"",
+                ];
+                let part = odd[numbers.below(odd.len())].bytes();
+                bytes.splice(at..at, part);
             }
         }
-        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
