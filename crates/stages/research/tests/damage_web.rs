@@ -9,7 +9,7 @@ fn run(front: &Front, path: &str, text: &str) {
     let source = SourceText { path, text };
     match front.reads {
         Reads::Code(outline) => drop(outline(source)),
-        Reads::Format(read) => drop(read(source)),
+        Reads::Format(read) | Reads::Content { read, .. } => drop(read(source)),
     }
 }
 
