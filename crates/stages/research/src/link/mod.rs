@@ -2,19 +2,26 @@
 //!
 //!     index      files by path, names of one file in another      unit       what is built and runs here
 //!     world      settings, variables, names: values become texts   address    texts become hosts and paths
-//!     routes     endpoints with all their prefixes                 links      calls, stores, messages, proxies
-//!     settings   what configuration says through the tables        roles      what roles imply
+//!     routes     endpoints with all their prefixes                 links      links while they are gathered
+//!     calls      requests and their limits                         stores     connections and messages
+//!     settings   what configuration says through the tables        variables  what variables imply
+//!     proxies    what proxies send on                              roles      what roles imply
 //!     services   the facts of each unit
 
 mod address;
+mod calls;
 mod index;
 pub mod infrastructure;
 mod links;
+mod proxies;
 mod roles;
 mod routes;
 mod services;
 mod settings;
+mod stores;
 mod unit;
+mod values;
+mod variables;
 mod world;
 
 use indexmap::IndexMap;
@@ -34,11 +41,11 @@ pub fn link(files: &[(String, FileFacts)]) -> Facts {
         .map(|unit| settings::roles(&world, unit))
         .collect();
     let mut links = links::Links::default();
-    links::of_code(&mut world, &mut links);
+    calls::of_code(&mut world, &mut links);
     settings::of_settings(&mut world, &mut links);
     settings::of_gateways(&mut world, &mut links);
-    links::of_proxies(&mut world, &mut links);
-    links::of_variables(&mut world, &mut links);
+    proxies::of_proxies(&mut world, &mut links);
+    variables::of_variables(&mut world, &mut links);
     roles::links(&world, &mut links, &roles);
     roles::of_deployments(&world, &mut links);
     roles::of_clients(&mut world, &mut links, &roles);

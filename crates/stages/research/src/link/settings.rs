@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::fact::{LinkKind, Source};
 use model::finding::Certainty;
 
-use super::links::{Links, Use, connection};
+use super::links::{Links, Use};
+use super::stores::connection;
 use super::unit::is_code;
 use super::world::{Party, World, address, relaxed};
 use crate::observation::{Connection, Observation, Value};

@@ -1,0 +1,273 @@
+//! Requests to others: their targets, and the limits that they and their clients have.
+
+use model::fact::{Limit, LinkKind, ResourceKind, Source, UnknownFact};
+use model::finding::Certainty;
+
+use super::links::{Links, Use, kind_of};
+use super::stores::{connection, message};
+use super::values::Text;
+use super::world::{Party, World, address};
+use crate::observation::{Observation, Observed, OutgoingCall, Value};
+
+/// Everything that the code of every unit says of others.
+pub fn of_code(world: &mut World, links: &mut Links) {
+    for unit in 0..world.units.len() {
+        let seen: Vec<(&str, &Observed)> = world.seen(unit).collect();
+        for (path, observed) in seen {
+            let at = Source {
+                file: path.to_owned(),
+                line: observed.line,
+            };
+            match &observed.what {
+                Observation::Call(call) => outgoing(world, links, unit, path, observed, call),
+                Observation::Connection(one) => {
+                    connection(world, links, unit, path, one, at, observed.certainty)
+                }
+                Observation::Message(one) => {
+                    message(world, links, unit, path, one, at, observed.certainty)
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn outgoing(
+    world: &mut World,
+    links: &mut Links,
+    unit: usize,
+    path: &str,
+    observed: &Observed,
+    call: &OutgoingCall,
+) {
+    let at = Source {
+        file: path.to_owned(),
+        line: observed.line,
+    };
+    let mut candidates: Vec<Text> = Vec::new();
+    if let Some(service) = &call.service {
+        candidates.extend(world.texts(unit, path, service));
+        if call.protocol == "grpc" {
+            for text in &mut candidates {
+                if let Some(served) = grpc_server(world, &text.text) {
+                    text.text = world.id(served).to_owned();
+                }
+            }
+        }
+    }
+    let mut targets = world.texts(unit, path, &call.target);
+    // A path alone: the client holds the base.
+    if targets
+        .iter()
+        .all(|text| text.text.is_empty() || text.text.starts_with('/'))
+        && call.service.is_none()
+    {
+        let own_path = targets
+            .first()
+            .map(|text| text.text.clone())
+            .unwrap_or_default();
+        targets = client_bases(world, unit, path, call);
+        for base in &mut targets {
+            base.text = format!("{}{own_path}", base.text.trim_end_matches('/'));
+        }
+    }
+    candidates.extend(targets);
+    let mut found = false;
+    let mut external: Option<(String, Text)> = None;
+    for text in &candidates {
+        let address = address(&text.text);
+        if let Some((to, certain)) = world
+            .behind(unit, &address)
+            .filter(|(to, _)| *to != Party::Unit(unit))
+        {
+            let kind = kind_of(world, to, LinkKind::Call);
+            let mut one = Use::new(Party::Unit(unit), to, kind, at.clone());
+            one.protocol = Some(call.protocol.clone());
+            one.about = Some(address.path)
+                .filter(|path| !path.is_empty() && kind == LinkKind::Call)
+                .map(|path| {
+                    let path = super::routes::parameters(&path);
+                    call.method
+                        .as_ref()
+                        .map_or(path.clone(), |method| format!("{method} {path}"))
+                });
+            one.certainty = observed.certainty.max(if certain {
+                Certainty::Resolved
+            } else {
+                Certainty::Inferred
+            });
+            one.evidence.extend(text.via.iter().cloned());
+            one.because = text.because.join("; ");
+            let limits = limits(world, unit, path, observed, call);
+            one.balanced = address.scheme.as_deref() == Some("lb")
+                || call.service.is_some()
+                || limits.balanced;
+            (one.timeout, one.breaker) = (limits.timeout, limits.breaker);
+            links.add(world, one);
+            found = true;
+            break;
+        }
+        if address.is_external() && external.is_none() && address.host.len() < 100 {
+            external = Some((address.host.clone(), text.clone()));
+        }
+    }
+    if found {
+        return;
+    }
+    if let Some((host, text)) = external {
+        let to = world.resource_for(&host, ResourceKind::External, None, at.clone(), true);
+        let mut one = Use::new(Party::Unit(unit), to, LinkKind::External, at);
+        one.protocol = Some(call.protocol.clone());
+        one.evidence.extend(text.via.iter().cloned());
+        one.because = text.because.join("; ");
+        one.certainty = observed.certainty;
+        if call.timeout {
+            one.timeout = one
+                .evidence
+                .first()
+                .cloned()
+                .map_or(Limit::Unknown, Limit::Set);
+        }
+        links.add(world, one);
+        return;
+    }
+    let open: Vec<&str> = candidates
+        .iter()
+        .map(|text| text.text.as_str())
+        .filter(|text| !text.is_empty())
+        .collect();
+    links.unknowns.push(UnknownFact {
+        about: "call-target".into(),
+        service: Some(world.units[unit].id.clone()),
+        text: match open.first() {
+            Some(text) => format!("{} request to {text}", call.protocol),
+            None => format!(
+                "{} request through {}",
+                call.protocol,
+                call.client.as_deref().unwrap_or(&call.library)
+            ),
+        },
+        at,
+    });
+}
+
+struct Limits {
+    timeout: Limit,
+    breaker: Limit,
+    balanced: bool,
+}
+
+/// What the call, its function, its client and the whole unit say of limits. A limit is absent only
+/// where the client's construction is in view and does not set it.
+fn limits(
+    world: &World,
+    unit: usize,
+    path: &str,
+    observed: &Observed,
+    call: &OutgoingCall,
+) -> Limits {
+    let mut timeout = match call.timeout {
+        true => Limit::Set(Source {
+            file: path.to_owned(),
+            line: observed.line,
+        }),
+        false => Limit::Unknown,
+    };
+    let (mut breaker, mut balanced, mut made) = (Limit::Unknown, false, None);
+    let wanted = call
+        .client
+        .as_deref()
+        .map(|name| name.rsplit('.').next().unwrap_or(name));
+    let class = observed.within.split('.').next().unwrap_or("");
+    for (other, seen) in world.seen(unit) {
+        let at = || Source {
+            file: other.to_owned(),
+            line: seen.line,
+        };
+        match &seen.what {
+            Observation::Client(client) if client.library == call.library => {
+                let named = client.name.is_some() && client.name.as_deref() == wanted;
+                if !(named || other == path || made.is_none()) {
+                    continue;
+                }
+                made = Some(at());
+                balanced |= client.balanced;
+                for (limit, set) in [
+                    (&mut timeout, client.timeout),
+                    (&mut breaker, client.breaker),
+                ] {
+                    match set {
+                        Some(true) => *limit = Limit::Set(at()),
+                        Some(false) if *limit == Limit::Unknown => *limit = Limit::Absent(at()),
+                        _ => {}
+                    }
+                }
+            }
+            Observation::Resilience(one) => {
+                let covers = one.covers.is_empty()
+                    || (other == path && (one.covers == observed.within || one.covers == class));
+                match one.kind.as_str() {
+                    "breaker" if covers => breaker = Limit::Set(at()),
+                    "timeout" if covers => timeout = Limit::Set(at()),
+                    "load-balancing" if covers => balanced = true,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    if let (Limit::Unknown, Some(made)) = (&breaker, made) {
+        breaker = Limit::Absent(made);
+    }
+    Limits {
+        timeout,
+        breaker,
+        balanced,
+    }
+}
+
+/// Bases of the clients that a call may go through: of its name in this file, else the only one of the unit.
+fn client_bases(world: &World, unit: usize, path: &str, call: &OutgoingCall) -> Vec<Text> {
+    let mut named = Vec::new();
+    let mut all = Vec::new();
+    for (other, seen) in world.seen(unit) {
+        let Observation::Client(client) = &seen.what else {
+            continue;
+        };
+        let Some(base) = &client.base else { continue };
+        if client.library != call.library && client.protocol != call.protocol {
+            continue;
+        }
+        let texts = world.texts(unit, other, base);
+        let wanted = call
+            .client
+            .as_deref()
+            .map(|name| name.rsplit('.').next().unwrap_or(name));
+        if other == path && client.name.is_some() && client.name.as_deref() == wanted {
+            named.extend(texts.clone());
+        } else if client.name.is_some() && client.name.as_deref() == wanted {
+            named.extend(texts.clone());
+        }
+        all.push(texts);
+    }
+    if !named.is_empty() {
+        return named;
+    }
+    match all.len() {
+        1 => all.swap_remove(0),
+        _ => Vec::new(),
+    }
+}
+
+/// The unit that serves a gRPC service.
+fn grpc_server(world: &World, service: &str) -> Option<Party> {
+    let wanted = service.rsplit('.').next().unwrap_or(service);
+    (0..world.units.len())
+        .find(|unit| {
+            world.seen(*unit).any(|(_, seen)| {
+                matches!(&seen.what, Observation::Route(route) if route.protocol == "grpc"
+                    && matches!(&route.path, Value::Text(path) if path.split('/').next().is_some_and(|own| own.rsplit('.').next() == Some(wanted))))
+            })
+        })
+        .map(Party::Unit)
+}
