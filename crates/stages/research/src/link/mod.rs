@@ -55,6 +55,7 @@ pub fn link(files: &[(String, FileFacts)]) -> Facts {
         .collect();
     let resources = services::resources(&world);
     let contracts = services::contracts(&world);
+    let schemas = services::schemas(&world, &links);
     let not_services = world.not.clone();
     let (links, topics, unknowns) = links.finish();
     Facts {
@@ -63,6 +64,7 @@ pub fn link(files: &[(String, FileFacts)]) -> Facts {
         links,
         topics: topics.into_iter().collect(),
         contracts,
+        schemas,
         not_services,
         unknowns,
         ..Facts::default()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexMap;
 use model::fact::{
     ContractFact, EntityFact, EnvironmentFact, FieldFact, GuardFact, LinkKind, ResourceFact,
-    ServiceFact, Source,
+    ResourceKind, SchemaFact, ServiceFact, Source,
 };
 use model::finding::Certainty;
 
@@ -279,6 +279,37 @@ pub fn contracts(world: &World) -> Vec<ContractFact> {
                     line: seen.line,
                 },
             });
+        }
+    }
+    found
+}
+
+/// Schemas as their migrations leave them, with the service that keeps them and its only store.
+pub fn schemas(world: &World, links: &Links) -> Vec<SchemaFact> {
+    let files = world
+        .index
+        .files
+        .iter()
+        .filter(|(path, _)| !is_test(path))
+        .map(|(path, facts)| (*path, *facts))
+        .collect();
+    let mut found = crate::schema::recover(&files);
+    for schema in &mut found {
+        let Some(file) = schema.files.first() else {
+            continue;
+        };
+        let unit = (0..world.units.len())
+            .filter(|at| is_under(file, &world.units[*at].folder))
+            .max_by_key(|at| world.units[*at].folder.len());
+        let Some(unit) = unit else { continue };
+        schema.service = Some(world.units[unit].id.clone());
+        let stores: Vec<Party> = links
+            .targets(Party::Unit(unit), LinkKind::Data)
+            .into_iter()
+            .filter(|to| matches!(to, Party::Resource(at) if world.resources[*at].kind == ResourceKind::Store))
+            .collect();
+        if let [one] = stores[..] {
+            schema.store = Some(world.id(one).to_owned());
         }
     }
     found
