@@ -106,11 +106,16 @@ Elements with `author: engine` may be changed by a new `groundplan design`, as a
 
 /// The text of an architecture file.
 pub fn architecture_text(architecture: &Architecture) -> String {
+    text_of(architecture, Some(HEADER))
+}
+
+/// The text of an architecture, under a header of its own.
+pub(crate) fn text_of(architecture: &Architecture, header: Option<&str>) -> String {
     let value = serde_json::to_value(architecture)
         .map(slim)
         .unwrap_or(Value::Null);
     let notes = syntax::emit::Notes {
-        header: Some(HEADER.into()),
+        header: header.map(Into::into),
         ..syntax::emit::Notes::default()
     };
     syntax::emit::emit_with(&value, &notes)

@@ -4,13 +4,17 @@
 //! what was opened and gives plain data. Nothing here touches a file, a clock or the network.
 
 pub mod ask;
+pub mod baseline;
 pub mod brief_text;
 pub mod designing;
+pub mod drifting;
 pub mod examples;
 pub mod explain;
 pub mod measuring;
 pub mod open;
 pub mod output;
+pub mod researching;
+pub mod sarif;
 pub mod schemas;
 pub mod simulating;
 pub mod studies;

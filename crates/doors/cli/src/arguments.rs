@@ -15,7 +15,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
         groundplan ask shop                   the questions whose answers would change the design\n  \
         groundplan plan shop                  two or three options, side by side\n  \
         groundplan design shop                architecture.yaml and its documents\n  \
-        groundplan check shop                 what a senior reviewer would send back\n\n\
+        groundplan check shop                 what a senior reviewer would send back\n  \
+        groundplan research .                 what is true of the code that stands\n\n\
         Exit codes: 0 clean, 1 findings or open questions, 2 unusable input or command."
 )]
 pub struct Arguments {
@@ -97,19 +98,12 @@ pub enum Command {
         #[arg(long)]
         accept: bool,
     },
-    /// Check the brief and the architecture.
-    #[command(
-        after_help = "Examples:\n  groundplan check shop\n  groundplan check shop --severity blocker\n  groundplan check shop --format json"
-    )]
-    Check {
-        #[command(flatten)]
-        at: Folder,
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
-        /// Findings from this severity on make the exit code 1.
-        #[arg(long, value_enum, default_value_t = Threshold::Minor)]
-        severity: Threshold,
-    },
+    /// Check the brief and the architecture, or a tree of code.
+    Check(Check),
+    /// Read the code that is there: what runs, who talks to whom, what is wrong.
+    Research(Research),
+    /// Hold the kept architecture against the code: what parted.
+    Drift(DriftArguments),
     /// Compute the numbers: rates, latency, utilisation, availability, storage, cost.
     Evaluate(Evaluate),
     /// Simulate event by event: what users see when something goes wrong.
@@ -181,6 +175,93 @@ pub enum Command {
         after_help = "Example:\n  groundplan completions bash > /etc/bash_completion.d/groundplan"
     )]
     Completions { shell: clap_complete::Shell },
+}
+
+/// `groundplan check`.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    groundplan check shop\n  \
+    groundplan check shop --severity blocker\n  \
+    groundplan check shop --format json\n  \
+    groundplan check . --format sarif                              red flags of a tree of code, in CI\n  \
+    groundplan check . --baseline known.json --write-baseline      take the findings there are as known\n  \
+    groundplan check . --baseline known.json                       fail on new ones only\n\n\
+    A folder without brief.yaml and architecture.yaml is taken as a tree of code. What is not certain\n\
+    is shown and never makes the exit code 1.")]
+pub struct Check {
+    #[command(flatten)]
+    pub at: Folder,
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
+    /// Findings from this severity on make the exit code 1.
+    #[arg(long, value_enum, default_value_t = Threshold::Minor)]
+    pub severity: Threshold,
+    /// Check the code of the folder, where it holds an architecture too.
+    #[arg(long)]
+    pub code: bool,
+    /// Findings that this file knows stay quiet.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings that are there into the baseline.
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+    /// Read every file anew, and keep nothing for the next run.
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+/// `groundplan research`.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    groundplan research .                       research/: document, facts, architecture\n  \
+    groundplan research . --quick               a screen of orientation, nothing written\n  \
+    groundplan research orders stock --out r    a system in two repositories\n  \
+    groundplan research . --json                facts and findings for programs, nothing written\n\n\
+    Nothing of the project is run, no link is followed out of it, and nothing leaves the machine.\n\
+    The exit code is 0 whatever is found; `groundplan check` is the gate.")]
+pub struct Research {
+    /// Folders of code; several are read as one system.
+    #[arg(value_name = "PATH", value_hint = ValueHint::DirPath, default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Show a screen of orientation, and write nothing.
+    #[arg(long)]
+    pub quick: bool,
+    /// Print facts and findings as JSON, and write nothing.
+    #[arg(long, conflicts_with_all = ["quick", "out"])]
+    pub json: bool,
+    /// The folder to write to; `research` inside the first path unless said.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "quick")]
+    pub out: Option<PathBuf>,
+    /// Read every file anew, and keep nothing for the next run.
+    #[arg(long)]
+    pub no_cache: bool,
+}
+
+/// `groundplan drift`.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    groundplan drift .                                        exit code 1 where they have parted\n  \
+    groundplan drift . --architecture docs/architecture       the architecture is kept elsewhere\n  \
+    groundplan drift . --accept new-component@components.mailer --reason \"trial until March\"\n\n\
+    Accepted differences are kept in drift.yaml beside the architecture.")]
+pub struct DriftArguments {
+    /// The folder of the code.
+    #[arg(value_name = "PATH", value_hint = ValueHint::DirPath, default_value = ".")]
+    pub path: PathBuf,
+    /// The folder with architecture.yaml; the code's own, or its `research`, unless said.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub architecture: Option<PathBuf>,
+    /// Accept a difference, by the id that is printed; may be given several times.
+    #[arg(long, value_name = "ID", requires = "reason")]
+    pub accept: Vec<String>,
+    /// Why it is accepted.
+    #[arg(long, value_name = "TEXT", requires = "accept")]
+    pub reason: Option<String>,
+    /// Read every file anew, and keep nothing for the next run.
+    #[arg(long)]
+    pub no_cache: bool,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
 }
 
 /// `groundplan evaluate`.
@@ -316,6 +397,14 @@ pub struct Folder {
 pub enum Format {
     Text,
     Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    Text,
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

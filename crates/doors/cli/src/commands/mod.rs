@@ -3,6 +3,7 @@
 mod ask;
 mod check;
 mod design;
+mod drift;
 mod evaluate;
 mod explain;
 mod fmt;
@@ -10,6 +11,7 @@ mod measure;
 mod new;
 mod plan;
 mod render;
+mod research;
 mod simulate;
 
 use std::path::{Path, PathBuf};
@@ -39,11 +41,9 @@ pub fn run(arguments: Arguments) -> Result<u8, String> {
             assume,
             accept,
         } => design::run(&at.folder, option.as_deref(), assume, accept),
-        Command::Check {
-            at,
-            format,
-            severity,
-        } => check::run(&at.folder, format, severity.severity()),
+        Command::Check(asked) => check::run(&asked),
+        Command::Research(asked) => research::run(&asked),
+        Command::Drift(asked) => drift::run(&asked),
         Command::Evaluate(asked) => evaluate::run(&asked),
         Command::Simulate(asked) => simulate::run(&asked),
         Command::Measure { at, with, format } => measure::run(&at.folder, &with, format),
