@@ -1,5 +1,7 @@
 //! One file under recognition: its outline, the libraries in use, and what its values and types are.
 
+use std::cell::Cell;
+
 use super::pattern;
 use super::scope::{Bound, Imports, Scope};
 use super::select::{Site, selected};
@@ -10,11 +12,18 @@ use crate::outline::{Annotation, Call, Expr, Function, Outline, Stmt, Type, Type
 /// How far bindings and calls are followed; a circle ends here.
 const DEPTH: u8 = 12;
 
+/// Steps that one question for a value or a type may take: names that refer to each other several
+/// times would take exponentially many.
+const VALUE_STEPS: u32 = 2_000;
+const TYPE_STEPS: u32 = 500;
+
 pub struct File<'a> {
     pub outline: &'a Outline,
     pub imports: Imports,
     /// The libraries that this file uses.
     pub libraries: Vec<&'static Library>,
+    value_steps: Cell<u32>,
+    type_steps: Cell<u32>,
 }
 
 /// What a value is: a type of a library.
@@ -24,6 +33,13 @@ pub struct Typed {
     pub row: &'static TypeRow,
     /// False where only its usual name says so.
     pub certain: bool,
+}
+
+/// Counts a step; a question begins at the top.
+fn spent(steps: &Cell<u32>, depth: u8, most: u32) -> bool {
+    let taken = if depth <= 1 { 0 } else { steps.get() + 1 };
+    steps.set(taken);
+    taken > most
 }
 
 impl<'a> File<'a> {
@@ -38,6 +54,8 @@ impl<'a> File<'a> {
             outline,
             imports,
             libraries,
+            value_steps: Cell::new(0),
+            type_steps: Cell::new(0),
         }
     }
 
@@ -50,7 +68,7 @@ impl<'a> File<'a> {
 
     /// The library type of an expression.
     pub fn type_of(&self, expr: &'a Expr, scope: &Scope<'a, '_>, depth: u8) -> Option<Typed> {
-        if depth > DEPTH {
+        if depth > DEPTH || spent(&self.type_steps, depth, TYPE_STEPS) {
             return None;
         }
         match expr {
@@ -256,7 +274,7 @@ impl<'a> File<'a> {
 
     /// The text that an expression makes, as far as this file tells.
     pub fn value(&self, expr: &'a Expr, scope: &Scope<'a, '_>, depth: u8) -> Value {
-        if depth > DEPTH {
+        if depth > DEPTH || spent(&self.value_steps, depth, VALUE_STEPS) {
             return Value::Hole;
         }
         let next = depth + 1;
