@@ -3,7 +3,10 @@
 #[path = "common/mutate.rs"]
 mod mutate;
 
-use groundplan_research::fronts::{Front, Reads, SourceText, graphql, php, protobuf, ruby};
+use groundplan_research::fronts::{
+    Front, Reads, SourceText, asyncapi, graphql, openapi, php, php_config, protobuf, ruby,
+    symfony_routes,
+};
 
 fn run(front: &Front, path: &str, text: &str) {
     let source = SourceText { path, text };
@@ -30,6 +33,30 @@ fn contracts() {
         &graphql::FRONT,
         "a.graphql",
         include_str!("cases/damage/shop.graphql"),
+    );
+}
+
+#[test]
+fn contracts_in_yaml() {
+    survives(
+        &openapi::FRONT,
+        "a.yaml",
+        "openapi: 3.1.0\ninfo: {title: Größe}\nservers: [{url: 'https://{r}.example', variables: {r: {default: eu}}}]\npaths:\n  /a/{id}:\n    get: {operationId: a}\n    $ref: '#/paths/~1b'\n  /b: {$ref: '#/components/pathItems/b'}\ncomponents:\n  pathItems: {b: {post: {}}}\n  schemas:\n    A: {allOf: [{$ref: '#/components/schemas/A'}], properties: {x: {type: array, items: {oneOf: [{type: string}]}}}}\n",
+    );
+    survives(
+        &asyncapi::FRONT,
+        "a.yaml",
+        "asyncapi: 3.0.0\nservers: {a: {host: 'b:1', protocol: kafka}}\nchannels: {a: {address: o.p}}\noperations:\n  x: {action: send, channel: {$ref: '#/channels/a'}}\ncomponents: {messages: {M: {payload: {properties: {i: {type: string}}}}}}\n",
+    );
+    survives(
+        &symfony_routes::FRONT,
+        "config/routes.yaml",
+        "a:\n  path: /größe\n  methods: GET|POST\n  controller: A\\B::c\nwhen@dev:\n  b: {path: /b, methods: [PUT]}\n",
+    );
+    survives(
+        &php_config::FRONT,
+        "config/a.php",
+        "<?php\nreturn [\n 'a' => ['u' => env('U', 'http://' . env('H')), 'l' => [1, true]],\n 'é' => $_ENV['T'] ?? null,\n];\n",
     );
 }
 

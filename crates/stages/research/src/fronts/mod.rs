@@ -4,6 +4,7 @@
 //! `data/libraries`. A format (compose, SQL, OpenAPI, ...) yields its [`FileFacts`] itself.
 
 pub mod apache;
+pub mod asyncapi;
 pub mod broken;
 pub mod cargo_manifest;
 pub mod compose;
@@ -38,10 +39,12 @@ pub mod maven;
 pub mod monitoring;
 pub mod nginx;
 pub mod node_package;
+pub mod openapi;
 #[cfg(test)]
 mod outline_tests;
 pub mod percent_format;
 pub mod php;
+pub mod php_config;
 pub mod pieces;
 pub mod prisma;
 pub mod procfile;
@@ -58,6 +61,7 @@ mod shown;
 pub mod spelled;
 pub mod spring_configuration;
 pub mod sql;
+pub mod symfony_routes;
 pub mod syntax_tree;
 pub mod terraform;
 pub mod texts;
@@ -125,6 +129,8 @@ pub const ALL: &[&Front] = &[
     &compose::FRONT,
     &envoy::FRONT,
     &monitoring::FRONT,
+    &openapi::FRONT,
+    &asyncapi::FRONT,
     &kubernetes::FRONT,
     &json_settings::FRONT,
     &dotenv::FRONT,
@@ -137,9 +143,11 @@ pub const ALL: &[&Front] = &[
     &rust::FRONT,
     &typescript::FRONT,
     &graphql::FRONT,
+    &php_config::FRONT,
     &php::FRONT,
     &protobuf::FRONT,
     &ruby::FRONT,
+    &symfony_routes::FRONT,
     // Takes any YAML that is left.
     &spring_configuration::FRONT,
 ];
