@@ -16,6 +16,13 @@ impl Numbers {
     }
 }
 
+/// So many worse texts made of this one.
+#[allow(dead_code)]
+pub fn of(text: &str, times: u32) -> impl Iterator<Item = String> {
+    let mut numbers = Numbers::new(0x9E37_79B9_7F4A_7C15 ^ text.len() as u64);
+    (0..times).map(move |_| mutated(text, &mut numbers))
+}
+
 /// Cuts, doubles, flips and moves parts of a text. What is no longer UTF-8 is replaced, as the reader does.
 pub fn mutated(text: &str, numbers: &mut Numbers) -> String {
     let mut bytes = text.as_bytes().to_vec();
