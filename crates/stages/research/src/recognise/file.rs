@@ -10,7 +10,7 @@ use crate::observation::Value;
 use crate::outline::{Annotation, Call, Expr, Function, Outline, Stmt, Type, TypeRef};
 
 /// How far bindings and calls are followed; a circle ends here.
-const DEPTH: u8 = 12;
+const DEPTH: u8 = 16;
 
 /// Steps that one question for a value or a type may take: names that refer to each other several
 /// times would take exponentially many.
@@ -165,7 +165,7 @@ impl<'a> File<'a> {
     }
 
     /// The type whose constructor or factory has this path.
-    fn made_type(&self, path: &str, only_module: bool) -> Option<Typed> {
+    pub(super) fn made_type(&self, path: &str, only_module: bool) -> Option<Typed> {
         self.rows().find_map(|(library, row)| {
             let made = !only_module && pattern::any(path, &row.made_by).is_some();
             let named = !only_module && pattern::any(path, &row.named).is_some();
@@ -500,7 +500,7 @@ impl<'a> File<'a> {
         if let Some(function) = self.function(&call.callee) {
             let inner = Scope::of_called(scope, function, call);
             let results: Vec<Value> = returned(&function.body)
-                .map(|value| self.value(value, &inner, depth + 2))
+                .map(|value| self.value(value, &inner, depth + 1))
                 .collect();
             return if results.is_empty() {
                 Value::Hole

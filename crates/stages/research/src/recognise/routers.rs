@@ -85,6 +85,11 @@ impl<'a> Walk<'a> {
             return super::file::returned(&function.body)
                 .find_map(|value| self.key_of(value, &inner, depth + 1));
         }
+        // `Router::new()` makes one, although `Router` names a type of the library.
+        let path = self.file.path_of(&call.callee);
+        if path.is_some_and(|path| self.file.made_type(&path, false).is_some()) {
+            return Some(format!("@{}", call.at));
+        }
         match &call.callee {
             // A method of a router gives the router back.
             Expr::Member(receiver, ..)
