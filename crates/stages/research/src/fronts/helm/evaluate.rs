@@ -125,7 +125,12 @@ impl<'d> Machine<'d> {
             Part::Text(text, line) => out.push(text, *line, true),
             Part::Output(pipeline, line) => {
                 let value = self.pipeline(pipeline, dot, *line);
-                out.push(&value.print(), *line, false);
+                // At the start of a line unknown lines would stand, not an unknown word.
+                let starts = out.text.rsplit('\n').next().unwrap_or("").trim().is_empty();
+                let block = starts && out.text.contains('\n') && self.includes == 0;
+                if value != Data::Unknown || !block {
+                    out.push(&value.print(), *line, false);
+                }
             }
             Part::Assign {
                 name,

@@ -87,7 +87,12 @@ pub fn call(name: &str, mut args: Vec<Data>, machine: &mut Machine<'_>, line: u3
     // Of anything unknown nothing more is known; texts keep their mark.
     let unknown = last.is_some_and(|last| args[last] == Data::Unknown);
     if unknown {
-        return Data::Unknown;
+        // A block of unknown lines says nothing; a mark in its place would be no YAML.
+        return match name {
+            "nindent" => Data::text("\n"),
+            "indent" => Data::text(""),
+            _ => Data::Unknown,
+        };
     }
     texts(name, &args)
         .or_else(|| lists(name, &args))
