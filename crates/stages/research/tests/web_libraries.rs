@@ -205,6 +205,7 @@ fn laravel_routes() {
             });
         });
         Route::apiResource('posts', P::class)->only(['index', 'destroy']);
+        Route::apiResource('albums.songs', S::class)->only('index');
         Route::resource('pics', P::class, ['except' => ['create', 'edit', 'store', 'update', 'destroy']]);
         ",
         &[
@@ -217,6 +218,7 @@ fn laravel_routes() {
             "* /admin/deep/all",
             "GET /posts",
             "DELETE /posts/{id}",
+            "GET /albums/{album}/songs",
             "GET /pics",
             "GET /pics/{id}",
         ],

@@ -924,7 +924,8 @@ fn handler_name(expr: &Expr) -> Option<String> {
                 Expr::Member(of, ..) => of.dotted(),
                 _ => None,
             }),
-        Expr::Text(name, _) => Some(name.clone()),
+        // `orders#show`, `OrderController@show`; a text without such a sign may be anything.
+        Expr::Text(name, _) => name.contains(['#', '@']).then(|| name.clone()),
         // `[OrderController::class, 'show']`.
         Expr::List(items, _) => match items.as_slice() {
             [class, Expr::Text(method, _)] => Some(format!("{}.{method}", class.dotted()?)),

@@ -75,11 +75,19 @@ impl<'a> Walk<'a> {
         if row.each && listed.len() > 1 {
             return listed;
         }
-        match first(&self.file, site, &row.path, scope) {
+        let paths = match first(&self.file, site, &row.path, scope) {
             Some(Value::Either(many)) => many,
             Some(one) => vec![one],
             None => Vec::new(),
+        };
+        if !row.dotted {
+            return paths;
         }
+        let nested = |path: Value| match path {
+            Value::Text(text) => Value::Text(nested(&text)),
+            other => other,
+        };
+        paths.into_iter().map(nested).collect()
     }
 
     /// The closure of a resource: its levels are routers of their own.
@@ -155,6 +163,19 @@ impl<'a> Walk<'a> {
             _ => key,
         }
     }
+}
+
+/// `albums/{album}/songs` of `albums.songs`.
+fn nested(path: &str) -> String {
+    let mut parts = path.split('.').peekable();
+    let mut whole = String::new();
+    while let Some(part) = parts.next() {
+        whole.push_str(part);
+        if parts.peek().is_some() {
+            whole.push_str(&format!("/{{{}}}/", singular(part)));
+        }
+    }
+    whole
 }
 
 /// `order` of `orders`, `category` of `categories`: enough for the name of a parameter.

@@ -358,6 +358,9 @@ pub struct ResourceRow {
     /// Every text among the arguments is a path.
     #[serde(default)]
     pub each: bool,
+    /// `albums.songs` is `songs` inside `albums`.
+    #[serde(default)]
+    pub dotted: bool,
     /// Selectors of the names of kept groups that it takes in (`concerns: :commentable`).
     #[serde(default)]
     pub takes: Vec<String>,
