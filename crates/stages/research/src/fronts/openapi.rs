@@ -246,7 +246,7 @@ mod tests {
             types(&facts),
             [
                 "24 Order(id: string uuid, lines: [Line], note: string, by: map<integer>, pay: Card | string)",
-                "31 Big(x: enum)",
+                "32 Big(x: enum)",
             ]
         );
         let contract = contracts(&facts)[0];
