@@ -457,6 +457,7 @@ impl<'a> Walk<'a> {
                 if self.annotated(trigger, annotation, on) {
                     let site = Site {
                         class: class(),
+                        beside: around.function.map_or(&[], |of| &of.annotations),
                         ..Site::of_annotation(annotation)
                     };
                     return self
@@ -646,7 +647,10 @@ impl<'a> Walk<'a> {
             {
                 continue;
             }
-            let site = Site::of_annotation(annotation);
+            let site = Site {
+                beside: around.function.map_or(&[], |of| &of.annotations),
+                ..Site::of_annotation(annotation)
+            };
             let path = first(&self.file, &site, &row.url, scope).unwrap_or(Value::text(""));
             let methods = match row.method.iter().any(|one| one == "name") {
                 true => Some(method_name(site.name)),

@@ -534,6 +534,9 @@ impl<'a> File<'a> {
                     let Some(site) = self.call_site(library, &row.trigger, call, scope) else {
                         continue;
                     };
+                    if site.receiver.is_none() && !row.trigger.on.is_empty() {
+                        continue;
+                    }
                     let find = |selectors: &[String]| {
                         selectors
                             .iter()

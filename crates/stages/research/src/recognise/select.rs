@@ -23,6 +23,10 @@ pub struct Site<'a> {
     pub certain: bool,
     /// Calls later in the same chain, the nearest first.
     pub after: Vec<&'a Call>,
+    /// Other annotations of the same declaration: `@Path.0` beside `@GET`.
+    pub beside: &'a [Annotation],
+    /// It is an annotation, whose texts may hold `${placeholders}`.
+    pub annotation: bool,
 }
 
 impl<'a> Site<'a> {
@@ -31,6 +35,7 @@ impl<'a> Site<'a> {
             arguments: &annotation.arguments,
             name: pattern::last(&annotation.name),
             certain: true,
+            annotation: true,
             ..Site::default()
         }
     }
@@ -58,6 +63,11 @@ impl<'a> Site<'a> {
 
     /// The expression that a selector means, where it is one.
     pub fn expr(&self, selector: &str) -> Option<&'a Expr> {
+        if let Some(other) = selector.strip_prefix('@') {
+            let (name, key) = other.split_once('.')?;
+            let of = |one: &&Annotation| pattern::last(&one.name) == name;
+            return argument(&self.beside.iter().find(of)?.arguments, key);
+        }
         let (first, rest) = match selector.split_once('.') {
             Some((first, rest)) => (first, Some(rest)),
             None => (selector, None),
@@ -252,7 +262,8 @@ pub fn selected<'a>(
         });
     }
     match selector {
-        "name" => return Some(Value::text(site.name)),
+        // An attribute of that name comes first: `@FeignClient(name = "stock")`.
+        "name" if site.argument("name").is_none() => return Some(Value::text(site.name)),
         "class" => return Some(Value::text(site.class.clone())),
         _ if selector.contains('*') => {
             return (!site.caught.is_empty())
@@ -290,14 +301,15 @@ pub fn selected<'a>(
         return Some(Value::text(of.name.clone()));
     }
     if let Some(expr) = site.expr(selector) {
+        let value = |one: &'a Expr| match file.value(one, scope, depth + 1) {
+            Value::Text(text) if site.annotation && text.contains("${") => {
+                super::placeholder::value_of(&text)
+            }
+            value => value,
+        };
         return Some(match expr {
-            Expr::List(items, _) => super::file::either(
-                items
-                    .iter()
-                    .map(|item| file.value(item, scope, depth + 1))
-                    .collect(),
-            ),
-            one => file.value(one, scope, depth + 1),
+            Expr::List(items, _) => super::file::either(items.iter().map(value).collect()),
+            one => value(one),
         });
     }
     // The object given there is bound elsewhere: `axios.create(options)`, `0.baseURL`.
@@ -334,6 +346,12 @@ impl<'a> File<'a> {
         }
         let mut site = Site::of_call(call);
         if trigger.on.is_empty() {
+            // A method keeps its name whatever its receiver's alias: most calls are told apart here.
+            let may_be =
+                |wanted: &String| wanted.contains('*') || pattern::last(wanted) == site.name;
+            if site.receiver.is_some() && !trigger.call.iter().any(may_be) {
+                return None;
+            }
             let path = self.path_of(&call.callee)?;
             site.caught = pattern::any(&path, &trigger.call)?.to_owned();
         } else {

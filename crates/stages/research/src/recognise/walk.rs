@@ -208,6 +208,13 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// The router that a function of it belongs to: `fun Route.orders() { get("/orders") { } }`.
+    fn extends_router(&self, function: &Function) -> Option<String> {
+        let owner = crate::outline::TypeRef::named(function.owner.as_deref()?);
+        let of = self.file.named_type(&owner)?;
+        (!of.library.group.is_empty()).then(|| format!("@{}", function.at))
+    }
+
     pub fn function(&mut self, function: &'a Function, outer: &Scope<'a, '_>, around: &Around<'a>) {
         if around.depth > DEPTH {
             return;
@@ -225,6 +232,9 @@ impl<'a> Walk<'a> {
                 name
             },
             function: Some(function),
+            implicit: self
+                .extends_router(function)
+                .or_else(|| around.implicit.clone()),
             binding: None,
             chain: Vec::new(),
             after: Vec::new(),

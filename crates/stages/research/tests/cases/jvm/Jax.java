@@ -1,0 +1,3 @@
+package a;
+import jakarta.ws.rs.*;
+@Path("/orders") class Orders { @GET @Path("/{id}") Order get(@PathParam("id") long id) { return null; } @POST void add(Order o) {} }
