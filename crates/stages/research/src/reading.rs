@@ -10,11 +10,11 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::cache::Cache;
-use crate::fronts::{self, Front, Reads, SourceText, helm};
+use crate::fronts::{self, Front, SourceText, helm};
+use crate::leave_out;
 use crate::observation::FileFacts;
 use crate::prefilter::Prefilter;
 use crate::tree::{self, Entry};
-use crate::{leave_out, recognise};
 
 /// Stack of a thread that parses. Parsers call themselves once per nesting; memory that is not touched
 /// costs nothing.
@@ -333,17 +333,7 @@ fn own_output(text: &str) -> bool {
 
 /// What a file says. A front that fails on it loses this file and no other.
 fn facts(front: &Front, source: SourceText) -> FileFacts {
-    let read = AssertUnwindSafe(|| match front.reads {
-        Reads::Code(lower) => {
-            let outline = lower(source);
-            let mut facts = recognise::recognise(&outline, front.id);
-            facts
-                .seen
-                .extend(crate::schema::code::seen(source.path, &outline));
-            facts
-        }
-        Reads::Format(read) | Reads::Content { read, .. } => read(source),
-    });
+    let read = AssertUnwindSafe(|| fronts::read_by(front, source));
     let mut facts = catch_unwind(read).unwrap_or_else(|_| FileFacts {
         faults: vec![(0, "reading this file failed inside the program".to_string())],
         ..FileFacts::default()

@@ -191,16 +191,19 @@ pub fn ends_in(path: &str, endings: &[&str]) -> bool {
 
 /// What a file says; `None` where no front takes it.
 pub fn read(source: SourceText) -> Option<FileFacts> {
-    let front = front_of(source)?;
-    Some(match front.reads {
+    Some(read_by(front_of(source)?, source))
+}
+
+/// What a front makes of a file. Code may also hold migrations.
+pub fn read_by(front: &Front, source: SourceText) -> FileFacts {
+    match front.reads {
         Reads::Code(lower) => {
             let outline = lower(source);
             let mut facts = crate::recognise::recognise(&outline, front.id);
-            facts
-                .seen
-                .extend(crate::schema::code::seen(source.path, &outline));
+            let schema = crate::schema::code::seen(source.path, &outline);
+            facts.seen.extend(schema);
             facts
         }
         Reads::Format(read) | Reads::Content { read, .. } => read(source),
-    })
+    }
 }

@@ -6,7 +6,6 @@ use model::finding::Certainty;
 use super::links::{Links, Use};
 use super::settings::Roles;
 use super::world::{Party, World, address};
-use crate::observation::Observation;
 
 /// A client role, the role or kind of its server, and the link between them.
 const PAIRS: &[(&str, &str, ResourceKind, LinkKind)] = &[
@@ -239,13 +238,6 @@ pub fn of_startup(world: &World, links: &mut Links) {
             }
         }
     }
-}
-
-/// Whether code of a unit shows a role's counterpart: used by tests of the tables.
-pub fn shows(world: &World, unit: usize, role: &str) -> bool {
-    world
-        .seen(unit)
-        .any(|(_, seen)| matches!(&seen.what, Observation::Role { role: own, .. } if own == role))
 }
 
 /// People and programs outside, who come in by gateways, pages and proxies that are open to them.

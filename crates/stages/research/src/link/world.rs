@@ -36,7 +36,6 @@ pub struct Resource<'a> {
 #[derive(Debug, Clone)]
 pub struct Setting<'a> {
     pub value: &'a Value,
-    pub profile: Option<&'a str>,
     pub at: Source,
 }
 
@@ -289,7 +288,6 @@ impl<'a> World<'a> {
                 {
                     found.entry(relaxed(key)).or_default().push(Setting {
                         value,
-                        profile: profile.as_deref(),
                         at: Source {
                             file: (*path).to_owned(),
                             line: seen.line,

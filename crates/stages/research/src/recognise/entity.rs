@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
                 let method = before.rsplit(' ').next().unwrap_or(before);
                 let what = Observation::Route(Route {
                     method: Some(method.to_owned()),
-                    path: super::file::join(vec![
+                    path: super::values::join(vec![
                         Value::text("/"),
                         path.clone(),
                         Value::text(rest),

@@ -2,25 +2,33 @@
 //!
 //!     table      the format of a library's file          libraries   all of them, parsed once
 //!     scope      what a name means at a place            pattern     names against patterns
-//!     file       types and values of expressions         select      which argument is meant
-//!     walk       every declaration and call once         emit, entity, routers    what entries make of them
+//!     file       one file under recognition              select      which argument is meant
+//!     types      what an expression is                   values      which text it makes
+//!     reads      what reads environment, configuration   walk        every declaration and call once
+//!     answers    routes                                  asks        requests, clients, queries
+//!     emit, entity, routers, state                       what the other entries make of what is seen
 
 pub mod libraries;
 pub mod placeholder;
 pub mod table;
 
+mod answers;
+mod asks;
 mod classes;
 mod emit;
 mod entity;
 mod file;
 mod pattern;
+mod reads;
 mod resources;
 mod routers;
 mod scope;
 mod select;
 mod state;
+mod types;
+mod values;
 mod walk;
 mod wrappers;
 
-pub use file::{either, join};
+pub use values::{either, join};
 pub use walk::recognise;

@@ -1,6 +1,6 @@
 //! Texts with placeholders, as Spring, compose and others write them: `http://${HOST:orders}:8080`.
 
-use super::file::join;
+use super::values::join;
 use crate::observation::Value;
 
 /// `${X}`, `${X:default}`, `${X:-default}`, `$X` is left alone. A name in capitals is an environment

@@ -1,12 +1,12 @@
 //! Resources: one call that makes several routes, and the routes that stand inside it.
 
 use super::emit::texts;
-use super::file::join;
 use super::pattern;
 use super::routers::Grouped;
 use super::scope::Scope;
 use super::select::{Site, first};
 use super::table::ResourceRow;
+use super::values::join;
 use super::walk::{Around, Implicit, Walk};
 use crate::observation::{Mount, Observation, Route, Value};
 use crate::outline::{At, Call, Expr};

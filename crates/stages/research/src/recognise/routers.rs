@@ -275,7 +275,7 @@ impl<'a> Walk<'a> {
             .path(site, &row.prefix, scope)
             .unwrap_or(Value::text(""));
         let prefix = match row.parameter {
-            true => super::file::join(vec![Value::text("{"), prefix, Value::text("}")]),
+            true => super::values::join(vec![Value::text("{"), prefix, Value::text("}")]),
             false => prefix,
         };
         // `Route::prefix("x")->group(base_path("routes/api.php"))`: a file instead of a closure.

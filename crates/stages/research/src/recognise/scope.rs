@@ -200,15 +200,6 @@ impl<'a, 'p> Scope<'a, 'p> {
             None => self.parent.map_or(&[], |parent| parent.find(name)),
         }
     }
-
-    /// The name of the innermost function, empty at the top.
-    pub fn function_name(&self) -> &str {
-        match (&self.function, self.parent) {
-            (name, _) if !name.is_empty() => name,
-            (_, Some(parent)) => parent.function_name(),
-            _ => "",
-        }
-    }
 }
 
 /// Import aliases of a file: what a name stands for in the world.

@@ -1,9 +1,10 @@
 //! Selectors: which part of a call or annotation is meant.
 
-use super::file::{File, join};
+use super::file::File;
 use super::pattern;
 use super::scope::{Bound, Scope};
 use super::table::{Library, Trigger};
+use super::values::join;
 use crate::observation::Value;
 use crate::outline::{Annotation, Argument, Call, Expr, Function, Stmt, TypeRef};
 
@@ -294,7 +295,7 @@ pub fn selected<'a>(
         let values: Vec<Value> = given
             .map(|one| file.value(&one.value, scope, depth + 1))
             .collect();
-        return (!values.is_empty()).then(|| super::file::either(values));
+        return (!values.is_empty()).then(|| super::values::either(values));
     }
     if let Some(index) = selector.strip_prefix("types.") {
         let of = site.types.get(index.parse::<usize>().ok()?)?;
@@ -308,7 +309,7 @@ pub fn selected<'a>(
             value => value,
         };
         return Some(match expr {
-            Expr::List(items, _) => super::file::either(items.iter().map(value).collect()),
+            Expr::List(items, _) => super::values::either(items.iter().map(value).collect()),
             one => value(one),
         });
     }

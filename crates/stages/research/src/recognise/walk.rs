@@ -209,10 +209,14 @@ impl<'a> Walk<'a> {
     }
 
     /// The router that a function of it belongs to: `fun Route.orders() { get("/orders") { } }`.
-    fn extends_router(&self, function: &Function) -> Option<String> {
+    fn extends_router(&self, function: &Function) -> Option<Implicit> {
         let owner = crate::outline::TypeRef::named(function.owner.as_deref()?);
         let of = self.file.named_type(&owner)?;
-        (!of.library.group.is_empty()).then(|| format!("@{}", function.at))
+        (!of.library.group.is_empty()).then(|| Implicit {
+            key: format!("@{}", function.at),
+            library: of.library,
+            of: &of.row.id,
+        })
     }
 
     pub fn function(&mut self, function: &'a Function, outer: &Scope<'a, '_>, around: &Around<'a>) {
@@ -532,7 +536,7 @@ impl<'a> Walk<'a> {
         let scope = Scope::of_function(outer, function, String::new());
         let values =
             super::file::returned(&function.body).map(|value| self.exported(value, &scope));
-        super::file::either(values.collect())
+        super::values::either(values.collect())
     }
 
     /// A router's key, a function's key, or the text.

@@ -1,0 +1,145 @@
+//! What reads the environment or configuration: calls, members, annotations.
+
+use super::file::File;
+use super::pattern;
+use super::scope::{Bound, Scope};
+use super::select::{Site, selected};
+use super::table::Trigger;
+use crate::observation::Value;
+use crate::outline::{Annotation, Call, Expr};
+
+impl<'a> File<'a> {
+    /// The value of a call that reads the environment or configuration, and whether it is the environment.
+    pub fn read_call(
+        &self,
+        call: &'a Call,
+        scope: &Scope<'a, '_>,
+        depth: u8,
+    ) -> Option<(Value, bool)> {
+        for library in &self.libraries {
+            for (rows, env) in [(&library.env, true), (&library.config, false)] {
+                for row in rows.iter().filter(|row| !row.trigger.call.is_empty()) {
+                    let Some(site) = self.call_site(library, &row.trigger, call, scope) else {
+                        continue;
+                    };
+                    if site.receiver.is_none() && !row.trigger.on.is_empty() {
+                        continue;
+                    }
+                    let find = |selectors: &[String]| {
+                        selectors
+                            .iter()
+                            .find_map(|one| selected(self, &site, one, scope, depth))
+                    };
+                    let Some(key) = find(&row.key) else { continue };
+                    if row.placeholder {
+                        return Some((super::placeholder::value_of(key.known()?), env));
+                    }
+                    let Some(name) = key.known() else { continue };
+                    let default = find(&row.default).map(Box::new);
+                    let name = name.to_owned();
+                    let value = if env {
+                        Value::Env { name, default }
+                    } else {
+                        Value::Config { key: name, default }
+                    };
+                    return Some((value, env));
+                }
+            }
+        }
+        None
+    }
+
+    /// `process.env.X`, `settings.X`.
+    pub fn read_member(
+        &self,
+        of: &'a Expr,
+        name: Option<&str>,
+        in_brackets: bool,
+        scope: &Scope<'a, '_>,
+    ) -> Option<Value> {
+        let name = name?;
+        let dotted = self.member_path(of, scope)?;
+        for library in &self.libraries {
+            for (rows, env) in [(&library.env, true), (&library.config, false)] {
+                for row in rows {
+                    let is = |names: &[String]| pattern::any(&dotted, names).is_some();
+                    if is(&row.trigger.member) || (in_brackets && is(&row.trigger.item)) {
+                        let name = name.to_owned();
+                        return Some(if env {
+                            Value::Env {
+                                name,
+                                default: None,
+                            }
+                        } else {
+                            Value::Config {
+                                key: name,
+                                default: None,
+                            }
+                        });
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn member_path(&self, of: &'a Expr, scope: &Scope<'a, '_>) -> Option<String> {
+        let dotted = of.dotted()?;
+        // `const env = process.env`.
+        if let Expr::Name(name, _) = of
+            && let [Bound::To { value, .. }] = scope.find(name)
+            && let Some(behind) = value.dotted()
+            && behind != dotted
+        {
+            return Some(self.imports.whole(&behind));
+        }
+        Some(self.imports.whole(&dotted))
+    }
+
+    /// A field or parameter that is filled from configuration (`@Value`).
+    pub fn read_annotation(
+        &self,
+        annotations: &'a [Annotation],
+        scope: &Scope<'a, '_>,
+        depth: u8,
+    ) -> Option<Value> {
+        for annotation in annotations {
+            for library in &self.libraries {
+                for (rows, env) in [(&library.env, true), (&library.config, false)] {
+                    for row in rows.iter().filter(|row| !row.trigger.annotation.is_empty()) {
+                        if !self.annotates(annotation, &row.trigger) {
+                            continue;
+                        }
+                        let site = Site::of_annotation(annotation);
+                        let find = |selectors: &[String]| {
+                            selectors
+                                .iter()
+                                .find_map(|one| selected(self, &site, one, scope, depth))
+                        };
+                        let key = find(&row.key)?;
+                        let key = key.known()?;
+                        let default = find(&row.default).map(Box::new);
+                        return Some(match (row.placeholder, env) {
+                            (true, _) => super::placeholder::value_of(key),
+                            (false, true) => Value::Env {
+                                name: key.to_owned(),
+                                default,
+                            },
+                            (false, false) => Value::Config {
+                                key: key.to_owned(),
+                                default,
+                            },
+                        });
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether an annotation is one of a trigger's.
+    pub fn annotates(&self, annotation: &Annotation, trigger: &Trigger) -> bool {
+        let whole = self.imports.whole(&annotation.name);
+        pattern::any(&whole, &trigger.annotation).is_some()
+    }
+}
