@@ -1,8 +1,10 @@
 //! What people run while they develop. `cargo xtask` alone lists the commands.
 
 mod bench;
+mod mariadb;
 mod needs;
 mod postgres;
+mod private;
 mod process;
 mod test;
 mod tidy;

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use crate::private::{self, as_user};
 use crate::process;
 
 /// How often the server is asked whether it is up, and how many times at most.
@@ -38,12 +39,8 @@ impl Server {
                 installed().ok_or("the package postgresql brought no initdb")?
             }
         };
-        let user = if process::is_root() {
-            Some(unprivileged()?)
-        } else {
-            None
-        };
-        let folder = fresh_folder(user.as_deref())?;
+        let user = private::user(&["postgres", "nobody"])?;
+        let folder = private::folder("groundplan-pg", user.as_deref())?;
         let data = folder.join("data");
         let mut initdb = as_user(user.as_deref(), &programs.join("initdb"));
         initdb.args([
@@ -167,58 +164,4 @@ fn installed() -> Option<PathBuf> {
         let initdb = process::find("initdb")?.canonicalize().ok()?;
         initdb.parent().map(Path::to_path_buf)
     })
-}
-
-/// A user other than root to run the server as.
-fn unprivileged() -> Result<String, String> {
-    let exists = |user: &&str| process::output(Command::new("id").args(["-u", user])).is_ok();
-    let user = ["postgres", "nobody"].into_iter().find(exists);
-    user.map(str::to_string).ok_or_else(|| {
-        "PostgreSQL refuses root, and there is neither a user postgres nor nobody; run as yourself"
-            .to_string()
-    })
-}
-
-/// A command run as `user`, or as ourselves.
-fn as_user(user: Option<&str>, program: &Path) -> Command {
-    match user {
-        Some(user) => {
-            let mut command = Command::new("runuser");
-            command.args(["-u", user, "--"]).arg(program);
-            command
-        }
-        None => Command::new(program),
-    }
-}
-
-/// A new folder, short enough for the 107 bytes that a socket's path may have.
-fn fresh_folder(user: Option<&str>) -> Result<PathBuf, String> {
-    let name = output_of(Command::new("mktemp").args(["-d", "/tmp/groundplan-pg-XXXXXX"]))?;
-    let folder = PathBuf::from(&name);
-    if let Some(user) = user {
-        process::output(Command::new("chown").arg(user).arg(&folder))?;
-    }
-    process::output(Command::new("chmod").arg("755").arg(&folder))?;
-    Ok(folder)
-}
-
-fn output_of(command: &mut Command) -> Result<String, String> {
-    process::output(command).map(|text| text.trim().to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_user_other_than_ours_goes_through_runuser() {
-        let command = as_user(Some("nobody"), Path::new("/bin/initdb"));
-        let words: Vec<_> = command.get_args().collect();
-        assert_eq!(command.get_program(), "runuser");
-        assert_eq!(words, ["-u", "nobody", "--", "/bin/initdb"]);
-        assert_eq!(
-            as_user(None, Path::new("/bin/initdb")).get_program(),
-            "/bin/initdb"
-        );
-    }
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::postgres::Server;
-use crate::{needs, process, tidy, workspace};
+use crate::{mariadb, needs, process, tidy, workspace};
 
 /// What a step came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -32,6 +32,7 @@ struct Machine {
     root: PathBuf,
     browser: Option<PathBuf>,
     server: Option<Server>,
+    mariadb: Option<mariadb::Server>,
 }
 
 type Step = fn(&mut Machine) -> Result<Tally, String>;
@@ -66,6 +67,7 @@ pub fn run(arguments: &[String]) -> Result<bool, String> {
         root: workspace::root(),
         browser: None,
         server: None,
+        mariadb: None,
     };
     let mut total = Tally::default();
     let mut table = String::new();
@@ -119,6 +121,7 @@ fn python(_machine: &mut Machine) -> Result<Tally, String> {
 
 fn database(machine: &mut Machine) -> Result<Tally, String> {
     machine.server = Some(Server::start()?);
+    machine.mariadb = Some(mariadb::Server::start()?);
     Ok(Tally::of(true))
 }
 
@@ -207,6 +210,9 @@ impl Machine {
         if let Some(server) = &self.server {
             command.env("GROUNDPLAN_TEST_PG", server.url());
             command.env("PATH", with_folder(server.programs()));
+        }
+        if let Some(server) = &self.mariadb {
+            command.env("GROUNDPLAN_TEST_MARIADB", server.socket());
         }
     }
 }

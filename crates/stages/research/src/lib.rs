@@ -1,7 +1,9 @@
 //! Research: what is true of code that stands.
 //!
-//!     tree ─> fronts (one file each) ─> observations ─> link (the whole tree) ─> facts
-//!                                                                             └> architecture, findings, document
+//! ```text
+//! tree ─> fronts (one file each) ─> observations ─> link (the whole tree) ─> facts
+//!                                                                         └> architecture, findings, document
+//! ```
 
 pub mod cache;
 pub mod credential;

@@ -103,8 +103,8 @@ fn what_nobody_wrote_is_left_out_by_name() {
     let tree = Folder::new();
     let deep = format!(
         "class A {{ int a = {}1{}; }}\n",
-        "(".repeat(5000),
-        ")".repeat(5000)
+        "(\n".repeat(5000),
+        ")\n".repeat(5000)
     );
     tree.file("A.java", JAVA)
         .file(

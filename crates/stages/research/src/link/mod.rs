@@ -1,12 +1,14 @@
 //! Linking: the observations of all files become one picture.
 //!
-//!     index      files by path, names of one file in another      unit       what is built and runs here
-//!     world      settings, variables, names: values become texts   address    texts become hosts and paths
-//!     routes     endpoints with all their prefixes                 links      links while they are gathered
-//!     calls      requests and their limits                         stores     connections and messages
-//!     settings   what configuration says through the tables        variables  what variables imply
-//!     proxies    what proxies send on                              roles      what roles imply
-//!     services   the facts of each unit
+//! ```text
+//! index      files by path, names of one file in another      unit       what is built and runs here
+//! world      settings, variables, names: values become texts   address    texts become hosts and paths
+//! routes     endpoints with all their prefixes                 links      links while they are gathered
+//! calls      requests and their limits                         stores     connections and messages
+//! settings   what configuration says through the tables        variables  what variables imply
+//! proxies    what proxies send on                              roles      what roles imply
+//! services   the facts of each unit
+//! ```
 
 mod address;
 mod calls;

@@ -32,7 +32,7 @@ pub struct Resource<'a> {
     pub certain: bool,
 }
 
-/// A setting that a unit reads: value, profile, where.
+/// A setting that a unit reads: value, where.
 #[derive(Debug, Clone)]
 pub struct Setting<'a> {
     pub value: &'a Value,
@@ -261,13 +261,11 @@ impl<'a> World<'a> {
                 .next()
                 .unwrap_or("")
                 .to_ascii_lowercase();
-            let (base, profile) = match stem.split_once('-') {
-                // `orders-docker.yml` is profile docker of orders, `order-service.yml` is order-service.
-                _ if unit.names.contains(&stem) => (stem.as_str(), None),
-                Some((base, profile)) => (base, Some(profile)),
-                None => (stem.as_str(), None),
+            // `orders-docker.yml` is profile docker of orders, `order-service.yml` is order-service.
+            let base = match stem.split_once('-') {
+                Some((base, _)) if !unit.names.contains(&stem) => base,
+                _ => stem.as_str(),
             };
-            let _ = profile;
             let served = unit.names.contains(base);
             let shared = base == "application" && !own && self.serves_configuration(path);
             let takes = if own {
@@ -280,12 +278,7 @@ impl<'a> World<'a> {
                 continue;
             }
             for seen in &facts.seen {
-                if let Observation::Setting {
-                    key,
-                    value,
-                    profile,
-                } = &seen.what
-                {
+                if let Observation::Setting { key, value, .. } = &seen.what {
                     found.entry(relaxed(key)).or_default().push(Setting {
                         value,
                         at: Source {

@@ -1,12 +1,14 @@
 //! Recognition: libraries, described in `data/libraries`, found in an [`crate::outline::Outline`].
 //!
-//!     table      the format of a library's file          libraries   all of them, parsed once
-//!     scope      what a name means at a place            pattern     names against patterns
-//!     file       one file under recognition              select      which argument is meant
-//!     types      what an expression is                   values      which text it makes
-//!     reads      what reads environment, configuration   walk        every declaration and call once
-//!     answers    routes                                  asks        requests, clients, queries
-//!     emit, entity, routers, state                       what the other entries make of what is seen
+//! ```text
+//! table      the format of a library's file          libraries   all of them, parsed once
+//! scope      what a name means at a place            pattern     names against patterns
+//! file       one file under recognition              select      which argument is meant
+//! types      what an expression is                   values      which text it makes
+//! reads      what reads environment, configuration   walk        every declaration and call once
+//! answers    routes                                  asks        requests, clients, queries
+//! emit, entity, routers, state                       what the other entries make of what is seen
+//! ```
 
 pub mod libraries;
 pub mod placeholder;

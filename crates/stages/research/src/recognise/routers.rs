@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
             return Some(format!("@{}", call.at));
         }
         if let Some(function) = self.file.function(&call.callee) {
-            let inner = Scope::of_function(scope, function, String::new());
+            let inner = Scope::of_function(scope, function);
             return super::file::returned(&function.body)
                 .find_map(|value| self.key_of(value, &inner, depth + 1));
         }

@@ -23,8 +23,6 @@ pub enum Bound<'a> {
 pub struct Scope<'a, 'p> {
     parent: Option<&'p Scope<'a, 'p>>,
     names: BTreeMap<&'a str, Vec<Bound<'a>>>,
-    /// The function this is the scope of, for keys of parameters: `Orders.register`.
-    pub function: String,
 }
 
 impl<'a, 'p> Scope<'a, 'p> {
@@ -73,7 +71,7 @@ impl<'a, 'p> Scope<'a, 'p> {
     /// The names of a function where it is called: a parameter is what is given for it. One that is
     /// given under its own name is what the caller means by it.
     pub fn of_called(parent: &'p Scope<'a, 'p>, function: &'a Function, call: &'a Call) -> Self {
-        let mut scope = Scope::of_function(parent, function, String::new());
+        let mut scope = Scope::of_function(parent, function);
         let mut positional = call.arguments.iter().filter(|given| given.name.is_none());
         for parameter in &function.parameters {
             let named = call
@@ -105,10 +103,9 @@ impl<'a, 'p> Scope<'a, 'p> {
     }
 
     /// The names of a function: parameters and everything bound in it.
-    pub fn of_function(parent: &'p Scope<'a, 'p>, function: &'a Function, name: String) -> Self {
+    pub fn of_function(parent: &'p Scope<'a, 'p>, function: &'a Function) -> Self {
         let mut scope = Scope {
             parent: Some(parent),
-            function: name,
             ..Scope::default()
         };
         for (index, parameter) in function.parameters.iter().enumerate() {

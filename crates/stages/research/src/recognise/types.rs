@@ -100,7 +100,7 @@ impl<'a> File<'a> {
             .as_ref()
             .and_then(|of| self.named_type(of))
             .or_else(|| {
-                let inner = Scope::of_function(scope, function, String::new());
+                let inner = Scope::of_function(scope, function);
                 returned(&function.body).find_map(|value| self.type_of(value, &inner, depth + 1))
             })
     }

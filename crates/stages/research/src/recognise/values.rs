@@ -41,7 +41,7 @@ impl<'a> File<'a> {
             }
             Expr::Call(call) => self.value_of_call(call, scope, next),
             Expr::Function(function) => {
-                let inner = Scope::of_function(scope, function, String::new());
+                let inner = Scope::of_function(scope, function);
                 match returned(&function.body).next() {
                     Some(value) => self.value(value, &inner, next),
                     None => Value::Hole,

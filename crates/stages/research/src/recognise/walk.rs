@@ -228,7 +228,7 @@ impl<'a> Walk<'a> {
             .as_deref()
             .or(around.class.map(|of| of.name.as_str()));
         let name = function_name(function, owner);
-        let scope = Scope::of_function(outer, function, name.clone());
+        let scope = Scope::of_function(outer, function);
         let around = Around {
             within: if function.name.is_empty() {
                 around.within.clone()
@@ -533,7 +533,7 @@ impl<'a> Walk<'a> {
     }
 
     fn returned(&self, function: &'a Function, outer: &Scope<'a, '_>) -> Value {
-        let scope = Scope::of_function(outer, function, String::new());
+        let scope = Scope::of_function(outer, function);
         let values =
             super::file::returned(&function.body).map(|value| self.exported(value, &scope));
         super::values::either(values.collect())

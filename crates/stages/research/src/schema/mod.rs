@@ -1,6 +1,8 @@
 //! Schemas: what migrations do, in their order, and the tables that they leave.
 //!
-//!     files ─> fronts, readers ─> changes ─> order (which files, in which order) ─> apply ─> facts
+//! ```text
+//! files ─> fronts, readers ─> changes ─> order (which files, in which order) ─> apply ─> facts
+//! ```
 
 pub mod alembic;
 pub mod alter;

@@ -116,6 +116,8 @@ pub fn mariadb(database: &str, sql: &str, extra: &[&str]) -> Result<Vec<Vec<Stri
     use std::io::Write;
     let mut command = Command::new("mariadb");
     command.args([
+        "--no-defaults",
+        "--user=root",
         "--batch",
         "--skip-column-names",
         "--default-character-set=utf8mb4",
