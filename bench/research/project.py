@@ -7,6 +7,10 @@ project.py calls    FACTS.json > OUT.json   connections from caller to callee
 In the data-flow form a store, a configuration server and an authorisation server send to who asks
 them, a scraped service sends to its scraper, a consumer receives from its broker, and a registry sends
 to a gateway; users and doors exchange both ways. Startup order is no connection.
+
+The truth calls what is not built there by its role, not by its name: a configuration server's remote is the
+github repository, a mail host the mail server, another public host an external website, a store that
+nothing deploys the database of its service. `role_names` does the same.
 """
 import json
 import sys
@@ -14,12 +18,32 @@ import sys
 REVERSED = {"data", "configuration", "authorization", "consume"}
 
 
+def role_names(facts):
+    names = {}
+    readers = {}
+    for link in facts["links"]:
+        readers.setdefault(link["to"], set()).add((link["from"], link["kind"]))
+    for name, one in facts["resources"].items():
+        deployed = any(place["file"].split("/")[-1].startswith(("docker-compose", "compose")) for place in one["evidence"])
+        if one["kind"] == "mail":
+            names[name] = "mail-server"
+        elif one["kind"] == "external":
+            configures = any(kind == "configuration" for _, kind in readers.get(name, ()))
+            names[name] = "github-repository" if configures else "external-website"
+        elif one["kind"] == "store" and not deployed:
+            users = sorted({user for user, _ in readers.get(name, ())})
+            if len(users) == 1:
+                names[name] = f"database-{users[0]}"
+    return names
+
+
 def dataflow(facts):
     services, resources = facts["services"], facts["resources"]
+    named = role_names(facts)
     gateways = {name for name, one in services.items() if one["role"] == "gateway"}
     connections = []
     for link in facts["links"]:
-        pair = (link["from"], link["to"])
+        pair = (named.get(link["from"], link["from"]), named.get(link["to"], link["to"]))
         kind = link["kind"]
         back = (pair[1], pair[0])
         if kind == "startup":
@@ -40,7 +64,7 @@ def dataflow(facts):
         for endpoint in one["endpoints"]
     ]
     return {
-        "components": sorted(list(services) + list(resources)),
+        "components": sorted(set(services) | {named.get(name, name) for name in resources}),
         "connections": sorted(set(connections)),
         "endpoints": endpoints,
     }

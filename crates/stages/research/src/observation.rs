@@ -129,7 +129,7 @@ pub enum Observation {
     },
 
     // ---- deployment
-    Workload(Workload),
+    Workload(Box<Workload>),
     /// A name under which workloads are reached (Kubernetes Service, compose alias).
     Address {
         name: String,

@@ -20,7 +20,7 @@ fn cases(front: &str) -> Vec<PathBuf> {
     let mut inputs: Vec<PathBuf> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| !path.extension().is_some_and(|ending| ending == "outline"))
+        .filter(|path| path.extension().is_none_or(|ending| ending != "outline"))
         .collect();
     inputs.sort();
     assert!(!inputs.is_empty());

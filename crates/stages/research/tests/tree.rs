@@ -36,7 +36,7 @@ impl Folder {
     }
 
     fn read(&self) -> Reading {
-        read(&[self.0.clone()], None)
+        read(std::slice::from_ref(&self.0), None)
     }
 }
 
@@ -271,7 +271,10 @@ fn the_cache_answers_instead_of_the_front() {
 fn a_cache_folder_that_cannot_be_written_costs_nothing_but_time() {
     let tree = Folder::new();
     tree.file("a.py", PYTHON).file("file", "");
-    let reading = read(&[tree.0.clone()], Some(&tree.0.join("file/inside")));
+    let reading = read(
+        std::slice::from_ref(&tree.0),
+        Some(&tree.0.join("file/inside")),
+    );
     reading.keep();
     assert_eq!(paths(&reading), ["a.py"]);
 }

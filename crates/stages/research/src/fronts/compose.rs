@@ -64,7 +64,7 @@ fn read(source: SourceText) -> crate::observation::FileFacts {
         }
         link_aliases(services, &mut workloads);
         for (line, workload) in workloads {
-            said.say(line, Observation::Workload(workload));
+            said.say(line, Observation::Workload(Box::new(workload)));
         }
     }
     said.done()
@@ -338,7 +338,7 @@ mod tests {
             .seen
             .into_iter()
             .filter_map(|seen| match seen.what {
-                Observation::Workload(workload) => Some(workload),
+                Observation::Workload(workload) => Some(*workload),
                 _ => None,
             })
             .collect()

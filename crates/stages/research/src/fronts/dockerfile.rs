@@ -100,7 +100,7 @@ fn read(source: SourceText) -> FileFacts {
         volume: stage.volume,
         ..Workload::default()
     };
-    said.say(first, Observation::Workload(workload));
+    said.say(first, Observation::Workload(Box::new(workload)));
     said.done()
 }
 
@@ -319,7 +319,7 @@ mod tests {
             .seen
             .into_iter()
             .find_map(|seen| match seen.what {
-                Observation::Workload(workload) => Some(workload),
+                Observation::Workload(workload) => Some(*workload),
                 _ => None,
             })
             .unwrap()

@@ -68,12 +68,12 @@ pub(super) fn object(node: &Node, by: &str, path: &str, said: &mut Said, depth: 
         | "DeploymentConfig"
         | "Rollout" => {
             let workload = workload::workload(node, kind, name, by, said);
-            said.say(line, Observation::Workload(workload));
+            said.say(line, Observation::Workload(Box::new(workload)));
         }
         // Knative's service has the same name and holds a pod.
         "Service" if node.at_path("spec.template.spec.containers").is_list() => {
             let workload = workload::workload(node, kind, name, by, said);
-            said.say(line, Observation::Workload(workload));
+            said.say(line, Observation::Workload(Box::new(workload)));
         }
         "Service" => {
             let address = address(node, name);

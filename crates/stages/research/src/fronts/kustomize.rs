@@ -168,7 +168,7 @@ fn operations(items: &[Node], target: Option<&str>, shift: u32, said: &mut Said)
     }
     if !workload.env.is_empty() && !workload.name.is_empty() {
         let line = workload.env[0].2;
-        said.say(line, Observation::Workload(workload));
+        said.say(line, Observation::Workload(Box::new(workload)));
     }
 }
 

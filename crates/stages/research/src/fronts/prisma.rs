@@ -324,9 +324,10 @@ fn table(
             primary.push(field.name.clone());
         }
         if let Some(arguments) = attribute(&field.rest, "@unique") {
-            table
-                .indexes
-                .push(unique(&[field.name.clone()], named(arguments, "map")));
+            table.indexes.push(unique(
+                std::slice::from_ref(&field.name),
+                named(arguments, "map"),
+            ));
         }
         table.columns.push(Column {
             name: Ident::exact(column_name(model, &field.name)),

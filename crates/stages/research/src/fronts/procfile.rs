@@ -30,7 +30,7 @@ fn read(source: SourceText) -> FileFacts {
             command: Some(command),
             ..Workload::default()
         };
-        said.say(number, Observation::Workload(workload));
+        said.say(number, Observation::Workload(Box::new(workload)));
     }
     said.done()
 }

@@ -66,7 +66,7 @@ fn outgoing(
             .first()
             .map(|text| text.text.clone())
             .unwrap_or_default();
-        targets = client_bases(world, unit, path, call);
+        targets = client_bases(world, unit, call);
         for base in &mut targets {
             base.text = format!("{}{own_path}", base.text.trim_end_matches('/'));
         }
@@ -227,7 +227,7 @@ fn limits(
 }
 
 /// Bases of the clients that a call may go through: of its name in this file, else the only one of the unit.
-fn client_bases(world: &World, unit: usize, path: &str, call: &OutgoingCall) -> Vec<Text> {
+fn client_bases(world: &World, unit: usize, call: &OutgoingCall) -> Vec<Text> {
     let mut named = Vec::new();
     let mut all = Vec::new();
     for (other, seen) in world.seen(unit) {
@@ -243,9 +243,7 @@ fn client_bases(world: &World, unit: usize, path: &str, call: &OutgoingCall) -> 
             .client
             .as_deref()
             .map(|name| name.rsplit('.').next().unwrap_or(name));
-        if other == path && client.name.is_some() && client.name.as_deref() == wanted {
-            named.extend(texts.clone());
-        } else if client.name.is_some() && client.name.as_deref() == wanted {
+        if client.name.is_some() && client.name.as_deref() == wanted {
             named.extend(texts.clone());
         }
         all.push(texts);

@@ -44,7 +44,7 @@ pub fn of_image(image: &str) -> Option<&'static Infrastructure> {
     let name = image_name(image);
     all()
         .iter()
-        .find(|one| one.images.iter().any(|known| *known == name))
+        .find(|one| one.images.contains(&name))
         .or_else(|| {
             all().iter().find(|one| {
                 one.images.iter().any(|known| {

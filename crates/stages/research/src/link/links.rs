@@ -82,12 +82,10 @@ impl Links {
             (&mut link.timeout, one.timeout),
             (&mut link.breaker, one.breaker),
         ] {
-            if *kept == Limit::Unknown
-                || matches!((&*kept, &new), (Limit::Set(_), Limit::Absent(_)))
-            {
-                if new != Limit::Unknown {
-                    *kept = new;
-                }
+            // One use without a limit is a link without one.
+            let worse = matches!((&*kept, &new), (Limit::Set(_), Limit::Absent(_)));
+            if (*kept == Limit::Unknown || worse) && new != Limit::Unknown {
+                *kept = new;
             }
         }
         for source in one.evidence {

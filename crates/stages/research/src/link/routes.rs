@@ -11,15 +11,17 @@ use crate::observation::{Mount, Observation, Route, Value};
 /// A router: the file it is declared in and its key there.
 type Key = (String, String);
 
+/// The parent of a router, its prefix there, and the file that the prefix stands in.
+type Hung<'a> = (Option<Key>, &'a Value, &'a str);
+
 /// The mounts of a whole tree: child to parents with prefixes.
 pub struct Mounts<'a> {
-    /// Parent, prefix, and the file the prefix stands in.
-    above: BTreeMap<Key, Vec<(Option<Key>, &'a Value, &'a str)>>,
+    above: BTreeMap<Key, Vec<Hung<'a>>>,
 }
 
 impl<'a> Mounts<'a> {
     pub fn new(world: &World<'a>) -> Self {
-        let mut above: BTreeMap<Key, Vec<(Option<Key>, &'a Value, &'a str)>> = BTreeMap::new();
+        let mut above: BTreeMap<Key, Vec<Hung<'a>>> = BTreeMap::new();
         for (path, facts) in &world.index.files {
             for seen in &facts.seen {
                 let Observation::Mount(mount) = &seen.what else {

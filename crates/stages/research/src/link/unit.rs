@@ -27,6 +27,8 @@ pub struct Unit<'a> {
     pub except: Vec<String>,
     /// In lower case.
     pub names: BTreeSet<String>,
+    /// The name that the program gives itself.
+    pub application: Option<String>,
     pub workloads: Vec<Deployed<'a>>,
     pub module: Option<(&'a str, &'a Module)>,
     pub evidence: Vec<Source>,
@@ -250,8 +252,10 @@ fn names_of(folder: &str, module: Option<&Module>) -> BTreeSet<String> {
 
 /// Modules of this tree that a unit's build file depends on, and theirs.
 fn libraries_of(units: &mut [Unit], modules: &BTreeMap<String, (&str, &Module)>) {
+    // A parent that only holds modules is listed as a dependency of each, and is code of none.
     let by_name: BTreeMap<&str, &String> = modules
         .iter()
+        .filter(|(_, (_, module))| module.aggregates.is_empty())
         .map(|(folder, (_, module))| (short(&module.name), folder))
         .collect();
     let taken: BTreeSet<String> = units.iter().map(|unit| unit.folder.clone()).collect();
@@ -270,7 +274,7 @@ fn libraries_of(units: &mut [Unit], modules: &BTreeMap<String, (&str, &Module)>)
         }
         unit.libraries = seen
             .into_iter()
-            .filter(|folder| !is_under(folder, &unit.folder))
+            .filter(|folder| !is_under(folder, &unit.folder) && !is_under(&unit.folder, folder))
             .collect();
     }
 }
@@ -410,6 +414,7 @@ fn application_names(index: &Index, unit: &mut Unit) {
             && is_own_configuration(path, &unit.folder)
         {
             unit.names.insert(name.to_ascii_lowercase());
+            unit.application.get_or_insert_with(|| name.clone());
         }
     }
 }
@@ -427,21 +432,30 @@ pub fn is_own_configuration(path: &str, folder: &str) -> bool {
         || inner.ends_with("resources/config")
 }
 
-/// Ids: the name it is deployed under, or its own, or its folder's; kebab-case and unique.
+/// Ids: the name it gives itself, or is deployed under, or its folder's; kebab-case and unique.
 fn name(units: &mut [Unit]) {
     let mut taken = BTreeSet::new();
     for unit in units {
-        let deployed = unit
-            .workloads
-            .iter()
-            .find(|one| one.workload.source != "dockerfile")
-            .map(|one| one.workload.name.clone());
         let folder = Some(name_of(&unit.folder).to_owned()).filter(|name| !name.is_empty());
+        let names = || {
+            let deployed = unit
+                .workloads
+                .iter()
+                .filter(|one| one.workload.source != "dockerfile");
+            deployed.map(|one| one.workload.name.clone())
+        };
+        // Where it is deployed under several names (a patched copy, a canary), its folder's is the plain one.
+        let deployed = names()
+            .find(|name| Some(name) == folder.as_ref())
+            .or_else(|| names().min_by_key(String::len));
         let module = unit
             .module
             .map(|(_, module)| short(&module.name).to_owned())
             .filter(|name| !name.is_empty());
-        let chosen = deployed
+        let chosen = unit
+            .application
+            .clone()
+            .or(deployed)
             .or(folder)
             .or(module)
             .unwrap_or_else(|| "service".into());

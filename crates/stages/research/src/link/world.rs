@@ -388,7 +388,9 @@ impl<'a> World<'a> {
         at: Source,
         certain: bool,
     ) -> Party {
-        if let Some(party) = self.party(id) {
+        // People are nobody's namesake, whatever a service is called.
+        let person = kind == ResourceKind::Client;
+        if let Some(party) = self.party(id).filter(|_| !person) {
             return party;
         }
         let free = self.free_id(id);
@@ -404,7 +406,9 @@ impl<'a> World<'a> {
             certain,
         });
         let party = Party::Resource(self.resources.len() - 1);
-        self.names.insert(id.to_ascii_lowercase(), party);
+        if !person {
+            self.names.insert(id.to_ascii_lowercase(), party);
+        }
         party
     }
 

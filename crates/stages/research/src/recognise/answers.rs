@@ -73,7 +73,7 @@ impl<'a> Walk<'a> {
                 method,
                 path: path.clone(),
                 router: router.clone(),
-                handler: handler.and_then(|one| handler_name(one)),
+                handler: handler.and_then(handler_name),
                 protocol: row.protocol.clone().unwrap_or_else(|| "http".into()),
             };
             self.see(call.at, site.certain, around, Observation::Route(route));

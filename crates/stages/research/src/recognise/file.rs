@@ -21,6 +21,8 @@ pub struct File<'a> {
     pub libraries: Vec<&'static Library>,
     pub(super) value_steps: Cell<u32>,
     pub(super) type_steps: Cell<u32>,
+    /// Questions that are being answered inside each other: one may ask another from its beginning.
+    asking: Cell<u32>,
 }
 
 /// What a value is: a type of a library.
@@ -32,14 +34,38 @@ pub struct Typed {
     pub certain: bool,
 }
 
-/// Counts a step; a question begins at the top.
-pub(super) fn spent(steps: &Cell<u32>, depth: u8, most: u32) -> bool {
-    let taken = if depth <= 1 { 0 } else { steps.get() + 1 };
-    steps.set(taken);
-    taken > most
+/// How many questions may stand inside each other before the stack would end.
+const ASKING: u32 = 48;
+
+/// One question more, as long as it is held.
+pub(super) struct Asked<'f>(&'f Cell<u32>);
+
+impl Drop for Asked<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
+}
+
+/// Counts a step of the outermost question.
+pub(super) fn spent(steps: &Cell<u32>, most: u32) -> bool {
+    steps.set(steps.get() + 1);
+    steps.get() > most
 }
 
 impl<'a> File<'a> {
+    /// Begins a question; nothing where too many are open.
+    pub(super) fn ask(&self) -> Option<Asked<'_>> {
+        let open = self.asking.get();
+        if open == 0 {
+            self.value_steps.set(0);
+            self.type_steps.set(0);
+        }
+        (open < ASKING).then(|| {
+            self.asking.set(open + 1);
+            Asked(&self.asking)
+        })
+    }
+
     pub fn new(outline: &'a Outline, language: &str) -> Self {
         let imports = Imports::of(outline);
         let libraries = super::libraries::of(language)
@@ -53,6 +79,7 @@ impl<'a> File<'a> {
             libraries,
             value_steps: Cell::new(0),
             type_steps: Cell::new(0),
+            asking: Cell::new(0),
         }
     }
 

@@ -9,7 +9,8 @@ use crate::outline::{Call, Expr, TypeRef};
 impl<'a> File<'a> {
     /// The library type of an expression.
     pub fn type_of(&self, expr: &'a Expr, scope: &Scope<'a, '_>, depth: u8) -> Option<Typed> {
-        if depth > DEPTH || spent(&self.type_steps, depth, TYPE_STEPS) {
+        let _asked = self.ask()?;
+        if depth > DEPTH || spent(&self.type_steps, TYPE_STEPS) {
             return None;
         }
         match expr {

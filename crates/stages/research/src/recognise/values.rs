@@ -9,7 +9,10 @@ use crate::outline::{Call, Expr};
 impl<'a> File<'a> {
     /// The text that an expression makes, as far as this file tells.
     pub fn value(&self, expr: &'a Expr, scope: &Scope<'a, '_>, depth: u8) -> Value {
-        if depth > DEPTH || spent(&self.value_steps, depth, VALUE_STEPS) {
+        let Some(_asked) = self.ask() else {
+            return Value::Hole;
+        };
+        if depth > DEPTH || spent(&self.value_steps, VALUE_STEPS) {
             return Value::Hole;
         }
         let next = depth + 1;

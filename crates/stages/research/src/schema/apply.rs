@@ -336,7 +336,7 @@ fn distinct(dialect: Dialect, keys: Vec<&change::Constraint>) -> Vec<&change::Co
 
 fn drop_table(state: &mut State, name: &Name, if_exists: bool) -> Result<(), String> {
     let Some(key) = state.find(name) else {
-        if if_exists || state.views.iter().any(|view| *view == name.name.text) {
+        if if_exists || state.views.contains(&name.name.text) {
             return Ok(());
         }
         return Err(format!("DROP TABLE {}: it is not known", name.name.text));

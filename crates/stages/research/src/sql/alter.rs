@@ -105,7 +105,7 @@ pub fn alter(cursor: &mut Cursor) -> Vec<SchemaChange> {
             });
         }
         if !cursor.mark(',') && cursor.at == from {
-            cursor.next();
+            cursor.advance();
         }
     }
     changes
@@ -239,7 +239,7 @@ fn add(cursor: &mut Cursor, actions: &mut Vec<Action>) -> Option<()> {
     let says_column = cursor.accept("column");
     let if_not_exists = cursor.if_not_exists();
     if cursor.is_mark('(') {
-        cursor.next();
+        cursor.advance();
         while !cursor.done() && !cursor.is_mark(')') {
             let element = table::element(cursor)?;
             actions.extend(added(element, if_not_exists));
@@ -279,14 +279,14 @@ fn drop(cursor: &mut Cursor, actions: &mut Vec<Action>) -> Option<()> {
     }
     let named = cursor.ahead(1).is_some_and(|next| next.kind != Kind::Mark);
     if cursor.is_any(&["constraint", "check"]) && named {
-        cursor.next();
+        cursor.advance();
         let if_exists = cursor.if_exists();
         let what = DropKind::Constraint(cursor.ident()?);
         actions.push(Action::Drop { what, if_exists });
         return Some(());
     }
     if cursor.is_any(&["index", "key"]) && named {
-        cursor.next();
+        cursor.advance();
         let if_exists = cursor.if_exists();
         let what = DropKind::Index(cursor.ident()?);
         actions.push(Action::Drop { what, if_exists });
@@ -307,7 +307,7 @@ fn drop(cursor: &mut Cursor, actions: &mut Vec<Action>) -> Option<()> {
         && cursor.ahead(1).is_some_and(|next| next.kind != Kind::Mark)
         && cursor.ahead(2).is_none_or(|next| next.is_mark(','))
     {
-        cursor.next();
+        cursor.advance();
         let name = cursor.ident()?;
         actions.push(Action::DropColumn {
             name,
@@ -374,13 +374,13 @@ fn rename(cursor: &mut Cursor, actions: &mut Vec<Action>) -> Option<()> {
     if cursor.accept("to") || cursor.accept("as") {
         actions.push(Action::Rename(cursor.name()?));
     } else if cursor.is("constraint") && named {
-        cursor.next();
+        cursor.advance();
         let from = cursor.ident()?;
         cursor.accept("to");
         let to = cursor.ident()?;
         actions.push(Action::RenameConstraint { from, to });
     } else if cursor.is_any(&["index", "key"]) && named {
-        cursor.next();
+        cursor.advance();
         let from = cursor.ident()?;
         cursor.accept("to");
         let to = cursor.ident()?;

@@ -111,15 +111,15 @@ pub fn definition(cursor: &mut Cursor) -> Defined {
 /// A type: words, arguments, brackets.
 pub fn data_type(cursor: &mut Cursor) -> Option<String> {
     let mut text = String::new();
-    let first = cursor.next()?;
+    let first = cursor.advance()?;
     match first.kind {
         Kind::Word => text.push_str(first.text),
         Kind::Quoted => text.push_str(&quoted_type(first.text)),
         _ => return None,
     }
     while cursor.is_mark('.') {
-        cursor.next();
-        let part = cursor.next()?;
+        cursor.advance();
+        let part = cursor.advance()?;
         text.push('.');
         match part.kind {
             Kind::Quoted => text.push_str(&quoted_type(part.text)),
@@ -133,7 +133,7 @@ pub fn data_type(cursor: &mut Cursor) -> Option<String> {
             cursor.skip_parens();
             text.push_str(&cursor.text(from, cursor.at));
         } else if cursor.is_mark('[') {
-            while let Some(token) = cursor.next() {
+            while let Some(token) = cursor.advance() {
                 text.push_str(token.text);
                 if token.is_mark(']') {
                     break;
@@ -146,13 +146,13 @@ pub fn data_type(cursor: &mut Cursor) -> Option<String> {
             || (first.is("long") && cursor.is_any(&["varchar", "text", "varbinary"]))
         {
             text.push(' ');
-            text.push_str(cursor.next()?.text);
+            text.push_str(cursor.advance()?.text);
         } else if cursor.is_any(&["with", "without"])
             && (cursor.ahead_is(1, "time") || cursor.ahead_is(1, "local"))
         {
             while cursor.is_any(&["with", "without", "local", "time", "zone"]) {
                 text.push(' ');
-                text.push_str(cursor.next()?.text);
+                text.push_str(cursor.advance()?.text);
             }
         } else {
             return Some(text);
@@ -237,15 +237,15 @@ fn options(cursor: &mut Cursor, defined: &mut Defined) {
             cursor.skip_parens();
             None
         } else if cursor.is("as") && cursor.ahead_is_mark(1, '(') {
-            cursor.next();
+            cursor.advance();
             cursor.skip_parens();
             column.generated = true;
             None
         } else if cursor.accept("on") {
             // ON UPDATE CURRENT_TIMESTAMP(3), ON DELETE SET NULL, ON CONFLICT ABORT.
-            cursor.next();
+            cursor.advance();
             if cursor.accept("set") {
-                cursor.next();
+                cursor.advance();
             } else if cursor.accept("no") {
                 cursor.accept("action");
             } else {
@@ -255,13 +255,13 @@ fn options(cursor: &mut Cursor, defined: &mut Defined) {
             None
         } else if cursor.accept("comment") {
             cursor.mark('=');
-            cursor.next();
+            cursor.advance();
             None
         } else if cursor.accept("after") {
             defined.position = cursor.ident().map(Position::After);
             None
         } else if cursor.is("first") {
-            cursor.next();
+            cursor.advance();
             defined.position = Some(Position::First);
             None
         } else {
@@ -281,18 +281,18 @@ pub fn references(cursor: &mut Cursor, columns: Vec<Ident>) -> Option<Constraint
     let references = cursor.idents();
     loop {
         if cursor.accept("on") {
-            cursor.next();
+            cursor.advance();
             if cursor.accept("set") {
-                cursor.next();
+                cursor.advance();
                 cursor.skip_parens();
             } else if !cursor.accept_all(&["no", "action"]) {
-                cursor.next();
+                cursor.advance();
             }
         } else if cursor.accept("match") {
-            cursor.next();
+            cursor.advance();
         } else if cursor.accept_all(&["not", "deferrable"]) || cursor.accept("deferrable") {
         } else if cursor.accept("initially") {
-            cursor.next();
+            cursor.advance();
         } else {
             break;
         }

@@ -30,7 +30,7 @@ impl<'a, 't> Cursor<'a, 't> {
     pub fn done(&self) -> bool {
         self.at >= self.tokens.len()
     }
-    pub fn next(&mut self) -> Option<&'t Token<'a>> {
+    pub fn advance(&mut self) -> Option<&'t Token<'a>> {
         let token = self.tokens.get(self.at)?;
         self.at += 1;
         Some(token)
@@ -112,7 +112,7 @@ impl<'a, 't> Cursor<'a, 't> {
             return false;
         }
         let mut depth = 0_u32;
-        while let Some(token) = self.next() {
+        while let Some(token) = self.advance() {
             if token.is_mark('(') {
                 depth += 1;
             } else if token.is_mark(')') {

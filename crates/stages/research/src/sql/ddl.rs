@@ -74,8 +74,7 @@ fn next_statement(cursor: &Cursor, dialect: Dialect) -> usize {
         return tokens.len();
     }
     let mut depth = 0_i32;
-    for at in cursor.at..tokens.len() {
-        let token = &tokens[at];
+    for (at, token) in tokens.iter().enumerate().skip(cursor.at) {
         if token.is_mark('(') {
             depth += 1;
         } else if token.is_mark(')') {
@@ -150,7 +149,7 @@ fn definition(
         return Some(procedures.call(cursor, depth));
     }
     if cursor.is_any(&["exec", "execute"]) {
-        cursor.next();
+        cursor.advance();
         return sp_rename(cursor);
     }
     if cursor.is_any(&["if", "begin", "declare"]) {
@@ -241,15 +240,12 @@ fn create(
     }
     if cursor.accept("schema") {
         cursor.if_not_exists();
-        let name = if cursor.accept("authorization") {
-            cursor.ident()?
-        } else {
-            cursor.ident()?
-        };
+        cursor.accept("authorization");
+        let name = cursor.ident()?;
         return Some(vec![SchemaChange::CreateSchema { name }]);
     }
     if cursor.is_any(&["procedure", "function"]) {
-        cursor.next();
+        cursor.advance();
         procedures.remember(cursor);
     }
     let _ = depth;
@@ -312,7 +308,7 @@ fn drop(cursor: &mut Cursor) -> Option<Vec<SchemaChange>> {
     let Some(kind) = kind else {
         return Some(Vec::new());
     };
-    cursor.next();
+    cursor.advance();
     cursor.accept("concurrently");
     let if_exists = cursor.if_exists();
     let mut found = Vec::new();

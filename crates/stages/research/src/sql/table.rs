@@ -42,7 +42,7 @@ pub fn create(cursor: &mut Cursor, temporary: bool) -> Option<CreateTable> {
     }
     cursor.accept("of");
     if cursor.is_mark('(') && !cursor.ahead_is(1, "select") {
-        cursor.next();
+        cursor.advance();
         elements(cursor, &mut table);
         cursor.mark(')');
     }
@@ -55,10 +55,7 @@ pub fn create(cursor: &mut Cursor, temporary: bool) -> Option<CreateTable> {
                     break;
                 }
             }
-        } else if cursor.accept("as") {
-            table.copy_of = copy(cursor);
-            break;
-        } else if cursor.is("select") {
+        } else if cursor.accept("as") || cursor.is("select") {
             table.copy_of = copy(cursor);
             break;
         } else {
@@ -109,7 +106,7 @@ fn elements(cursor: &mut Cursor, table: &mut CreateTable) {
 /// A column, constraint or key.
 pub fn element(cursor: &mut Cursor) -> Option<Element> {
     if cursor.is("constraint") {
-        cursor.next();
+        cursor.advance();
         let name = if names_a_constraint(cursor) {
             None
         } else {
@@ -123,18 +120,18 @@ pub fn element(cursor: &mut Cursor) -> Option<Element> {
         return constraint(cursor, None).map(Element::Constraint);
     }
     if cursor.is_any(&["key", "index"]) && is_key(cursor, 1) {
-        cursor.next();
+        cursor.advance();
         return key(cursor, false).map(Element::Index);
     }
     if cursor.is_any(&["fulltext", "spatial"])
         && (cursor.ahead_is(1, "key") || cursor.ahead_is(1, "index") || is_key(cursor, 1))
     {
-        cursor.next();
+        cursor.advance();
         cursor.accept_any(&["key", "index"]);
         return key(cursor, false).map(Element::Index);
     }
     if cursor.is("like") && cursor.ahead(1).is_some_and(|next| next.kind != Kind::Mark) {
-        cursor.next();
+        cursor.advance();
         return like(cursor).map(Element::Like);
     }
     if cursor.is("period") && cursor.ahead_is(1, "for") {
@@ -215,7 +212,7 @@ pub fn constraint(cursor: &mut Cursor, name: Option<Ident>) -> Option<Constraint
         }
         column::references(cursor, columns)?
     } else if cursor.is_any(&["check", "exclude"]) {
-        cursor.next();
+        cursor.advance();
         ConstraintKind::Other
     } else {
         return None;
@@ -229,7 +226,7 @@ fn clustered(cursor: &mut Cursor) {
 
 fn using(cursor: &mut Cursor) {
     if cursor.accept("using") {
-        cursor.next();
+        cursor.advance();
     }
 }
 
@@ -316,7 +313,7 @@ fn like(cursor: &mut Cursor) -> Option<Like> {
     while cursor.is_any(&["including", "excluding"]) {
         let on = cursor.accept("including");
         if !on {
-            cursor.next();
+            cursor.advance();
         }
         if cursor.is("all") {
             like.defaults = on;
@@ -326,7 +323,7 @@ fn like(cursor: &mut Cursor) -> Option<Like> {
         } else if cursor.is("indexes") {
             like.indexes = on;
         }
-        cursor.next();
+        cursor.advance();
     }
     Some(like)
 }

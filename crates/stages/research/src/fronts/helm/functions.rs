@@ -348,10 +348,10 @@ fn lists(name: &str, args: &[Data]) -> Option<Data> {
             Data::list(items[..items.len().saturating_sub(1)].to_vec())
         }
         ("append", [Data::List(items), value]) => {
-            Data::list([&items[..], &[value.clone()]].concat())
+            Data::list([&items[..], std::slice::from_ref(value)].concat())
         }
         ("prepend", [Data::List(items), value]) => {
-            Data::list([&[value.clone()], &items[..]].concat())
+            Data::list([std::slice::from_ref(value), &items[..]].concat())
         }
         ("concat", _) => Data::list(
             args.iter()

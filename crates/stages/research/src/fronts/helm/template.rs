@@ -302,8 +302,8 @@ impl Parser {
     }
 
     fn output(&mut self, action: &str, line: u32) -> Part {
-        if action.starts_with('$') {
-            let end = action[1..].find(|c: char| !c.is_alphanumeric() && c != '_');
+        if let Some(name) = action.strip_prefix('$') {
+            let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
             let end = end.map_or(action.len(), |end| end + 1);
             let rest = action[end..].trim_start();
             let declares = rest.starts_with(":=");

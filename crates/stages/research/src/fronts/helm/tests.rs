@@ -162,7 +162,7 @@ fn a_chart_becomes_workloads() {
         .seen
         .iter()
         .find_map(|seen| match &seen.what {
-            Observation::Workload(workload) => Some(workload),
+            Observation::Workload(workload) => Some(workload.as_ref()),
             _ => None,
         })
         .unwrap();

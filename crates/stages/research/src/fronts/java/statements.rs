@@ -156,6 +156,13 @@ pub fn statement(node: Node, out: &mut Vec<Stmt>) {
         "break_statement" | "continue_statement" | "modifiers" => {}
         _ => match type_declaration(node) {
             Some(of) => out.push(Stmt::Type(of)),
+            // A declaration where none belongs (an import inside a body): its parts, for it is no
+            // expression, and an expression would hand it back.
+            None if node.kind().ends_with("_statement")
+                || node.kind().ends_with("_declaration") =>
+            {
+                statements(node, out);
+            }
             // A piece of something broken may still hold a call.
             None => effect(node, out),
         },

@@ -9,7 +9,7 @@ fn facts(text: &str) -> FileFacts {
 fn workloads(facts: &FileFacts) -> Vec<&Workload> {
     let seen = facts.seen.iter();
     seen.filter_map(|seen| match &seen.what {
-        Observation::Workload(workload) => Some(workload),
+        Observation::Workload(workload) => Some(workload.as_ref()),
         _ => None,
     })
     .collect()

@@ -39,7 +39,7 @@ pub fn parts(text: &str) -> Vec<(At, &str)> {
         let closes_decorators = ["export", "class", "abstract", "@"]
             .iter()
             .any(|word| line.starts_with(word));
-        if !continues && !(decorated && closes_decorators) && at > 0 {
+        if !(continues || decorated && closes_decorators) && at > 0 {
             starts.push(at);
         }
         if !continues {
