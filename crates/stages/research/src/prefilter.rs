@@ -83,7 +83,8 @@ fn spelled(language: &str, table: &Words) -> Vec<String> {
     let imports = table.imports.iter().map(|import| {
         match language {
             // `from django import db`, `use tonic::{transport::Server}`: the rest may stand apart.
-            "python" => import.split('.').next().unwrap_or(import).to_string(),
+            "python" => import.split('.').next().unwrap_or(import).to_string(), // tidy: allow a language
+            // tidy: allow a language
             "rust" => import
                 .split([':', '.'])
                 .next()

@@ -152,6 +152,12 @@ pub const ALL: &[&Front] = &[
     &spring_configuration::FRONT,
 ];
 
+/// Whether the front of an id reads a source language.
+pub fn is_code(id: &str) -> bool {
+    ALL.iter()
+        .any(|front| front.id == id && matches!(front.reads, Reads::Code(_)))
+}
+
 /// Whether any front may read a file of this path, so that the others need not be opened.
 pub fn may_take(path: &str) -> bool {
     ALL.iter().any(|front| (front.takes)(path))

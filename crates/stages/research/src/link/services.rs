@@ -14,8 +14,8 @@ use super::links::Links;
 use super::roles::role_of;
 use super::routes::{Mounts, endpoints};
 use super::settings::{Roles, libraries_of};
-use super::unit::is_code;
 use super::world::{Party, World};
+use crate::fronts::is_code;
 use crate::observation::Observation;
 
 pub fn service<'a>(

@@ -7,8 +7,8 @@ use model::finding::Certainty;
 
 use super::links::{Links, Use};
 use super::stores::connection;
-use super::unit::is_code;
 use super::world::{Party, World, address, relaxed};
+use crate::fronts::is_code;
 use crate::observation::{Connection, Observation, Value};
 use crate::recognise::libraries;
 use crate::recognise::table::{Library, Trigger};

@@ -6,6 +6,7 @@ use model::fact::{NotServiceFact, Source};
 
 use super::index::{Index, is_test, is_under, name_of, parent};
 use super::infrastructure;
+use crate::fronts::is_code;
 use crate::observation::{Module, Observation, Value, Workload};
 
 /// A workload and where it stands.
@@ -212,14 +213,6 @@ fn running<'c>(index: &Index, candidates: &'c BTreeSet<String>) -> BTreeMap<&'c 
         }
     }
     found
-}
-
-/// Whether a front reads a source language.
-pub fn is_code(front: &str) -> bool {
-    matches!(
-        front,
-        "java" | "kotlin" | "go" | "python" | "typescript" | "rust" | "csharp" | "ruby" | "php"
-    )
 }
 
 fn innermost<'c>(candidates: &'c BTreeSet<String>, path: &str) -> Option<&'c str> {

@@ -58,6 +58,12 @@ use crate::observation::Observation;
 pub const ID: &str = "deployment-without-probe";
 pub const SEVERITY: Severity = Severity::Minor;
 
+/// Fronts of manifests that say all that a deployment has.
+const ORCHESTRATORS: [&str; 2] = [
+    "kubernetes", // tidy: allow the id of a front
+    "helm",
+];
+
 /// Parts of paths that probes ask.
 const PROBES: [&str; 9] = ["health", "healthz", "ready", "readyz", "live", "livez", "ping", "status", "actuator"];
 
@@ -74,7 +80,7 @@ pub fn check(view: &View, report: &mut Report) {
         // The deployment itself must be in view: an orchestrator's, not only an image's.
         let deployed = view.seen().find(|(path, seen)| {
             matches!(&seen.what, Observation::Workload(one)
-                if one.source == "kubernetes" && service.names.iter().any(|name| *name == one.name.to_ascii_lowercase()))
+                if ORCHESTRATORS.contains(&one.source.as_str()) && service.names.iter().any(|name| *name == one.name.to_ascii_lowercase()))
                 && !path.is_empty()
         });
         let Some((path, seen)) = deployed.filter(|_| !route && !library) else { continue };
