@@ -242,7 +242,7 @@ pub struct Research {
 #[command(after_help = "Examples:\n  \
     groundplan drift .                                        exit code 1 where they have parted\n  \
     groundplan drift . --architecture docs/architecture       the architecture is kept elsewhere\n  \
-    groundplan drift . --accept new-component@components.mailer --reason \"trial until March\"\n\n\
+    groundplan drift . --accept new-component@components.mailer --reason ADR-12\n\n\
     Accepted differences are kept in drift.yaml beside the architecture.")]
 pub struct DriftArguments {
     /// The folder of the code.

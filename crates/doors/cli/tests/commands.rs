@@ -13,6 +13,8 @@ const COMMANDS: &[&str] = &[
     "plan",
     "design",
     "check",
+    "research",
+    "drift",
     "evaluate",
     "simulate",
     "measure",
