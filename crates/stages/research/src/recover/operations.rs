@@ -5,7 +5,8 @@
 
 use model::fact::{EndpointFact, Facts, ServiceFact};
 use model::{
-    ApiStyle, Architecture, Brief, Contract, Event, Method, Operation, Path, Step, Versioning, Work,
+    ApiStyle, Architecture, Brief, Contract, Event, Field, FieldType, Method, Operation, Path,
+    Step, Versioning, Work,
 };
 
 use super::names::{Taken, kebab};
@@ -126,8 +127,18 @@ fn operation(endpoint: &EndpointFact) -> Operation {
         summary: Some(summary),
         method: method.filter(|_| http),
         path: http.then(|| endpoint.path.clone()),
+        input: parameters(&endpoint.path)
+            .map(|name| (name.into(), Field::of_type(FieldType::Text)))
+            .collect(),
         ..Operation::default()
     }
+}
+
+/// The parameters of a path by their names. What they are is not known, so they are texts.
+fn parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{')
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once('}')?.0))
 }
 
 fn path(component: &str, endpoint: &EndpointFact) -> Path {
