@@ -306,4 +306,33 @@ mod tests {
         let deep = format!("{}x{}", "${a:".repeat(5000), "}".repeat(5000));
         spring(&deep);
     }
+
+    #[test]
+    fn annotations_have_the_placeholders_of_spring() {
+        let env = |name: &str, default: Option<Value>| Value::Env {
+            name: name.into(),
+            default: default.map(Box::new),
+        };
+        assert_eq!(spring("plain"), Value::text("plain"));
+        assert_eq!(spring("${HOST}"), env("HOST", None));
+        assert_eq!(
+            spring("http://${HOST:${orders.host:localhost}}:80"),
+            Value::Concat(vec![
+                Value::text("http://"),
+                env(
+                    "HOST",
+                    Some(Value::Config {
+                        key: "orders.host".into(),
+                        default: Some(Box::new(Value::text("localhost"))),
+                    })
+                ),
+                Value::text(":80"),
+            ])
+        );
+        assert_eq!(spring("a ${open"), Value::text("a ${open"));
+        assert_eq!(
+            spring("${URL:http://x:80/}"),
+            env("URL", Some(Value::text("http://x:80/")))
+        );
+    }
 }

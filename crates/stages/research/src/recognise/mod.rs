@@ -11,7 +11,6 @@
 //! ```
 
 pub mod libraries;
-pub mod placeholder;
 pub mod table;
 
 mod answers;

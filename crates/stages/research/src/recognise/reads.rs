@@ -32,7 +32,7 @@ impl<'a> File<'a> {
                     };
                     let Some(key) = find(&row.key) else { continue };
                     if row.placeholder {
-                        return Some((super::placeholder::value_of(key.known()?), env));
+                        return Some((crate::placeholder::spring(key.known()?), env));
                     }
                     let Some(name) = key.known() else { continue };
                     let default = find(&row.default).map(Box::new);
@@ -120,7 +120,7 @@ impl<'a> File<'a> {
                         let key = key.known()?;
                         let default = find(&row.default).map(Box::new);
                         return Some(match (row.placeholder, env) {
-                            (true, _) => super::placeholder::value_of(key),
+                            (true, _) => crate::placeholder::spring(key),
                             (false, true) => Value::Env {
                                 name: key.to_owned(),
                                 default,

@@ -304,7 +304,7 @@ pub fn selected<'a>(
     if let Some(expr) = site.expr(selector) {
         let value = |one: &'a Expr| match file.value(one, scope, depth + 1) {
             Value::Text(text) if site.annotation && text.contains("${") => {
-                super::placeholder::value_of(&text)
+                crate::placeholder::spring(&text)
             }
             value => value,
         };
