@@ -4,70 +4,112 @@
 project.py dataflow FACTS.json > OUT.json   components, connections by direction of data, endpoints
 project.py calls    FACTS.json > OUT.json   connections from caller to callee
 
-In the data-flow form a store, a configuration server and an authorisation server send to who asks
-them, a scraped service sends to its scraper, a consumer receives from its broker, and a registry sends
-to a gateway; users and doors exchange both ways. Startup order is no connection.
+The facts say who opens a conversation; the published data flows say where data goes, and have a few
+conventions of their own. Each is one rule here, and nothing else is done to the facts:
 
-The truth calls what is not built there by its role, not by its name: a configuration server's remote is the
-github repository, a mail host the mail server, another public host an external website, a store that
-nothing deploys the database of its service. `role_names` does the same.
+1. Data goes from a store, a configuration server and its repository, an authorisation server and a broker
+   to who asks them, from what is measured to who measures, from a registry to a gateway, from another's
+   website to who reads it. An administration server is the source of what it does. People and doors exchange
+   both ways. Startup order is no connection; a network that a deployment opens is one.
+2. What a gateway passes on to an authorisation server is one connection, not two.
+3. What is not built there goes by its role: the repository of a configuration server, the mail server, an
+   external website. A store that nothing deploys is counted for each service that uses it, as its database.
+4. The truth reads code and compose files. Where there is a compose file, what only cluster manifests know
+   is left out.
+5. An endpoint is a path without the server's context path. The mapping of a class is one, a path that a
+   client declares for a service is one, and an exported repository is one: its collection.
 """
 import json
 import sys
 
-REVERSED = {"data", "configuration", "authorization", "consume"}
+BACK = {"data", "configuration", "authorization", "consume", "external", "metrics"}
+CLUSTER = {"kubernetes", "k8s", "helm", "charts", "chart", "openshift", "istio", "manifests"}
 
 
-def role_names(facts):
-    names = {}
-    readers = {}
-    for link in facts["links"]:
-        readers.setdefault(link["to"], set()).add((link["from"], link["kind"]))
-    for name, one in facts["resources"].items():
-        deployed = any(place["file"].split("/")[-1].startswith(("docker-compose", "compose")) for place in one["evidence"])
-        if one["kind"] == "mail":
-            names[name] = "mail-server"
-        elif one["kind"] == "external":
-            configures = any(kind == "configuration" for _, kind in readers.get(name, ()))
-            names[name] = "github-repository" if configures else "external-website"
-        elif one["kind"] == "store" and not deployed:
-            users = sorted({user for user, _ in readers.get(name, ())})
-            if len(users) == 1:
-                names[name] = f"database-{users[0]}"
-    return names
+def is_cluster(place):
+    words = place["file"].lower().replace("-", "/").split("/")[:-1]
+    return any(word in CLUSTER for word in words)
+
+
+def is_compose(place):
+    return "compose" in place["file"].split("/")[-1]
+
+
+def is_deployed(resource):
+    return any(is_compose(place) or is_cluster(place) for place in resource["evidence"])
+
+
+def role_name(facts, name, user):
+    """What the truth calls a resource, seen from one of its users (rule 3)."""
+    one = facts["resources"].get(name)
+    if one is None:
+        return name
+    if one["kind"] == "mail":
+        return "mail-server"
+    if one["kind"] == "repository":
+        return "github-repository"
+    if one["kind"] == "external":
+        return "external-website"
+    if one["kind"] == "store" and not is_deployed(one) and user is not None:
+        return f"database-{user}"
+    return name
 
 
 def dataflow(facts):
     services, resources = facts["services"], facts["resources"]
-    named = role_names(facts)
+    places = [place for one in [*services.values(), *resources.values()] for place in one["evidence"]]
+    if any(is_compose(place) for place in places):  # rule 4
+        elsewhere = {
+            name for name, one in resources.items() if one["evidence"] and all(map(is_cluster, one["evidence"]))
+        }
+    else:
+        elsewhere = set()
+    links = [one for one in facts["links"] if not {one["from"], one["to"]} & elsewhere]
     gateways = {name for name, one in services.items() if one["role"] == "gateway"}
-    connections = []
-    for link in facts["links"]:
-        pair = (named.get(link["from"], link["from"]), named.get(link["to"], link["to"]))
-        kind = link["kind"]
-        back = (pair[1], pair[0])
-        if kind == "startup":
+    routed = {(one["from"], one["to"]) for one in links if one["kind"] == "route"}
+    components, connections = set(services), set()
+    linked = set()
+    for link in links:
+        linked |= {link["from"], link["to"]}
+        pair = (role_name(facts, link["from"], link["to"]), role_name(facts, link["to"], link["from"]))
+        components |= set(pair)
+        kind, back = link["kind"], pair[::-1]
+        if kind == "startup" or (kind == "authorization" and (link["from"], link["to"]) in routed):
             continue
         if kind == "use":
-            connections += [pair, back]
-        elif kind in REVERSED or (kind == "discovery" and link["from"] in gateways):
-            connections.append(back)
-        elif kind == "external":
-            connections.append(back)
-        elif kind == "metrics" and link["from"] in resources:
-            connections.append(back)
+            connections |= {pair, back}
+        elif kind in BACK or (kind == "discovery" and link["from"] in gateways):
+            connections.add(back)
         else:
-            connections.append(pair)
-    endpoints = [
-        {"service": name, "path": endpoint["path"]}
-        for name, one in services.items()
-        for endpoint in one["endpoints"]
-    ]
+            connections.add(pair)
+    components |= {role_name(facts, name, None) for name in resources if name not in elsewhere | linked}
     return {
-        "components": sorted(set(services) | {named.get(name, name) for name in resources}),
-        "connections": sorted(set(connections)),
-        "endpoints": endpoints,
+        "components": sorted(components),
+        "connections": sorted(connections),
+        "endpoints": [{"service": name, "path": path} for name, path in sorted(endpoints(facts, links))],
     }
+
+
+def endpoints(facts, links):
+    """Rule 5."""
+    found = set()
+    for name, one in facts["services"].items():
+        base = one.get("base") or ""
+        own = lambda path: (path[len(base):] if (path + "/").startswith(base + "/") else path) or "/"
+        for endpoint in one["endpoints"]:
+            group, handler = endpoint.get("group"), endpoint.get("handler") or ""
+            exported = group is not None and handler != "" and "." not in handler
+            if group is not None:
+                found.add((name, own(group)))
+            if not exported:
+                found.add((name, own(endpoint["path"])))
+    for link in links:
+        if link["kind"] == "call" and link["to"] in facts["services"]:
+            for about in link["about"]:
+                method, _, path = about.rpartition(" ")
+                if path.startswith("/") and method:
+                    found.add((link["to"], path))
+    return found
 
 
 def calls(facts):

@@ -113,6 +113,9 @@ pub struct ServiceFact {
     pub ports: Vec<u16>,
     /// Reached from outside.
     pub published: bool,
+    /// The path before all of its endpoints, by the settings of its server.
+    #[serde(default)]
+    pub base: Option<String>,
     pub endpoints: Vec<EndpointFact>,
     pub entities: Vec<EntityFact>,
     pub environment: Vec<EnvironmentFact>,
@@ -135,6 +138,9 @@ pub struct EndpointFact {
     pub method: String,
     /// Whole, with the prefixes of routers, servers and context paths; parameters as `{name}`.
     pub path: String,
+    /// The part of the path that its class or router gives, the server's base included.
+    #[serde(default)]
+    pub group: Option<String>,
     pub protocol: String,
     pub handler: Option<String>,
     /// How it is reached from outside, through a gateway or proxy.
@@ -207,6 +213,8 @@ pub enum ResourceKind {
     Proxy,
     Registry,
     ConfigServer,
+    /// Configuration or code under version control, read at run time.
+    Repository,
     Monitoring,
     Tracing,
     Logging,
@@ -254,12 +262,17 @@ pub enum LinkKind {
     /// Finds others, or registers itself.
     Discovery,
     Configuration,
+    /// Reads measurements: a dashboard its aggregator, a scraper its targets.
     Metrics,
+    /// Asks for health, and may change what runs: an administration server.
+    Management,
     Tracing,
     Logging,
     Mail,
     /// A person or a load generator.
     Use,
+    /// Its deployment opens the network to it, with nothing more known.
+    Reach,
     /// Started after, with nothing more known.
     Startup,
 }

@@ -170,6 +170,8 @@ pub struct Route {
     pub method: Option<String>,
     /// Without the prefixes of routers it is mounted under; with those of its own class.
     pub path: Value,
+    /// The part of the path that its class gives.
+    pub group: Option<Value>,
     /// The router it is declared on, where it can be mounted elsewhere: a name of this file (`router`).
     pub router: Option<String>,
     /// The function that answers: `OrderController.create`, `list_orders`.
@@ -336,6 +338,10 @@ pub struct Workload {
     /// Ports open to the outside.
     pub published: Vec<u16>,
     pub depends_on: Vec<(String, u32)>,
+    /// Those of `depends_on` that its network is opened to (compose's `links`).
+    pub reaches: Vec<String>,
+    /// Where what it prints is sent, by its log driver.
+    pub logs_to: Vec<(Value, u32)>,
     /// Other names it is reached by (container_name, network aliases, links).
     pub aliases: Vec<String>,
     pub labels: Vec<(String, String)>,

@@ -393,7 +393,7 @@ fn php_stores_and_messages() {
         "<?php $pdo = new PDO(sprintf('mysql:host=%s;dbname=shop', getenv('DB_HOST') ?: 'db')); $pdo->query('select 1');",
         &[
             "connection None Concat([Text(\"mysql:host=\"), Env { name: \"DB_HOST\", default: Some(Text(\"db\")) }, Text(\";dbname=shop\")]) None",
-            "env DB_HOST None",
+            "env DB_HOST Some(Text(\"db\"))",
             "query None Some(Text(\"select 1\")) writes false loop false",
         ],
     );

@@ -168,6 +168,7 @@ fn apply(node: &Node, path: &str, workload: &mut Workload, said: &mut Said) {
     }
     ports(node, workload);
     names(node, workload);
+    logs(node, workload, said);
     if let Some(labels) = node
         .get("labels")
         .or(node.get("deploy").and_then(|d| d.get("labels")))
@@ -291,9 +292,28 @@ fn names(node: &Node, workload: &mut Workload) {
             }
         }
     }
+    let mut reaches = Vec::new();
     for link in node.get("links").map(Node::items).unwrap_or(&[]) {
         if let Some(text) = link.text() {
-            depends(text.split(':').next().unwrap_or(text), link.line);
+            let name = text.split(':').next().unwrap_or(text);
+            depends(name, link.line);
+            reaches.push(name.to_string());
+        }
+    }
+    for name in &reaches {
+        add(&mut workload.reaches, name);
+    }
+}
+
+/// Options of log drivers that say where to: `syslog-address`, `gelf-address`, `fluentd-address`, `loki-url`.
+fn logs(node: &Node, workload: &mut Workload, said: &mut Said) {
+    for (key, value) in node.at_path("logging.options").entries() {
+        let says = ["-address", "-url"]
+            .iter()
+            .any(|ending| key.text.ends_with(ending));
+        if let Some(text) = value.text().filter(|_| says) {
+            let value = said.safe(&key.text, shell(text), key.line);
+            workload.logs_to.push((value, key.line));
         }
     }
 }
@@ -366,6 +386,7 @@ services:
     networks: {front: {aliases: [shop]}}
     deploy: {replicas: 3, resources: {limits: {cpus: "0.5", memory: 512M}}}
     healthcheck: {test: [CMD, curl, -f, http://localhost/]}
+    logging: {driver: gelf, options: {gelf-address: "udp://logs:12201", tag: web}}
   db:
     image: postgres:16
     container_name: shop-db
@@ -392,6 +413,8 @@ services:
         );
         assert_eq!(web.aliases, ["shop"]);
         assert_eq!(web.depends_on, [("db".to_string(), 15)]);
+        assert_eq!(web.reaches, ["db"]);
+        assert_eq!(web.logs_to, [(Value::text("udp://logs:12201"), 20)]);
         assert_eq!(
             (web.replicas, web.health, web.cpu.as_deref()),
             (Some(3), true, Some("0.5"))

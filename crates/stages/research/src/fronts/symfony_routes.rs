@@ -79,6 +79,7 @@ fn of_entry(entry: &Node) -> impl Iterator<Item = Route> {
         methods.clone().into_iter().map(move |method| Route {
             method,
             path: Value::text(path),
+            group: None,
             router: None,
             handler: controller.clone(),
             protocol: "http".into(),

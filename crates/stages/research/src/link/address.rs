@@ -27,6 +27,7 @@ pub fn read(text: &str) -> Address {
                     ..Address::default()
                 };
             }
+            None if let Some(address) = of_pairs(text) => return address,
             None => (None, text.strip_prefix("//").unwrap_or(text)),
         },
     };
@@ -58,6 +59,24 @@ pub fn read(text: &str) -> Address {
         port,
         path,
     }
+}
+
+/// `mysql:host=db;port=3306;dbname=shop`, as PHP's PDO has it.
+fn of_pairs(text: &str) -> Option<Address> {
+    let (scheme, rest) = text.split_once(':')?;
+    if !scheme.chars().all(|c| c.is_ascii_alphanumeric()) || !rest.contains('=') {
+        return None;
+    }
+    let of = |wanted: &str| {
+        let mut pairs = rest.split(';').filter_map(|pair| pair.split_once('='));
+        pairs.find_map(|(name, value)| (name.trim() == wanted).then(|| value.trim()))
+    };
+    Some(Address {
+        scheme: Some(scheme.to_ascii_lowercase()),
+        host: of("host")?.to_ascii_lowercase(),
+        port: of("port").and_then(|port| port.parse().ok()),
+        path: of("dbname").map_or_else(String::new, |name| format!("/{name}")),
+    })
 }
 
 impl Address {
@@ -146,6 +165,10 @@ mod tests {
         assert_eq!(
             parts("root:x@tcp(db:3306)/shop"),
             of("", "db", Some(3306), "/shop")
+        );
+        assert_eq!(
+            parts("pgsql:host=db;port=5432;dbname=shop"),
+            of("pgsql", "db", Some(5432), "/shop")
         );
         assert_eq!(parts("/path/only"), of("", "", None, "/path/only"));
         assert_eq!(parts("http://{}:80/x"), of("http", "{}", Some(80), "/x"));

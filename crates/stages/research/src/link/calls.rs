@@ -3,6 +3,7 @@
 use model::fact::{Limit, LinkKind, ResourceKind, Source, UnknownFact};
 use model::finding::Certainty;
 
+use super::infrastructure;
 use super::links::{Links, Use, kind_of};
 use super::stores::{connection, message};
 use super::values::Text;
@@ -18,6 +19,9 @@ pub fn of_code(world: &mut World, links: &mut Links) {
                 file: path.to_owned(),
                 line: observed.line,
             };
+            if super::beside::said_by(&observed.what).is_some() {
+                continue;
+            }
             match &observed.what {
                 Observation::Call(call) => outgoing(world, links, unit, path, observed, call),
                 Observation::Connection(one) => {
@@ -71,6 +75,11 @@ fn outgoing(
             base.text = format!("{}{own_path}", base.text.trim_end_matches('/'));
         }
     }
+    // The path of what is asked, where the service has a name of its own.
+    let asked = targets
+        .iter()
+        .map(|text| address(&text.text).path)
+        .find(|path| path.len() > 1);
     candidates.extend(targets);
     let mut found = false;
     let mut external: Option<(String, Text)> = None;
@@ -83,7 +92,11 @@ fn outgoing(
             let kind = kind_of(world, to, LinkKind::Call);
             let mut one = Use::new(Party::Unit(unit), to, kind, at.clone());
             one.protocol = Some(call.protocol.clone());
-            one.about = Some(address.path)
+            let about = match call.service {
+                Some(_) if address.path.is_empty() => asked.clone().unwrap_or_default(),
+                _ => address.path,
+            };
+            one.about = Some(about)
                 .filter(|path| !path.is_empty() && kind == LinkKind::Call)
                 .map(|path| {
                     let path = super::routes::parameters(&path);
@@ -115,8 +128,11 @@ fn outgoing(
         return;
     }
     if let Some((host, text)) = external {
-        let to = world.resource_for(&host, ResourceKind::External, None, at.clone(), true);
-        let mut one = Use::new(Party::Unit(unit), to, LinkKind::External, at);
+        let known = infrastructure::of_scheme(&call.protocol);
+        let kind = known.map_or(ResourceKind::External, |one| one.kind);
+        let to = world.resource_for(&host, kind, known, at.clone(), true);
+        let kind = kind_of(world, to, LinkKind::External);
+        let mut one = Use::new(Party::Unit(unit), to, kind, at);
         one.protocol = Some(call.protocol.clone());
         one.evidence.extend(text.via.iter().cloned());
         one.because = text.because.join("; ");

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use model::fact::ResourceKind;
+use model::fact::{LinkKind, ResourceKind};
 use serde::Deserialize;
 
 /// One file of `data/infrastructure`.
@@ -23,6 +23,24 @@ pub struct Infrastructure {
     pub schemes: Vec<String>,
     /// Ports it listens on unless told otherwise.
     pub ports: Vec<u16>,
+    /// Programs that start it, by which an image made from a plain system is known.
+    #[serde(default)]
+    pub commands: Vec<String>,
+    /// What it is never without, or always sends to.
+    #[serde(default)]
+    pub uses: Vec<Uses>,
+    /// What its files of configuration say of others: `metrics` (targets it scrapes), `source` (what it shows).
+    #[serde(default)]
+    pub says: Vec<String>,
+}
+
+/// Another that it uses wherever it runs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Uses {
+    /// Id of a file of `data/infrastructure`.
+    pub of: String,
+    pub link: LinkKind,
 }
 
 pub fn all() -> &'static [Infrastructure] {
@@ -53,6 +71,18 @@ pub fn of_image(image: &str) -> Option<&'static Infrastructure> {
                 })
             })
         })
+}
+
+/// By the program that a command starts: `/usr/sbin/apache2ctl -D FOREGROUND`.
+pub fn of_command(command: &str) -> Option<&'static Infrastructure> {
+    let words =
+        command.split(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | ',' | '[' | ']'));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    all().iter().find(|one| {
+        one.commands
+            .iter()
+            .any(|known| words.contains(&known.as_str()))
+    })
 }
 
 /// `registry:5000/team/orders-api:1.2@sha256:..` is `orders-api`.
@@ -90,6 +120,23 @@ mod tests {
     #[test]
     fn every_file_parses() {
         assert_eq!(all().len(), knowledge::raw("infrastructure").len());
+    }
+
+    #[test]
+    fn what_is_used_is_known() {
+        for one in all() {
+            for uses in &one.uses {
+                assert!(all().iter().any(|other| other.id == uses.of), "{}", uses.of);
+            }
+        }
+        assert_eq!(
+            of_command("apache2ctl -D FOREGROUND").map(|one| one.id.as_str()),
+            Some("httpd")
+        );
+        assert_eq!(
+            of_command("/bin/sh -c run").map(|one| one.id.as_str()),
+            None
+        );
     }
 
     #[test]

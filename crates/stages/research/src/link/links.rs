@@ -103,6 +103,30 @@ impl Links {
         self.found.contains_key(&(from, to, kind))
     }
 
+    /// What was taken for one kind is another.
+    pub fn turn(&mut self, from: Party, kind: LinkKind, into: LinkKind) {
+        let keys: Vec<_> = self
+            .found
+            .keys()
+            .filter(|(a, _, k)| *a == from && *k == kind)
+            .copied()
+            .collect();
+        for key in keys {
+            let Some(mut link) = self.found.remove(&key) else {
+                continue;
+            };
+            link.kind = into;
+            self.found.entry((key.0, key.1, into)).or_insert(link);
+        }
+    }
+
+    /// Whether a link says more than that it is there: topics, databases, paths.
+    pub fn is_about(&self, from: Party, kind: LinkKind) -> bool {
+        self.found
+            .iter()
+            .any(|((a, _, k), link)| *a == from && *k == kind && !link.about.is_empty())
+    }
+
     pub fn targets(&self, from: Party, kind: LinkKind) -> Vec<Party> {
         self.found
             .keys()
@@ -137,7 +161,7 @@ pub fn kind_of(world: &World, to: Party, otherwise: LinkKind) -> LinkKind {
         ResourceKind::IdentityProvider => LinkKind::Authorization,
         ResourceKind::Mail => LinkKind::Mail,
         ResourceKind::Registry => LinkKind::Discovery,
-        ResourceKind::ConfigServer => LinkKind::Configuration,
+        ResourceKind::ConfigServer | ResourceKind::Repository => LinkKind::Configuration,
         ResourceKind::Monitoring => LinkKind::Metrics,
         ResourceKind::Tracing => LinkKind::Tracing,
         ResourceKind::Logging => LinkKind::Logging,

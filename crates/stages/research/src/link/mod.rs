@@ -7,11 +7,16 @@
 //! calls      requests and their limits                         stores     connections and messages
 //! settings   what configuration says through the tables        variables  what variables imply
 //! proxies    what proxies send on                              roles      what roles imply
-//! services   the facts of each unit
+//! services   the facts of each unit                            beside   what infrastructure's own files say
+//! watching   dashboards and administration servers             gateways whose routes are elsewhere
+//! deployments which unit a workload runs
 //! ```
 
 mod address;
+mod beside;
 mod calls;
+mod deployments;
+mod gateways;
 mod index;
 pub mod infrastructure;
 mod links;
@@ -24,6 +29,7 @@ mod stores;
 mod unit;
 mod values;
 mod variables;
+mod watching;
 mod world;
 
 use indexmap::IndexMap;
@@ -47,9 +53,13 @@ pub fn link(files: &[(String, FileFacts)]) -> Facts {
     settings::of_settings(&mut world, &mut links);
     settings::of_gateways(&mut world, &mut links);
     proxies::of_proxies(&mut world, &mut links);
-    variables::of_variables(&mut world, &mut links);
+    variables::of_variables(&mut world, &mut links, &roles);
     roles::links(&world, &mut links, &roles);
+    watching::of_watchers(&world, &mut links, &roles);
+    settings::of_drivers(&world, &mut links);
     roles::of_deployments(&world, &mut links);
+    beside::of_resources(&world, &mut links, &roles);
+    gateways::without_routes(&world, &mut links, &roles);
     roles::of_clients(&mut world, &mut links, &roles);
     roles::of_startup(&world, &mut links);
     let services: IndexMap<_, _> = (0..world.units.len())

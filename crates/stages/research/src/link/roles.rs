@@ -6,6 +6,7 @@ use model::finding::Certainty;
 use super::links::{Links, Use};
 use super::settings::Roles;
 use super::world::{Party, World, address};
+use crate::observation::Value;
 
 /// A client role, the role or kind of its server, and the link between them.
 const PAIRS: &[(&str, &str, ResourceKind, LinkKind)] = &[
@@ -57,6 +58,10 @@ pub fn role_of(roles: &Roles, endpoints: usize, consumes: bool, name: &str) -> S
         ("authorization-server", ServiceRole::Authorization),
         ("tracing-server", ServiceRole::Tracing),
         ("monitoring", ServiceRole::Monitoring),
+        ("dashboard", ServiceRole::Monitoring),
+        ("aggregator", ServiceRole::Monitoring),
+        ("stream-aggregator", ServiceRole::Monitoring),
+        ("administration", ServiceRole::Monitoring),
         ("load-generator", ServiceRole::LoadGenerator),
         ("web", ServiceRole::Web),
     ] {
@@ -124,34 +129,13 @@ pub fn links(world: &World, links: &mut Links, roles: &[Roles]) {
             links.add(world, one);
         }
     }
-    monitored(world, links, roles);
 }
 
 fn takes_logs(world: &World, at: usize) -> bool {
-    world.resources[at]
-        .known
-        .is_some_and(|known| !known.ports.is_empty() && known.id != "kibana")
-}
-
-/// A dashboard or aggregator asks everything that registers with it or that it discovers.
-fn monitored(world: &World, links: &mut Links, roles: &[Roles]) {
-    for (server, own) in roles.iter().enumerate() {
-        let Some(at) = own.get("monitoring") else {
-            continue;
-        };
-        for (unit, other) in roles.iter().enumerate() {
-            if unit != server && other.contains_key("monitored") {
-                let mut one = Use::new(
-                    Party::Unit(server),
-                    Party::Unit(unit),
-                    LinkKind::Metrics,
-                    at.clone(),
-                );
-                one.certainty = Certainty::Inferred;
-                links.add(world, one);
-            }
-        }
-    }
+    world.resources[at].known.is_some_and(|known| {
+        let shows = known.uses.iter().any(|one| one.link == LinkKind::Data);
+        !known.ports.is_empty() && !shows
+    })
 }
 
 fn switched_off(world: &World, unit: usize, key: &str) -> bool {
@@ -161,19 +145,24 @@ fn switched_off(world: &World, unit: usize, key: &str) -> bool {
         .any(|setting| setting.value.known().is_some_and(|text| text == "false"))
 }
 
-/// Whether any address in the unit's settings leads to a party.
+/// Whether any address in the unit's settings, or in the variables of its deployments, leads to a party.
 fn named_by_settings(world: &World, unit: usize, to: Party) -> bool {
-    world.all_settings(unit).values().flatten().any(|setting| {
-        world
-            .texts(unit, &setting.at.file, setting.value)
-            .iter()
-            .any(|text| {
-                text.text.contains("://")
-                    && world
-                        .behind(unit, &address(&text.text))
-                        .is_some_and(|(party, _)| party == to)
-            })
-    })
+    let leads = |file: &str, value: &Value| {
+        world.texts(unit, file, value).iter().any(|text| {
+            text.text.contains("://")
+                && world
+                    .behind(unit, &address(&text.text))
+                    .is_some_and(|(party, _)| party == to)
+        })
+    };
+    let settings = world.all_settings(unit).values().flatten();
+    let variables = world.env[unit].values().flatten();
+    settings
+        .map(|one| (&one.at.file, one.value))
+        .any(|(file, value)| leads(file, value))
+        || variables
+            .map(|(value, at)| (&at.file, value))
+            .any(|(file, value)| leads(file, value))
 }
 
 /// Deployments of others that name one another: a dashboard its search engine, a broker its coordinator.
@@ -231,7 +220,11 @@ pub fn of_startup(world: &World, links: &mut Links) {
                         file: one.path.to_owned(),
                         line: *line,
                     };
-                    let mut link = Use::new(from, to, LinkKind::Startup, at);
+                    let kind = match one.workload.reaches.contains(name) {
+                        true => LinkKind::Reach,
+                        false => LinkKind::Startup,
+                    };
+                    let mut link = Use::new(from, to, kind, at);
                     link.certainty = Certainty::Inferred;
                     links.add(world, link);
                 }
@@ -277,7 +270,12 @@ pub fn of_clients(world: &mut World, links: &mut Links, roles: &[Roles]) {
     let Some((_, first)) = doors.first().cloned() else {
         return;
     };
-    let user = world.resource_for("user", ResourceKind::Client, None, first, false);
+    // A service may be called so.
+    let name = match world.party("user") {
+        Some(_) => "people",
+        None => "user",
+    };
+    let user = world.resource_for(name, ResourceKind::Client, None, first, false);
     for (door, place) in doors {
         let mut one = Use::new(user, door, LinkKind::Use, place);
         one.certainty = Certainty::Inferred;

@@ -194,6 +194,13 @@ pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec
             None => vec![String::new()],
         };
         for prefix in prefixes {
+            let group = route
+                .group
+                .as_ref()
+                .map(|group| first_text(world, unit, path, group))
+                .filter(|_| route.protocol == "http")
+                .map(|group| parameters(&format!("{base}{prefix}{}", slashed(&group))))
+                .filter(|group| group != "/");
             for text in texts(world, unit, path, &route.path) {
                 for method in &methods {
                     let (method, text) = match (method, text.split_once(' ')) {
@@ -216,6 +223,7 @@ pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec
                             method
                         },
                         path: whole,
+                        group: group.clone(),
                         protocol: route.protocol.clone(),
                         handler: handler.clone(),
                         outside: Vec::new(),
@@ -308,8 +316,8 @@ fn implemented<'a>(world: &World<'a>, unit: usize) -> BTreeMap<&'a str, &'a str>
     found
 }
 
-/// The context path of the server.
-fn base_path(world: &World, unit: usize) -> String {
+/// The context path of the server; empty where there is none.
+pub fn base_path(world: &World, unit: usize) -> String {
     [
         "server.base-path",
         "server.servlet.context-path",

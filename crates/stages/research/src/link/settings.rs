@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::fact::{LinkKind, Source};
+use model::fact::{LinkKind, ResourceKind, Source};
 use model::finding::Certainty;
 
 use super::links::{Links, Use};
@@ -121,6 +121,7 @@ pub fn roles(world: &World, unit: usize) -> Roles {
         }
     }
     let dependencies = dependencies(world, unit);
+    let has = libraries_of(world, unit);
     for library in &libraries::all().0 {
         for row in &library.role {
             if let Some((_, at)) = dependencies.iter().find(|(name, _)| {
@@ -131,7 +132,13 @@ pub fn roles(world: &World, unit: usize) -> Roles {
             }) {
                 found.entry(row.role.clone()).or_insert(at.clone());
             }
-            if let Some((_, _, at)) = settings_for(world, unit, &row.trigger).into_iter().next() {
+            // What a configuration server hands to everybody says nothing of who lacks the library.
+            let own = &world.units[unit].folder;
+            let stated = settings_for(world, unit, &row.trigger).into_iter();
+            let mut stated = stated.filter(|(_, _, at)| {
+                super::index::is_under(&at.file, own) || has.contains_key(library.id.as_str())
+            });
+            if let Some((_, _, at)) = stated.next() {
                 found.entry(row.role.clone()).or_insert(at);
             }
         }
@@ -140,17 +147,17 @@ pub fn roles(world: &World, unit: usize) -> Roles {
 }
 
 /// Settings of a unit that trigger a row: the key, the value, the place.
-fn settings_for<'a>(
-    world: &World<'a>,
-    unit: usize,
-    trigger: &Trigger,
-) -> Vec<(String, &'a Value, Source)> {
+fn settings_for(world: &World, unit: usize, trigger: &Trigger) -> Vec<(String, Value, Source)> {
     let mut found = Vec::new();
     for wanted in &trigger.setting {
         let pattern: Vec<String> = wanted.split('.').map(relaxed).collect();
         if !wanted.contains('*') {
             for setting in world.setting(unit, wanted) {
-                found.push((wanted.clone(), setting.value, setting.at.clone()));
+                found.push((wanted.clone(), setting.value.clone(), setting.at.clone()));
+            }
+            // The same key as a variable: `SPRING_DATASOURCE_URL`.
+            for (value, at) in world.variable_of(unit, wanted) {
+                found.push((wanted.clone(), value.clone(), at.clone()));
             }
             continue;
         }
@@ -159,7 +166,7 @@ fn settings_for<'a>(
                 found.extend(
                     settings
                         .iter()
-                        .map(|one| (key.clone(), one.value, one.at.clone())),
+                        .map(|one| (key.clone(), one.value.clone(), one.at.clone())),
                 );
             }
         }
@@ -189,7 +196,7 @@ pub fn of_settings(world: &mut World, links: &mut Links) {
                     let path = at.file.clone();
                     let one = Connection {
                         technology: row.technology.first().cloned(),
-                        target: value.clone(),
+                        target: value,
                         database: row.database.iter().find_map(|key| {
                             let setting = world.setting(unit, key).first()?;
                             Some(setting.value.clone())
@@ -198,6 +205,45 @@ pub fn of_settings(world: &mut World, links: &mut Links) {
                     };
                     connection(world, links, unit, &path, &one, at, Certainty::Resolved);
                 }
+            }
+        }
+    }
+}
+
+/// Where the address of a store is kept elsewhere, the driver tells of which technology it is: the only deployed one.
+pub fn of_drivers(world: &World, links: &mut Links) {
+    for unit in 0..world.units.len() {
+        let from = Party::Unit(unit);
+        let stores = links.targets(from, LinkKind::Data).into_iter();
+        let known = stores
+            .filter(|to| matches!(to, Party::Resource(at) if world.resources[*at].kind == ResourceKind::Store));
+        if known.count() > 0 {
+            continue;
+        }
+        let dependencies = dependencies(world, unit);
+        for row in libraries::all()
+            .0
+            .iter()
+            .flat_map(|library| &library.driver)
+        {
+            let listed = dependencies
+                .iter()
+                .find(|(name, _)| row.dependency.iter().any(|wanted| depends(name, wanted)));
+            let Some((_, at)) = listed else { continue };
+            let fit: Vec<usize> = (0..world.resources.len())
+                .filter(|at| {
+                    let one = &world.resources[*at];
+                    one.foreign.is_some()
+                        && one
+                            .known
+                            .is_some_and(|known| row.technology.contains(&known.id))
+                })
+                .collect();
+            if let [store] = fit[..] {
+                let mut link = Use::new(from, Party::Resource(store), LinkKind::Data, at.clone());
+                link.certainty = Certainty::Inferred;
+                link.because = "its driver, and the only store of the kind that is deployed".into();
+                links.add(world, link);
             }
         }
     }

@@ -46,8 +46,16 @@ pub fn connection(
         });
         return;
     };
-    let named = database.or_else(|| database_of(&text));
-    if let (Party::Resource(resource), Some(name)) = (to, &named) {
+    let repository =
+        matches!(to, Party::Resource(at) if world.resources[at].kind == ResourceKind::Repository);
+    let named = match repository {
+        true => text
+            .as_ref()
+            .map(|text| address(&text.text).path.trim_matches('/').to_owned())
+            .filter(|path| !path.is_empty() && !path.contains("{}")),
+        false => database.or_else(|| database_of(&text)),
+    };
+    if let (Party::Resource(resource), Some(name), false) = (to, &named, repository) {
         world.resources[resource].databases.insert(name.clone());
     }
     let kind = kind_of(world, to, LinkKind::Data);

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::fact::{NotServiceFact, Source};
 
+use super::deployments::deploy;
 use super::index::{Index, is_test, is_under, name_of, parent};
-use super::infrastructure;
 use crate::fronts::is_code;
 use crate::observation::{Module, Observation, Value, Workload};
 
@@ -165,10 +165,10 @@ pub fn find<'a>(index: &Index<'a>) -> Units<'a> {
             .collect();
     }
     libraries_of(&mut units, &modules);
-    let foreign = deploy(&mut units, workloads);
     for unit in &mut units {
         application_names(index, unit);
     }
+    let foreign = deploy(&mut units, workloads);
     name(&mut units);
     Units {
         units,
@@ -274,123 +274,6 @@ fn libraries_of(units: &mut [Unit], modules: &BTreeMap<String, (&str, &Module)>)
 
 fn short(name: &str) -> &str {
     name.rsplit([':', '/']).next().unwrap_or(name)
-}
-
-/// Gives each workload to its unit; those that no unit is are images of others.
-fn deploy<'a>(units: &mut [Unit<'a>], workloads: Vec<Deployed<'a>>) -> Vec<Foreign<'a>> {
-    let mut foreign: BTreeMap<String, Foreign<'a>> = BTreeMap::new();
-    for deployed in workloads {
-        let workload = deployed.workload;
-        match unit_of(units, &deployed) {
-            Some(at) => {
-                let unit = &mut units[at];
-                if workload.source != "dockerfile" {
-                    unit.names.insert(workload.name.to_ascii_lowercase());
-                    unit.names
-                        .extend(workload.aliases.iter().map(|one| one.to_ascii_lowercase()));
-                }
-                unit.workloads.push(deployed);
-            }
-            None if workload.source != "dockerfile" && !workload.name.is_empty() => {
-                foreign
-                    .entry(workload.name.to_ascii_lowercase())
-                    .or_insert_with(|| Foreign {
-                        name: workload.name.clone(),
-                        deployed: Vec::new(),
-                    })
-                    .deployed
-                    .push(deployed);
-            }
-            None => {}
-        }
-    }
-    foreign.into_values().collect()
-}
-
-fn unit_of(units: &[Unit], deployed: &Deployed) -> Option<usize> {
-    let workload = deployed.workload;
-    let by_folder = |folder: &str| {
-        units
-            .iter()
-            .position(|unit| unit.folder == folder)
-            .or_else(|| {
-                let inside: Vec<usize> = (0..units.len())
-                    .filter(|at| is_under(&units[*at].folder, folder))
-                    .collect();
-                match inside[..] {
-                    [one] => Some(one),
-                    _ => None,
-                }
-            })
-    };
-    if workload.source == "dockerfile" {
-        return by_folder(parent(deployed.path));
-    }
-    let dockerfile = workload.dockerfile.as_deref().map(parent);
-    if let Some(at) =
-        dockerfile.and_then(|folder| units.iter().position(|unit| unit.folder == folder))
-    {
-        return Some(at);
-    }
-    if let Some(build) = workload.build.as_deref()
-        && !build.is_empty()
-        && let Some(at) = by_folder(build)
-    {
-        return Some(at);
-    }
-    let image = workload
-        .image
-        .as_ref()
-        .and_then(Value::known)
-        .map(infrastructure::image_name);
-    let known = workload
-        .image
-        .as_ref()
-        .and_then(Value::known)
-        .and_then(infrastructure::of_image);
-    if known.is_some() && workload.build.is_none() {
-        return None;
-    }
-    let names = [Some(workload.name.to_ascii_lowercase()), image];
-    names
-        .iter()
-        .flatten()
-        .find_map(|name| by_name(units, name))
-        .or_else(|| {
-            // A single unit at the root is what the root's build makes.
-            (workload.build.as_deref() == Some("") && units.len() == 1).then_some(0)
-        })
-}
-
-/// By a name that is the unit's, or by the only unit whose name ends or begins with it.
-fn by_name(units: &[Unit], name: &str) -> Option<usize> {
-    let plain =
-        |text: &str| -> String { text.chars().filter(char::is_ascii_alphanumeric).collect() };
-    let wanted = plain(name);
-    if wanted.len() < 3 {
-        return None;
-    }
-    let exact = units
-        .iter()
-        .position(|unit| unit.names.iter().any(|one| plain(one) == wanted));
-    exact.or_else(|| {
-        let close: Vec<usize> = (0..units.len())
-            .filter(|at| {
-                units[*at].names.iter().any(|one| {
-                    let own = plain(one);
-                    own.len() >= 3
-                        && (own.ends_with(&wanted)
-                            || wanted.ends_with(&own)
-                            || own.starts_with(&wanted)
-                            || wanted.starts_with(&own))
-                })
-            })
-            .collect();
-        match close[..] {
-            [one] => Some(one),
-            _ => None,
-        }
-    })
 }
 
 /// The name that a program gives itself.

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use model::fact::{ResourceKind, Source};
 
 use super::address::{self, Address};
+use super::deployments::known_of;
 use super::index::{Index, is_test, name_of, parent};
-use super::infrastructure::{self, Infrastructure};
+use super::infrastructure::Infrastructure;
 use super::unit::{self, Foreign, Unit, Units, is_own_configuration, kebab};
 use crate::observation::{Observation, Value};
 
@@ -91,16 +92,14 @@ impl<'a> World<'a> {
     }
 
     fn add_foreign(&mut self, foreign: Foreign<'a>) {
-        let image = foreign
-            .deployed
-            .iter()
-            .find_map(|one| one.workload.image.as_ref()?.known());
-        let known = image
-            .and_then(infrastructure::of_image)
-            .or_else(|| infrastructure::of_image(&foreign.name));
+        let known = known_of(&foreign);
         let mut names: BTreeSet<String> = BTreeSet::new();
         names.insert(foreign.name.to_ascii_lowercase());
         for one in &foreign.deployed {
+            // Another name of the same thing elsewhere; a Dockerfile's folder is none.
+            if one.workload.source != "dockerfile" {
+                names.insert(one.workload.name.to_ascii_lowercase());
+            }
             names.extend(
                 one.workload
                     .aliases
@@ -315,6 +314,26 @@ impl<'a> World<'a> {
             .map_or(&[], Vec::as_slice)
     }
 
+    /// A key that a deployment sets as a variable: letters alone count, as Spring binds them.
+    pub fn variable_of(&self, unit: usize, key: &str) -> Vec<&(Value, Source)> {
+        let letters = |text: &str| -> String {
+            text.chars()
+                .filter(char::is_ascii_alphanumeric)
+                .flat_map(char::to_lowercase)
+                .collect()
+        };
+        let wanted = letters(key);
+        self.env[unit]
+            .iter()
+            .filter(|(name, _)| {
+                name.contains('_')
+                    && name.chars().all(|c| !c.is_lowercase())
+                    && letters(name) == wanted
+            })
+            .flat_map(|(_, values)| values)
+            .collect()
+    }
+
     pub fn all_settings(&self, unit: usize) -> &BTreeMap<String, Vec<Setting<'a>>> {
         &self.settings[unit]
     }
@@ -334,8 +353,16 @@ impl<'a> World<'a> {
         }
         if address.is_local() {
             let port = address.port?;
-            let unit =
-                (0..self.units.len()).find(|at| *at != from && self.ports(*at).contains(&port));
+            let listen: Vec<usize> = (0..self.units.len())
+                .filter(|at| self.ports(*at).contains(&port))
+                .collect();
+            // Its own port is its own, and what several listen on is nobody's.
+            let unit = match listen[..] {
+                _ if listen.contains(&from) => return None,
+                [one] => Some(one),
+                [] => None,
+                _ => return None,
+            };
             let resource = || {
                 self.resources.iter().position(|one| {
                     one.foreign.as_ref().is_some_and(|one| {

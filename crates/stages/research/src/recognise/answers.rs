@@ -72,6 +72,7 @@ impl<'a> Walk<'a> {
             let route = Route {
                 method,
                 path: path.clone(),
+                group: None,
                 router: router.clone(),
                 handler: handler.and_then(handler_name),
                 protocol: row.protocol.clone().unwrap_or_else(|| "http".into()),
@@ -189,6 +190,7 @@ impl<'a> Walk<'a> {
                         let route = Route {
                             method: method.clone(),
                             path,
+                            group: prefix.clone().map(token),
                             router: router.clone(),
                             handler: Some(handler.clone()),
                             protocol: row.protocol.clone().unwrap_or_else(|| "http".into()),

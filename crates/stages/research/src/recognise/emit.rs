@@ -341,6 +341,36 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// `X ?? "y"`: what was just read has a default after all.
+    pub fn with_default(&mut self, either: &'a Expr, scope: &Scope<'a, '_>) {
+        let read = match self.file.value(either, scope, 0) {
+            Value::Env {
+                name,
+                default: Some(value),
+            }
+            | Value::Config {
+                key: name,
+                default: Some(value),
+            } => (name, *value),
+            _ => return,
+        };
+        let last = self
+            .facts
+            .seen
+            .iter_mut()
+            .rev()
+            .find_map(|seen| match &mut seen.what {
+                Observation::ReadsEnv { name, default }
+                | Observation::ReadsConfig { key: name, default } => Some((&*name, default)),
+                _ => None,
+            });
+        if let Some((name, default @ None)) = last
+            && *name == read.0
+        {
+            *default = Some(read.1);
+        }
+    }
+
     /// Every variable and key in a value.
     pub fn reads(&mut self, value: &Value, at: At, around: &Around<'a>) {
         match value {

@@ -104,6 +104,7 @@ impl<'a> Walk<'a> {
             let what = Observation::Route(Route {
                 method: method.and_then(|one| one.known().map(str::to_owned)),
                 path,
+                group: None,
                 router: None,
                 handler: Some(of.name.clone()),
                 protocol: row.protocol.clone().unwrap_or_else(|| "http".into()),
@@ -149,6 +150,7 @@ impl<'a> Walk<'a> {
                         path.clone(),
                         Value::text(rest),
                     ]),
+                    group: Some(path.clone()),
                     router: None,
                     handler: Some(of.name.clone()),
                     protocol: "http".into(),

@@ -46,6 +46,7 @@ impl<'a> Walk<'a> {
                 let route = Route {
                     method: Some(method.to_owned()),
                     path: join(vec![Value::text("/"), path.clone(), Value::text(rest)]),
+                    group: Some(path.clone()),
                     router: router.clone(),
                     handler: action.map(|action| match &class {
                         Some(class) => format!("{class}.{action}"),

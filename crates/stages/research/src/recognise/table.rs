@@ -35,6 +35,7 @@
 //! `"0.."` every argument from the first on, `"=X:+0"` the text `X:` and then the first argument.
 //! A list is tried in order, the first that is there counts. A text after `=` is a literal: `"=GET"`.
 
+use model::fact::LinkKind;
 use serde::Deserialize;
 
 /// One file of `data/libraries`.
@@ -114,6 +115,12 @@ pub struct Library {
     /// Routes that a gateway's settings define (read by `link`).
     #[serde(default)]
     pub proxy: Vec<ProxyRow>,
+    /// Whom a server of measurements asks (read by `link`).
+    #[serde(default)]
+    pub watch: Vec<WatchRow>,
+    /// Stores that a dependency alone makes likely (read by `link`).
+    #[serde(default)]
+    pub driver: Vec<DriverRow>,
     /// Words in paths that stand for names (`[controller]`).
     #[serde(default)]
     pub token: Vec<TokenRow>,
@@ -540,6 +547,31 @@ pub struct ProxyRow {
     pub upstream: Vec<String>,
     #[serde(default)]
     pub path: Vec<String>,
+}
+
+/// A server with a role asks others, by their names or by their role.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchRow {
+    /// The role of the server.
+    pub role: String,
+    /// Settings that list the names of those it asks. Where they name one, nobody else is asked.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Roles of those it asks; the first that somebody has counts.
+    pub of: Vec<String>,
+    /// What is sent through a broker by those that have this role, and not asked for.
+    #[serde(default)]
+    pub through: Option<String>,
+    pub link: LinkKind,
+}
+
+/// A driver in the build file: where nothing else tells which store is meant, the only one of a technology.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DriverRow {
+    pub dependency: Vec<String>,
+    pub technology: Vec<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -367,6 +367,9 @@ impl<'a> Walk<'a> {
                         },
                     );
                 }
+                if matches!(expr, Expr::Either(_)) {
+                    self.with_default(expr, scope);
+                }
             }
             Expr::Map(entries, _) => {
                 for (_, value) in entries {

@@ -185,6 +185,7 @@ fn of_resource(key: &str, resource: &ResourceFact) -> Component {
         ResourceKind::Client => (ComponentKind::Client, "Client"),
         ResourceKind::Registry => (ComponentKind::Service, "Service registry"),
         ResourceKind::ConfigServer => (ComponentKind::Service, "Configuration server"),
+        ResourceKind::Repository => (ComponentKind::External, "Repository"),
         ResourceKind::Monitoring => (ComponentKind::Service, "Monitoring"),
         ResourceKind::Tracing => (ComponentKind::Service, "Tracing"),
         ResourceKind::Logging => (ComponentKind::Service, "Logging"),
@@ -277,10 +278,12 @@ pub fn purpose_of(kind: LinkKind) -> &'static str {
         LinkKind::Discovery => "finds others, or registers",
         LinkKind::Configuration => "fetches configuration",
         LinkKind::Metrics => "metrics",
+        LinkKind::Management => "administers it",
         LinkKind::Tracing => "traces",
         LinkKind::Logging => "logs",
         LinkKind::Mail => "sends mail",
         LinkKind::Use => "uses it",
+        LinkKind::Reach => "is let through to it",
         LinkKind::Startup => "starts after it",
     }
 }
@@ -301,8 +304,8 @@ fn mode(kind: LinkKind) -> Mode {
 const SHOWN: usize = 3;
 
 fn relate(link: &LinkFact, ids: &Ids, out: &mut Architecture) {
-    // An order of starting carries nothing.
-    if link.kind == LinkKind::Startup {
+    // An order of starting carries nothing, and neither does an open network.
+    if matches!(link.kind, LinkKind::Startup | LinkKind::Reach) {
         return;
     }
     let (Some(from), Some(to)) = (ids.known(&link.from), ids.known(&link.to)) else {
@@ -381,10 +384,12 @@ fn suffix(kind: LinkKind) -> &'static str {
         LinkKind::Discovery => "discovery",
         LinkKind::Configuration => "configuration",
         LinkKind::Metrics => "metrics",
+        LinkKind::Management => "management",
         LinkKind::Tracing => "tracing",
         LinkKind::Logging => "logging",
         LinkKind::Mail => "mail",
         LinkKind::Use => "use",
+        LinkKind::Reach => "reach",
         LinkKind::Startup => "startup",
     }
 }

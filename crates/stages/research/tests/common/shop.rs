@@ -14,6 +14,7 @@ fn endpoint(method: &str, path: &str, handler: &str, at: Source) -> EndpointFact
     EndpointFact {
         method: method.into(),
         path: path.into(),
+        group: None,
         protocol: "http".into(),
         handler: Some(handler.into()),
         outside: Vec::new(),

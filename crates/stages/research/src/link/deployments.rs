@@ -1,0 +1,308 @@
+//! Deployments: which unit a workload runs, and which images of others are one thing under several names.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::index::{is_under, parent};
+use super::infrastructure::{self, Infrastructure};
+use super::unit::{Deployed, Foreign, Unit};
+use crate::observation::{Value, Workload};
+
+/// Gives each workload to its unit; those that no unit is are images of others.
+pub fn deploy<'a>(units: &mut [Unit<'a>], workloads: Vec<Deployed<'a>>) -> Vec<Foreign<'a>> {
+    let mut open = workloads;
+    // What is built from a unit's folder gives the unit names by which others know it.
+    for of in [built_from, named_as, called_like] {
+        let mut rest = Vec::new();
+        for deployed in open {
+            match of(units, &deployed) {
+                Some(at) => give(&mut units[at], deployed),
+                None => rest.push(deployed),
+            }
+        }
+        open = rest;
+    }
+    let mut foreign: BTreeMap<String, Foreign<'a>> = BTreeMap::new();
+    let (files, deployed): (Vec<_>, Vec<_>) = open
+        .into_iter()
+        .partition(|one| one.workload.source == "dockerfile");
+    for one in deployed {
+        if !one.workload.name.is_empty() {
+            foreign
+                .entry(one.workload.name.to_ascii_lowercase())
+                .or_insert_with(|| Foreign {
+                    name: one.workload.name.clone(),
+                    deployed: Vec::new(),
+                })
+                .deployed
+                .push(one);
+        }
+    }
+    // An image made here of another's, with configuration and no code: the file tells what it is.
+    for one in foreign.values_mut() {
+        let made = files.iter().filter(|file| {
+            one.deployed.iter().any(|deployed| {
+                let named = deployed.workload.dockerfile.as_deref();
+                named == Some(file.path)
+                    || named.is_none()
+                        && deployed.workload.build.as_deref() == Some(parent(file.path))
+            })
+        });
+        let made: Vec<Deployed> = made.cloned().collect();
+        one.deployed.extend(made);
+    }
+    same(units, foreign.into_values().collect())
+}
+
+fn give<'a>(unit: &mut Unit<'a>, deployed: Deployed<'a>) {
+    let workload = deployed.workload;
+    if workload.source != "dockerfile" {
+        unit.names.insert(workload.name.to_ascii_lowercase());
+        unit.names
+            .extend(workload.aliases.iter().map(|one| one.to_ascii_lowercase()));
+    }
+    unit.workloads.push(deployed);
+}
+
+/// The unit in the folder that a workload is built from.
+fn built_from(units: &[Unit], deployed: &Deployed) -> Option<usize> {
+    let workload = deployed.workload;
+    let by_folder = |folder: &str| {
+        units
+            .iter()
+            .position(|unit| unit.folder == folder)
+            .or_else(|| {
+                let inside: Vec<usize> = (0..units.len())
+                    .filter(|at| is_under(&units[*at].folder, folder))
+                    .collect();
+                match inside[..] {
+                    [one] => Some(one),
+                    _ => None,
+                }
+            })
+    };
+    if workload.source == "dockerfile" {
+        return by_folder(parent(deployed.path));
+    }
+    let dockerfile = workload.dockerfile.as_deref().map(parent);
+    dockerfile
+        .and_then(|folder| units.iter().position(|unit| unit.folder == folder))
+        .or_else(|| {
+            by_folder(
+                workload
+                    .build
+                    .as_deref()
+                    .filter(|build| !build.is_empty())?,
+            )
+        })
+}
+
+fn image_of(workload: &Workload) -> Option<&str> {
+    workload.image.as_ref().and_then(Value::known)
+}
+
+/// The unit of a workload's name or image.
+fn named_as(units: &[Unit], deployed: &Deployed) -> Option<usize> {
+    let workload = deployed.workload;
+    if workload.source == "dockerfile" {
+        return None;
+    }
+    let image = image_of(workload).map(infrastructure::image_name);
+    let names: Vec<String> = std::iter::once(workload.name.to_ascii_lowercase())
+        .chain(image.clone())
+        .collect();
+    // What both the deployment and its image are called like code of this tree is built from that code, though
+    // others make something of the name, too.
+    if image.as_ref() == names.first()
+        && let Some(at) = exactly(units, &names[0])
+    {
+        return Some(at);
+    }
+    if is_known(workload) {
+        return None;
+    }
+    names
+        .iter()
+        .find_map(|name| by_name(units, name))
+        .or_else(|| {
+            // A single unit at the root is what the root's build makes.
+            (workload.build.as_deref() == Some("") && units.len() == 1).then_some(0)
+        })
+}
+
+/// An image of others that is known.
+fn is_known(workload: &Workload) -> bool {
+    workload.build.is_none()
+        && image_of(workload)
+            .and_then(infrastructure::of_image)
+            .is_some()
+}
+
+fn plain(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+fn exactly(units: &[Unit], name: &str) -> Option<usize> {
+    let wanted = plain(name);
+    units
+        .iter()
+        .position(|unit| unit.names.iter().any(|one| plain(one) == wanted))
+}
+
+/// By a name that is the unit's, or by the only unit whose name ends or begins with it.
+fn by_name(units: &[Unit], name: &str) -> Option<usize> {
+    let wanted = plain(name);
+    if wanted.len() < 3 {
+        return None;
+    }
+    exactly(units, name).or_else(|| {
+        let close: Vec<usize> = (0..units.len())
+            .filter(|at| {
+                units[*at].names.iter().any(|one| {
+                    let own = plain(one);
+                    own.len() >= 3
+                        && (own.ends_with(&wanted)
+                            || wanted.ends_with(&own)
+                            || own.starts_with(&wanted)
+                            || wanted.starts_with(&own))
+                })
+            })
+            .collect();
+        match close[..] {
+            [one] => Some(one),
+            _ => None,
+        }
+    })
+}
+
+/// Words that say no more than that something runs.
+const GENERIC: [&str; 9] = [
+    "service",
+    "svc",
+    "server",
+    "srv",
+    "app",
+    "application",
+    "ms",
+    "microservice",
+    "deployment",
+];
+
+/// The words of a name without those at its end that say nothing: `orders-svc` is `orders`.
+fn core(name: &str) -> Vec<String> {
+    let name = name.to_ascii_lowercase();
+    let mut words: Vec<String> = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect();
+    while words.len() > 1 && GENERIC.contains(&words[words.len() - 1].as_str()) {
+        words.pop();
+    }
+    words
+}
+
+/// The only unit of nearly the same name that is not deployed beside the workload under a name of its own:
+/// `orders-svc` runs `orders-service`, `acme-shop-orders` runs `orders`, `mail` runs `mail-sender`.
+fn called_like(units: &[Unit], deployed: &Deployed) -> Option<usize> {
+    let workload = deployed.workload;
+    if workload.source == "dockerfile" || workload.build.is_some() || is_known(workload) {
+        return None;
+    }
+    let image = image_of(workload).map(infrastructure::image_name);
+    let names = std::iter::once(workload.name.clone()).chain(image);
+    for wanted in names.map(|name| core(&name)) {
+        let free = |unit: &Unit| {
+            !unit.workloads.iter().any(|one| {
+                one.workload.source != "dockerfile" && parent(one.path) == parent(deployed.path)
+            })
+        };
+        let fit = |fits: &dyn Fn(&[String]) -> bool| -> Vec<usize> {
+            (0..units.len())
+                .filter(|at| {
+                    units[*at].names.iter().any(|name| fits(&core(name))) && free(&units[*at])
+                })
+                .collect()
+        };
+        let same = fit(&|own| own == wanted);
+        let close = fit(&|own| {
+            let long = |words: &[String]| words.iter().any(|word| word.len() > 3);
+            long(own) && wanted.ends_with(own) || long(&wanted) && own.starts_with(&wanted)
+        });
+        for found in [same, close] {
+            if let [one] = found[..] {
+                return Some(one);
+            }
+        }
+    }
+    None
+}
+
+/// What an image of others is, as far as its image, its program or its name tells.
+pub fn known_of(one: &Foreign) -> Option<&'static Infrastructure> {
+    let images = one.deployed.iter().filter_map(|one| image_of(one.workload));
+    let commands = one
+        .deployed
+        .iter()
+        .filter_map(|one| one.workload.command.as_deref());
+    images
+        .into_iter()
+        .find_map(infrastructure::of_image)
+        .or_else(|| commands.into_iter().find_map(infrastructure::of_command))
+        .or_else(|| infrastructure::of_image(&one.name))
+}
+
+/// Puts together what is one thing deployed in several ways: where each of two environments that run the same
+/// units has exactly one store of a kind, it is the same store under two names.
+fn same<'a>(units: &[Unit<'a>], mut foreign: Vec<Foreign<'a>>) -> Vec<Foreign<'a>> {
+    let environments = |deployed: &[Deployed<'a>]| -> BTreeSet<&'a str> {
+        deployed
+            .iter()
+            .filter(|one| one.workload.source != "dockerfile")
+            .map(|one| parent(one.path))
+            .collect()
+    };
+    let units: Vec<BTreeSet<&str>> = units
+        .iter()
+        .map(|unit| environments(&unit.workloads))
+        .collect();
+    let alike = |a: &BTreeSet<&str>, b: &BTreeSet<&str>| {
+        units
+            .iter()
+            .any(|unit| !unit.is_disjoint(a) && !unit.is_disjoint(b))
+    };
+    // The shortest name stays: the others carry that of a chart or a release before it.
+    foreign.sort_by(|a, b| (a.name.len(), &a.name).cmp(&(b.name.len(), &b.name)));
+    let mut kept: Vec<Foreign<'a>> = Vec::new();
+    let ids: Vec<(Option<&str>, BTreeSet<&str>)> = foreign
+        .iter()
+        .map(|one| {
+            (
+                known_of(one).map(|known| known.id.as_str()),
+                environments(&one.deployed),
+            )
+        })
+        .collect();
+    for (one, (id, here)) in foreign.into_iter().zip(&ids) {
+        // The only one of its kind wherever it is deployed.
+        let alone = |own: &BTreeSet<&str>| {
+            ids.iter()
+                .filter(|(other, there)| other == id && !there.is_disjoint(own))
+                .count()
+                == 1
+        };
+        let twin = kept.iter_mut().find(|other| {
+            let there = environments(&other.deployed);
+            id.is_some()
+                && known_of(other).map(|known| known.id.as_str()) == *id
+                && alone(here)
+                && there.is_disjoint(here)
+                && alike(here, &there)
+        });
+        match twin {
+            Some(twin) => twin.deployed.extend(one.deployed),
+            None => kept.push(one),
+        }
+    }
+    kept.sort_by(|a, b| a.name.cmp(&b.name));
+    kept
+}
