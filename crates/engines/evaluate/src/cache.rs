@@ -198,6 +198,14 @@ impl Popularity {
     }
 }
 
+/// The share of an object's look-ups that hit, and of time that it is inside, by its mean hits per stay.
+fn hit_share(hits: f64) -> f64 {
+    match hits.is_finite() {
+        true => hits / (1.0 + hits),
+        false => 1.0,
+    }
+}
+
 /// Mean hits of one object between being stored and being gone. `eviction` and `ttl` are multiples
 /// of the mean time between its look-ups; either may be infinite, not both.
 fn hits_per_stay(eviction: f64, ttl: f64) -> f64 {
@@ -239,15 +247,9 @@ impl Cached {
         }
         let groups = self.popularity.groups();
         let inside = |time: f64| -> f64 {
-            let each = groups.iter().map(|g| {
-                let hits = hits_per_stay(g.share * time, g.share * ttl);
-                g.count
-                    * if hits.is_finite() {
-                        hits / (1.0 + hits)
-                    } else {
-                        1.0
-                    }
-            });
+            let each = groups
+                .iter()
+                .map(|g| g.count * hit_share(hits_per_stay(g.share * time, g.share * ttl)));
             each.sum()
         };
         if inside(ttl) <= capacity {
@@ -279,14 +281,8 @@ impl Cached {
             .map_or(f64::INFINITY, |t| t * rate);
         let groups = self.popularity.groups();
         let hits = groups.iter().map(|g| {
-            let hits = hits_per_stay(g.share * time, g.share * ttl);
-            g.count
-                * g.share
-                * if hits.is_finite() {
-                    hits / (1.0 + hits)
-                } else {
-                    1.0
-                }
+            let asked = g.count * g.share;
+            asked * hit_share(hits_per_stay(g.share * time, g.share * ttl))
         });
         hits.sum::<f64>().clamp(0.0, 1.0)
     }

@@ -49,28 +49,9 @@ pub(crate) fn engine(from: &str) -> About {
 
 fn component(kind: ComponentKind, technology: Option<&str>, from: &str) -> Component {
     Component {
-        kind,
-        description: None,
         technology: technology.map(str::to_string),
-        contexts: Vec::new(),
-        owner: None,
-        instances: None,
-        zones: None,
-        size: None,
-        autoscale: None,
-        replication: None,
-        concurrency: None,
-        stateless: None,
-        exposure: None,
-        boundary: None,
-        health: None,
-        backup: None,
-        encrypted: None,
-        managed: false,
-        availability: None,
-        latency: None,
-        runs_in: None,
         about: engine(from),
+        ..Component::of(kind)
     }
 }
 

@@ -65,25 +65,6 @@ struct Guide<'a> {
     external_call: bool,
 }
 
-fn step(on: &str, work: Work) -> Step {
-    Step {
-        on: on.into(),
-        work,
-        table: None,
-        by: Vec::new(),
-        order: Vec::new(),
-        rows: None,
-        times: None,
-        probability: None,
-        via: None,
-        background: false,
-        parallel: None,
-        cpu: None,
-        wait: None,
-        note: None,
-    }
-}
-
 fn unless_one(n: f64) -> Option<f64> {
     ((n - 1.0).abs() > 1e-9).then_some(n)
 }
@@ -126,7 +107,7 @@ impl Guide<'_> {
     /// What the runtime itself spends on its outgoing calls, where it has a fact about them.
     fn settle_calls(&mut self) {
         if self.calls > 0.0 {
-            let mut call = step(&self.at, Work::Call);
+            let mut call = Step::of(&self.at, Work::Call);
             call.times = unless_one((self.calls * 100.0).round() / 100.0);
             call.background = self.background;
             self.steps.push(call);
@@ -145,7 +126,7 @@ impl Guide<'_> {
             self.start_in_background(operation);
         } else if remote {
             if let Some(edge) = self.placement.edge.clone() {
-                let mut proxied = step(&edge, Work::Proxy);
+                let mut proxied = Step::of(&edge, Work::Proxy);
                 let caller = operation.actors.first().map(|a| a.0.clone());
                 proxied.via = caller
                     .map(|c| relations::id(&c, &edge))
@@ -155,7 +136,7 @@ impl Guide<'_> {
                 self.at = edge;
             }
             let home = self.home.clone();
-            self.go(step(&home, Work::Request));
+            self.go(Step::of(&home, Work::Request));
             self.at = home;
             self.calls = 0.0;
         }
@@ -214,7 +195,7 @@ impl Guide<'_> {
     fn hash_passwords(&mut self, operation: &Operation) {
         let times = access::password_hashes(self.brief, operation);
         if times > 0 {
-            let mut hashed = step(&self.at.clone(), Work::Compute);
+            let mut hashed = Step::of(&self.at.clone(), Work::Compute);
             hashed.cpu = Some(PASSWORD_HASH);
             hashed.times = unless_one(times as f64);
             hashed.background = self.background;
@@ -227,7 +208,7 @@ impl Guide<'_> {
         let at = self.home.clone();
         match &operation.trigger {
             Trigger::Event(_) if self.has(BROKER) => {
-                let mut consumed = step(BROKER, Work::Consume);
+                let mut consumed = Step::of(BROKER, Work::Consume);
                 consumed.via = Some(relations::id(BROKER, &at).as_str().into());
                 consumed.background = true;
                 self.steps.push(consumed);
@@ -247,7 +228,7 @@ impl Guide<'_> {
     }
 
     fn on_table(&mut self, table: &str, work: Work, by: &[&str], times: f64) {
-        let mut next = step(&self.store_of(table), work);
+        let mut next = Step::of(&self.store_of(table), work);
         next.table = Some(table.into());
         next.by = by.iter().map(|s| s.to_string()).collect();
         next.times = unless_one(times);
@@ -288,7 +269,7 @@ impl Guide<'_> {
                 .rev()
                 .find(|s| s.work.writes() && s.work != Work::Put && s.table.is_some())
                 .map_or_else(|| STORE.to_string(), |s| s.on.0.clone());
-            let next = step(&store, Work::Commit);
+            let next = Step::of(&store, Work::Commit);
             self.go(next);
         }
     }
@@ -311,7 +292,7 @@ impl Guide<'_> {
                         .any(|s| s.work.writes() && s.work != Work::Dequeue);
                     let committed = self.steps.last().is_some_and(|s| s.work == Work::Commit);
                     self.commit_if(wrote && !committed);
-                    let mut external = step(port, Work::External);
+                    let mut external = Step::of(port, Work::External);
                     external.times = unless_one(*times);
                     external.note = Some(called.clone());
                     self.go(external);
@@ -328,7 +309,7 @@ impl Guide<'_> {
                     write,
                 } => self.link(bucket, *times, *write, operation),
                 Act::Handler { name, cpu } => {
-                    let mut run = step(&self.at.clone(), Work::Compute);
+                    let mut run = Step::of(&self.at.clone(), Work::Compute);
                     run.cpu = *cpu;
                     run.note = Some(name.clone());
                     run.background = self.background;
@@ -341,7 +322,7 @@ impl Guide<'_> {
             .iter()
             .any(|a| matches!(a, Act::Handler { cpu: Some(_), .. }));
         if let Some(takes) = operation.takes.filter(|_| !told) {
-            let mut run = step(&self.at.clone(), Work::Compute);
+            let mut run = Step::of(&self.at.clone(), Work::Compute);
             run.cpu = Some(takes);
             run.background = self.background;
             run.note = Some("the job itself".into());
@@ -355,13 +336,13 @@ impl Guide<'_> {
             return;
         }
         let at = self.at.clone();
-        let mut signed = step(FILES, Work::Sign);
+        let mut signed = Step::of(FILES, Work::Sign);
         signed.times = unless_one(times);
         signed.note = Some(format!("computed in {at}; no call"));
         signed.background = self.background;
         self.steps.push(signed);
         if write {
-            let mut stored = step(FILES, Work::Put);
+            let mut stored = Step::of(FILES, Work::Put);
             stored.table = Some(bucket.into());
             stored.times = unless_one(times);
             stored.background = true;
@@ -388,7 +369,7 @@ impl Guide<'_> {
             && owner != self.at
         {
             let caller = self.at.clone();
-            let mut request = step(&owner, Work::Request);
+            let mut request = Step::of(&owner, Work::Request);
             request.probability = share_of(access.probability * share);
             self.go(request);
             let calls = self.calls;
@@ -402,7 +383,7 @@ impl Guide<'_> {
     }
 
     fn read_or_write(&mut self, store: &str, access: &Access, share: f64) {
-        let mut next = step(store, access.work);
+        let mut next = Step::of(store, access.work);
         next.table = Some(access.table.as_str().into());
         next.by.clone_from(&access.by);
         next.order.clone_from(&access.order);
@@ -484,7 +465,7 @@ impl Guide<'_> {
         let Some(hit) = hit else {
             return self.acts(&run.acts, operation);
         };
-        let get = step(CACHE, Work::Get);
+        let get = Step::of(CACHE, Work::Get);
         self.go(get);
         let before = self.steps.len();
         self.acts(&run.acts, operation);
@@ -492,7 +473,7 @@ impl Guide<'_> {
             let share = missed.probability.map_or(1.0, |p| p.0) * (1.0 - hit);
             missed.probability = share_of(share);
         }
-        let mut set = step(CACHE, Work::Set);
+        let mut set = Step::of(CACHE, Work::Set);
         set.probability = share_of(1.0 - hit);
         self.go(set);
     }
@@ -518,10 +499,10 @@ impl Guide<'_> {
             let event = event.clone();
             self.take_from_queue(times, OUTBOX);
             if self.has(BROKER) {
-                let mut published = step(BROKER, Work::Publish);
+                let mut published = Step::of(BROKER, Work::Publish);
                 published.times = unless_one(times);
                 self.go(published);
-                let mut consumed = step(BROKER, Work::Consume);
+                let mut consumed = Step::of(BROKER, Work::Consume);
                 consumed.times = unless_one(times);
                 consumed.background = true;
                 consumed.via = Some(relations::id(BROKER, &self.at).as_str().into());
@@ -530,7 +511,7 @@ impl Guide<'_> {
             for actor in &event.webhook_to {
                 let endpoint = endpoint_of(actor);
                 if self.has(&endpoint) {
-                    let mut sent = step(&endpoint, Work::External);
+                    let mut sent = Step::of(&endpoint, Work::External);
                     sent.times = unless_one(times);
                     sent.probability = event.subscribed.filter(|s| s.0 < 1.0);
                     sent.note = Some(event_id.clone());

@@ -35,27 +35,11 @@ pub fn id(from: &str, to: &str) -> String {
 
 fn relation(from: &str, to: &str, protocol: &str, purpose: &str) -> Relation {
     Relation {
-        from: from.into(),
-        to: to.into(),
-        mode: Mode::Sync,
         protocol: Some(protocol.into()),
         purpose: Some(purpose.into()),
-        operations: Vec::new(),
-        timeout: None,
-        retry: None,
-        breaker: None,
-        fallback: None,
-        pool: None,
-        bulkhead: None,
-        classes: Vec::new(),
         encryption: Some(Encryption::Tls),
-        authentication: None,
-        delivery: None,
-        ordered_by: None,
-        dead_letter: None,
-        idempotent: None,
-        events: Vec::new(),
         about: engine("decisions.communication"),
+        ..Relation::between(from, to, Mode::Sync)
     }
 }
 

@@ -23,15 +23,9 @@ const PASSWORD: &str = "PGPASSWORD";
 const SEED: u64 = 1;
 
 pub fn run(folder: &Path, with: &MeasureArguments, format: Format) -> Result<u8, String> {
-    let workspace = match super::open_sound(folder)? {
-        Ok(workspace) => workspace,
+    let (workspace, system) = match super::open_system(folder)? {
+        Ok(opened) => opened,
         Err(code) => return Ok(code),
-    };
-    let Some(system) = workspace.system() else {
-        return Err(format!(
-            "{0} has no architecture.yaml; `groundplan design {0}` makes one",
-            folder.display()
-        ));
     };
     let stores = pipeline::measuring::stores(&system);
     if stores.is_empty() {

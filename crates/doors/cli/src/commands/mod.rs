@@ -17,7 +17,7 @@ mod simulate;
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory;
-use model::Severity;
+use model::{Severity, System};
 use pipeline::Workspace;
 
 use crate::arguments::{Arguments, Command};
@@ -101,6 +101,21 @@ fn open_sound(folder: &Path) -> Result<Result<Workspace, u8>, String> {
             .trim_end()
     );
     Ok(Err(UNUSABLE))
+}
+
+/// Opens the folder for a stage that works on a designed system.
+fn open_system(folder: &Path) -> Result<Result<(Workspace, System), u8>, String> {
+    let workspace = match open_sound(folder)? {
+        Ok(workspace) => workspace,
+        Err(code) => return Ok(Err(code)),
+    };
+    let system = workspace.system().ok_or_else(|| {
+        format!(
+            "{0} has no architecture.yaml; `groundplan design {0}` makes one",
+            folder.display()
+        )
+    })?;
+    Ok(Ok((workspace, system)))
 }
 
 /// Whether the brief cannot be answered as it stands: prints why.

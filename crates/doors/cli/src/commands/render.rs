@@ -25,15 +25,9 @@ pub fn run(folder: &Path, only: &[String], list: bool, force: bool) -> Result<u8
         ))?;
         return Ok(CLEAN);
     }
-    let workspace = match super::open_sound(folder)? {
-        Ok(workspace) => workspace,
+    let (_, system) = match super::open_system(folder)? {
+        Ok(opened) => opened,
         Err(code) => return Ok(code),
-    };
-    let Some(system) = workspace.system() else {
-        return Err(format!(
-            "{0} has no architecture.yaml; `groundplan design {0}` makes one",
-            folder.display()
-        ));
     };
     let only: Vec<&str> = only.iter().map(String::as_str).collect();
     let written = write(folder, &system, &only, force)?;

@@ -95,6 +95,36 @@ pub struct Component {
     pub about: About,
 }
 
+impl Component {
+    /// A component of that kind of which nothing else is said.
+    pub fn of(kind: ComponentKind) -> Self {
+        Component {
+            kind,
+            description: None,
+            technology: None,
+            contexts: Vec::new(),
+            owner: None,
+            instances: None,
+            zones: None,
+            size: None,
+            autoscale: None,
+            replication: None,
+            concurrency: None,
+            stateless: None,
+            exposure: None,
+            boundary: None,
+            health: None,
+            backup: None,
+            encrypted: None,
+            managed: false,
+            availability: None,
+            latency: None,
+            runs_in: None,
+            about: About::default(),
+        }
+    }
+}
+
 /// Resources of one instance.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Size {

@@ -91,6 +91,28 @@ pub struct Step {
     pub note: Option<String>,
 }
 
+impl Step {
+    /// That work there, once, by nothing in particular.
+    pub fn of(on: &str, work: Work) -> Self {
+        Step {
+            on: on.into(),
+            work,
+            table: None,
+            by: Vec::new(),
+            order: Vec::new(),
+            rows: None,
+            times: None,
+            probability: None,
+            via: None,
+            background: false,
+            parallel: None,
+            cpu: None,
+            wait: None,
+            note: None,
+        }
+    }
+}
+
 /// The kinds of work that technologies have facts about. The names are the operation names of
 /// `data/technologies`.
 #[derive(

@@ -72,6 +72,35 @@ pub struct Relation {
     pub about: About,
 }
 
+impl Relation {
+    /// A relation of which nothing else is said.
+    pub fn between(from: &str, to: &str, mode: Mode) -> Self {
+        Relation {
+            from: from.into(),
+            to: to.into(),
+            mode,
+            protocol: None,
+            purpose: None,
+            operations: Vec::new(),
+            timeout: None,
+            retry: None,
+            breaker: None,
+            fallback: None,
+            pool: None,
+            bulkhead: None,
+            classes: Vec::new(),
+            encryption: None,
+            authentication: None,
+            delivery: None,
+            ordered_by: None,
+            dead_letter: None,
+            idempotent: None,
+            events: Vec::new(),
+            about: About::default(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Retry {
     /// Tries in all, the first one included.

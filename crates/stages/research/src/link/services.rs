@@ -302,16 +302,30 @@ pub fn schemas(world: &World, links: &Links) -> Vec<SchemaFact> {
         let unit = (0..world.units.len())
             .filter(|at| is_under(file, &world.units[*at].folder))
             .max_by_key(|at| world.units[*at].folder.len());
-        let Some(unit) = unit else { continue };
-        schema.service = Some(world.units[unit].id.clone());
-        let stores: Vec<Party> = links
-            .targets(Party::Unit(unit), LinkKind::Data)
-            .into_iter()
-            .filter(|to| matches!(to, Party::Resource(at) if world.resources[*at].kind == ResourceKind::Store))
-            .collect();
+        schema.service = unit.map(|at| world.units[at].id.clone());
+        let stores: Vec<Party> = match unit {
+            Some(unit) => links
+                .targets(Party::Unit(unit), LinkKind::Data)
+                .into_iter()
+                .filter(|to| matches!(to, Party::Resource(at) if world.resources[*at].kind == ResourceKind::Store))
+                .collect(),
+            None => stores_of(world, &schema.dialect),
+        };
         if let [one] = stores[..] {
             schema.store = Some(world.id(one).to_owned());
         }
     }
     found
+}
+
+/// The stores of the tree that speak a dialect: where there is one, a schema that no service keeps is its.
+fn stores_of(world: &World, dialect: &str) -> Vec<Party> {
+    let speaks = |at: &usize| {
+        let one = &world.resources[*at];
+        one.kind == ResourceKind::Store && one.technology.as_deref() == Some(dialect)
+    };
+    (0..world.resources.len())
+        .filter(speaks)
+        .map(Party::Resource)
+        .collect()
 }

@@ -146,7 +146,7 @@ fn of_service(service: &ServiceFact) -> Component {
         exposure: Some(exposure(service.published)),
         health,
         about: about(&service.evidence, service.certainty, notes),
-        ..component(kind)
+        ..Component::of(kind)
     }
 }
 
@@ -212,34 +212,7 @@ fn of_resource(key: &str, resource: &ResourceFact) -> Component {
         technology: known,
         exposure: inside.then(|| exposure(resource.published)),
         about: about(&resource.evidence, resource.certainty, notes),
-        ..component(kind)
-    }
-}
-
-fn component(kind: ComponentKind) -> Component {
-    Component {
-        kind,
-        description: None,
-        technology: None,
-        contexts: Vec::new(),
-        owner: None,
-        instances: None,
-        zones: None,
-        size: None,
-        autoscale: None,
-        replication: None,
-        concurrency: None,
-        stateless: None,
-        exposure: None,
-        boundary: None,
-        health: None,
-        backup: None,
-        encrypted: None,
-        managed: false,
-        availability: None,
-        latency: None,
-        runs_in: None,
-        about: About::default(),
+        ..Component::of(kind)
     }
 }
 
@@ -249,7 +222,7 @@ pub(crate) fn store(description: String, technology_name: &str, about: About) ->
         description: Some(description),
         technology: technology(technology_name),
         about,
-        ..component(ComponentKind::Store)
+        ..Component::of(ComponentKind::Store)
     }
 }
 
@@ -341,27 +314,11 @@ fn relate(link: &LinkFact, ids: &Ids, out: &mut Architecture) {
         .filter(|_| matches!(link.kind, LinkKind::Produce | LinkKind::Consume));
     let events = events.map(|id| id.as_str().into()).collect();
     let relation = Relation {
-        from: from.into(),
-        to: to.into(),
-        mode: mode(link.kind),
         protocol: link.protocol.clone(),
         purpose: Some(purpose),
-        operations: Vec::new(),
-        timeout: None,
-        retry: None,
-        breaker: None,
-        fallback: None,
-        pool: None,
-        bulkhead: None,
-        classes: Vec::new(),
-        encryption: None,
-        authentication: None,
-        delivery: None,
-        ordered_by: None,
-        dead_letter: None,
-        idempotent: None,
         events,
         about: about(&link.evidence, link.certainty, notes),
+        ..Relation::between(from, to, mode(link.kind))
     };
     let plain = format!("{from}-to-{to}");
     let id = match out.relations.contains_key(&plain) {

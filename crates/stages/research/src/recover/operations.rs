@@ -143,20 +143,8 @@ fn parameters(path: &str) -> impl Iterator<Item = &str> {
 
 fn path(component: &str, endpoint: &EndpointFact) -> Path {
     let step = Step {
-        on: component.into(),
-        work: Work::Request,
-        table: None,
-        by: Vec::new(),
-        order: Vec::new(),
-        rows: None,
-        times: None,
-        probability: None,
-        via: None,
-        background: false,
-        parallel: None,
-        cpu: None,
-        wait: None,
         note: Some("What it does further was not followed.".to_string()),
+        ..Step::of(component, Work::Request)
     };
     Path {
         steps: vec![step],

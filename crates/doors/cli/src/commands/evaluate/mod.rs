@@ -8,8 +8,6 @@ mod what_if;
 
 pub use tables::totals;
 
-use std::path::Path;
-
 use evaluate::Scenario;
 use evaluate::result::Evaluation;
 use indexmap::IndexMap;
@@ -21,11 +19,10 @@ use crate::{CLEAN, FINDINGS, UNUSABLE, look};
 
 pub fn run(asked: &Evaluate) -> Result<u8, String> {
     let folder = &asked.at.folder;
-    let workspace = match super::open_sound(folder)? {
-        Ok(workspace) => workspace,
+    let (workspace, present) = match super::open_system(folder)? {
+        Ok(opened) => opened,
         Err(code) => return Ok(code),
     };
-    let present = system_of(folder, &workspace)?;
     let scenario = Scenario {
         lose_zone: asked.lose.clone(),
         peak: asked.peak,
@@ -143,17 +140,6 @@ pub(super) fn nobody_waits_in_line(system: &System) -> Option<String> {
     tables::program(system).then(|| {
         let text = "It is a program that runs where it is called, for one user at a time: nothing queues, so there is nothing to simulate. `groundplan evaluate` has its times.";
         crate::tables::wrap(text, "", look::width().min(100))
-    })
-}
-
-/// The system of a folder that was opened.
-pub(super) fn system_of(folder: &Path, workspace: &Workspace) -> Result<System, String> {
-    workspace.system().ok_or_else(|| {
-        format!(
-            "{} has no architecture.yaml; `groundplan design {}` makes one",
-            folder.display(),
-            folder.display()
-        )
     })
 }
 

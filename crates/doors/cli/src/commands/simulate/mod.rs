@@ -16,11 +16,10 @@ use crate::{CLEAN, FINDINGS, UNUSABLE, files};
 
 pub fn run(asked: &Simulate) -> Result<u8, String> {
     let folder = &asked.at_folder.folder;
-    let workspace = match super::open_sound(folder)? {
-        Ok(workspace) => workspace,
+    let (workspace, system) = match super::open_system(folder)? {
+        Ok(opened) => opened,
         Err(code) => return Ok(code),
     };
-    let system = super::evaluate::system_of(folder, &workspace)?;
     if asked.list {
         super::print(&list(&system, folder))?;
         return Ok(CLEAN);

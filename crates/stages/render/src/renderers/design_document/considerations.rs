@@ -8,7 +8,7 @@ use model::{Author, DataClass};
 use crate::figures::Figures;
 use crate::numbers;
 use crate::page::Page;
-use crate::renderers::performance::{FILE, targets};
+use crate::renderers::performance::{FILE, gives_way_first, measured_share, targets_held};
 use crate::words;
 
 pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
@@ -59,30 +59,9 @@ fn capacity(f: &Figures<'_>) -> String {
         return String::new();
     };
     let mut said = Vec::new();
-    if let (Some(at), Some(first)) = (now.system.saturates_at, &now.system.saturates_first) {
-        said.push(format!(
-            "{} first, at {} the busiest hour.",
-            words::capital(&words::gives_way(first)),
-            numbers::times(at)
-        ));
-    }
-    if now.measured_demands > 0 {
-        said.push(format!(
-            "{} of {} demands at stores were measured on this design's own schema (`measured.yaml`); the others are published facts.",
-            now.measured_demands, now.store_demands
-        ));
-    }
-    let held: Vec<String> = [
-        ("1x", f.now),
-        ("10x", f.ten.as_ref()),
-        ("100x", f.hundred.as_ref()),
-    ]
-    .into_iter()
-    .filter_map(|(times, evaluation)| targets(f, times, evaluation?))
-    .collect();
-    if !held.is_empty() {
-        said.push(format!("Latency targets held: {}.", held.join("; ")));
-    }
+    said.extend(gives_way_first(now));
+    said.extend(measured_share(now));
+    said.extend(targets_held(f));
     let exceeded: Vec<String> = now
         .relations
         .iter()

@@ -27,16 +27,8 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
         "Saturates at",
     ];
     page.table(&head, &rows);
-    let held: Vec<String> = [
-        ("1x", f.now),
-        ("10x", f.ten.as_ref()),
-        ("100x", f.hundred.as_ref()),
-    ]
-    .into_iter()
-    .filter_map(|(times, evaluation)| targets(f, times, evaluation?))
-    .collect();
-    if !held.is_empty() {
-        page.para(&format!("Latency targets held: {}.", held.join("; ")));
+    if let Some(held) = targets_held(f) {
+        page.para(&held);
     }
     if scenes::load::latency(f.view).is_some() {
         page.para("![p99 against load](diagrams/load.svg)");
@@ -94,8 +86,25 @@ fn wait(ms: f64) -> String {
     }
 }
 
+/// How many latency targets hold, at once, ten and a hundred times the load, in a sentence.
+pub(crate) fn targets_held(f: &Figures<'_>) -> Option<String> {
+    let loads = [
+        ("1x", f.now),
+        ("10x", f.ten.as_ref()),
+        ("100x", f.hundred.as_ref()),
+    ];
+    let held: Vec<String> = loads
+        .into_iter()
+        .filter_map(|(times, evaluation)| targets(f, times, evaluation?))
+        .collect();
+    match held.is_empty() {
+        true => None,
+        false => Some(format!("Latency targets held: {}.", held.join("; "))),
+    }
+}
+
 /// How many latency targets hold at a load.
-pub(crate) fn targets(f: &Figures<'_>, times: &str, evaluation: &Evaluation) -> Option<String> {
+fn targets(f: &Figures<'_>, times: &str, evaluation: &Evaluation) -> Option<String> {
     let (missed, all) = f.misses(evaluation);
     if all == 0 {
         return None;

@@ -1,5 +1,7 @@
 //! What the numbers are and how far they may be off; how each can be asked for.
 
+use evaluate::Evaluation;
+
 use crate::figures::Figures;
 use crate::numbers;
 use crate::page::Page;
@@ -19,23 +21,10 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
             ),
         });
     }
-    if let (Some(at), Some(component), false) = (
-        now.system.saturates_at,
-        &now.system.saturates_first,
-        f.program(),
-    ) {
-        first.push(format!(
-            "{} first, at {} the busiest hour.",
-            words::capital(&words::gives_way(component)),
-            numbers::times(at)
-        ));
+    if !f.program() {
+        first.extend(gives_way_first(now));
     }
-    if now.measured_demands > 0 {
-        first.push(format!(
-            "{} of {} demands at stores were measured on this design's own schema (`measured.yaml`); the others are published facts.",
-            now.measured_demands, now.store_demands
-        ));
-    }
+    first.extend(measured_share(now));
     let unknown: Vec<&String> = now
         .operations
         .iter()
@@ -58,6 +47,29 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     page.heading(2, "Method and its error");
     page.bullets(&METHOD);
     page.para(&known_error(f));
+}
+
+/// Which component saturates first, and at which load.
+pub(crate) fn gives_way_first(now: &Evaluation) -> Option<String> {
+    let (at, first) = (
+        now.system.saturates_at?,
+        now.system.saturates_first.as_ref()?,
+    );
+    Some(format!(
+        "{} first, at {} the busiest hour.",
+        words::capital(&words::gives_way(first)),
+        numbers::times(at)
+    ))
+}
+
+/// How many of the demands at stores were measured; nothing where none was.
+pub(crate) fn measured_share(now: &Evaluation) -> Option<String> {
+    (now.measured_demands > 0).then(|| {
+        format!(
+            "{} of {} demands at stores were measured on this design's own schema (`measured.yaml`); the others are published facts.",
+            now.measured_demands, now.store_demands
+        )
+    })
 }
 
 const METHOD: [&str; 7] = [

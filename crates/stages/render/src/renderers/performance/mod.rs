@@ -17,9 +17,10 @@ use crate::figures::Figures;
 use crate::page::Page;
 use crate::view::View;
 
-pub(crate) use components::targets;
+pub(crate) use components::targets_held;
 pub use growth::broken_lines;
 pub(crate) use growth::told as broken_target;
+pub(crate) use method::{gives_way_first, measured_share};
 pub use overload::told as overload_told;
 pub use sensitivity::doubt;
 pub(crate) use simulated::times;
