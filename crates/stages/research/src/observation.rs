@@ -184,10 +184,13 @@ pub struct Route {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Mount {
     pub parent: Option<String>,
-    /// A name of this file, or a symbol of another.
+    /// A name of this file, a symbol of another, or [`FOLDER`] and a path from this file's folder.
     pub child: Value,
     pub prefix: Value,
 }
+
+/// Begins the name of all routes below a folder.
+pub const FOLDER: &str = "folder ";
 
 /// A request to another system.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

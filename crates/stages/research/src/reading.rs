@@ -312,6 +312,7 @@ fn see(entry: &Entry, depth: Depth, bytes: Vec<u8>) -> Seen {
         let words = Prefilter::embedded();
         if depth == Depth::Words
             && !crate::schema::code::may_be(source.path)
+            && !crate::recognise::places::may_be(front.id, source.path)
             && !words.matters(front.id, text.as_bytes())
         {
             return seen;

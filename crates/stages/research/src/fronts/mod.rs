@@ -208,6 +208,8 @@ pub fn read_by(front: &Front, source: SourceText) -> FileFacts {
             let mut facts = crate::recognise::recognise(&outline, front.id);
             let schema = crate::schema::code::seen(source.path, &outline);
             facts.seen.extend(schema);
+            let placed = crate::recognise::places::placed(source.path, &outline, front.id);
+            facts.seen.extend(placed);
             facts
         }
         Reads::Format(read) | Reads::Content { read, .. } => read(source),

@@ -4,7 +4,7 @@
 //! its prefix stands before theirs; where it is the one root of attributes it has none.
 
 use super::{Front, Head, Reads, SourceText, ends_in, name_of};
-use crate::observation::{FileFacts, Observation, Observed, Route, Value};
+use crate::observation::{FOLDER, FileFacts, Mount, Observation, Observed, Route, Value};
 use crate::yaml::{self, Node};
 use model::finding::Certainty;
 
@@ -43,6 +43,12 @@ pub fn read(source: SourceText) -> FileFacts {
                 false => std::slice::from_ref(entry),
             };
             for (name, entry) in routes {
+                facts.seen.extend(of_resource(entry).map(|mount| Observed {
+                    line: name.line,
+                    certainty: Certainty::Resolved,
+                    within: String::new(),
+                    what: Observation::Mount(mount),
+                }));
                 facts.seen.extend(of_entry(entry).map(|route| Observed {
                     line: name.line,
                     certainty: Certainty::Resolved,
@@ -53,6 +59,19 @@ pub fn read(source: SourceText) -> FileFacts {
         }
     }
     facts
+}
+
+/// The prefix of the controllers in a folder.
+fn of_resource(entry: &Node) -> Option<Mount> {
+    let resource = entry
+        .text_of("resource")
+        .or_else(|| entry.at_path("resource.path").text())?;
+    let prefix = entry.text_of("prefix")?;
+    Some(Mount {
+        parent: None,
+        child: Value::Text(format!("{FOLDER}{resource}")),
+        prefix: Value::text(prefix),
+    })
 }
 
 /// One route for each method; none where the entry has no path of its own.

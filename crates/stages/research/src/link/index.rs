@@ -257,6 +257,22 @@ pub fn is_under(path: &str, folder: &str) -> bool {
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// A path as a file says it, from its own folder: `../src` of `config/routes.yaml` is `src`.
+pub fn joined(from: &str, said: &str) -> String {
+    let mut parts: Vec<&str> = parent(from).split('/').collect();
+    for part in said.split('/') {
+        match part {
+            "" | "." | "*" | "**" => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts.join("/")
+}
+
 pub fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }

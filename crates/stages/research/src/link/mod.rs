@@ -4,6 +4,7 @@
 //! index      files by path, names of one file in another      unit       what is built and runs here
 //! world      settings, variables, names: values become texts   address    texts become hosts and paths
 //! routes     endpoints with all their prefixes                 links      links while they are gathered
+//! bases      what stands before all paths of a unit
 //! calls      requests and their limits                         stores     connections and messages
 //! settings   what configuration says through the tables        variables  what variables imply
 //! proxies    what proxies send on                              roles      what roles imply
@@ -13,6 +14,7 @@
 //! ```
 
 mod address;
+mod bases;
 mod beside;
 mod calls;
 mod deployments;

@@ -1,12 +1,15 @@
 //! Endpoints: routes with every prefix of the routers they are mounted under, followed from file to file.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::fact::{EndpointFact, Source};
 use model::finding::Certainty;
 
+use super::bases::Bases;
 use super::world::World;
-use crate::observation::{Mount, Observation, Route, Value};
+use crate::observation::{FOLDER, FileFacts, Mount, Observation, Route, Value};
+use crate::recognise::join;
 
 /// A router: the file it is declared in and its key there.
 type Key = (String, String);
@@ -17,18 +20,56 @@ type Hung<'a> = (Option<Key>, &'a Value, &'a str);
 /// The mounts of a whole tree: child to parents with prefixes.
 pub struct Mounts<'a> {
     above: BTreeMap<Key, Vec<Hung<'a>>>,
+    /// Folders whose routes stand under a prefix, as the file of the last part says.
+    folders: Vec<(String, &'a Value, &'a str)>,
+}
+
+/// The routers that come in by a parameter, by the function's name and the parameter (`register#0`).
+type Taken = BTreeMap<String, Vec<Key>>;
+
+fn taken(world: &World) -> Taken {
+    let mut found = Taken::new();
+    for (path, facts) in &world.index.files {
+        for seen in &facts.seen {
+            let router = match &seen.what {
+                Observation::Route(route) => route.router.as_deref(),
+                Observation::Mount(mount) => mount.parent.as_deref(),
+                _ => None,
+            };
+            let Some(router) = router.filter(|router| router.contains('#')) else {
+                continue;
+            };
+            let name = router.rsplit('.').next().unwrap_or(router).to_owned();
+            let key = ((*path).to_owned(), router.to_owned());
+            let keys = found.entry(name).or_default();
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    found
 }
 
 impl<'a> Mounts<'a> {
     pub fn new(world: &World<'a>) -> Self {
         let mut above: BTreeMap<Key, Vec<Hung<'a>>> = BTreeMap::new();
+        let taken = taken(world);
+        let mut folders = Vec::new();
         for (path, facts) in &world.index.files {
             for seen in &facts.seen {
                 let Observation::Mount(mount) = &seen.what else {
                     continue;
                 };
+                // What a test hangs up, nobody else reaches.
+                if super::index::is_test(path) {
+                    continue;
+                }
+                if let Some(folder) = mount.child.known().and_then(|one| one.strip_prefix(FOLDER)) {
+                    folders.push((super::index::joined(path, folder), &mount.prefix, *path));
+                    continue;
+                }
                 let parent = mount.parent.clone().map(|key| ((*path).to_owned(), key));
-                for child in children(world, path, mount) {
+                for child in children(world, &taken, path, mount) {
                     if Some(&child) != parent.as_ref() {
                         above
                             .entry(child)
@@ -38,7 +79,21 @@ impl<'a> Mounts<'a> {
                 }
             }
         }
-        Mounts { above }
+        Mounts { above, folders }
+    }
+
+    /// The prefix of a file's routes by the folder that it lies in; the nearest folder counts.
+    fn of_folder(&self, world: &World<'a>, unit: usize, path: &str) -> String {
+        let above = |folder: &str| super::index::is_under(path, folder);
+        let mut found: Vec<_> = self
+            .folders
+            .iter()
+            .filter(|(folder, ..)| above(folder))
+            .collect();
+        found.sort_by_key(|(folder, ..)| std::cmp::Reverse(folder.len()));
+        found.first().map_or_else(String::new, |(_, prefix, file)| {
+            slashed(first_text(world, unit, file, prefix).trim_end_matches('/'))
+        })
     }
 
     /// Every prefix under which a router is reached; one empty prefix where it is mounted nowhere.
@@ -83,11 +138,11 @@ impl<'a> Mounts<'a> {
 }
 
 /// The routers that a mount hangs: in this file by key, in another by symbol.
-fn children(world: &World, path: &str, mount: &Mount) -> Vec<Key> {
+fn children(world: &World, taken: &Taken, path: &str, mount: &Mount) -> Vec<Key> {
     let one = |value: &Value| -> Option<Key> {
         match value {
             Value::Text(key) => Some((path.to_owned(), key.clone())),
-            Value::Symbol(symbol) => foreign(world, path, symbol),
+            Value::Symbol(symbol) => foreign(world, taken, path, symbol),
             _ => None,
         }
     };
@@ -98,31 +153,39 @@ fn children(world: &World, path: &str, mount: &Mount) -> Vec<Key> {
 }
 
 /// The router that a symbol of another file means.
-fn foreign(world: &World, path: &str, symbol: &str) -> Option<Key> {
+fn foreign(world: &World, taken: &Taken, path: &str, symbol: &str) -> Option<Key> {
     let (symbol, index) = match symbol.rsplit_once('#') {
         Some((before, index)) => (before, Some(index)),
         None => (symbol, None),
     };
     if let Some(method) = symbol.strip_prefix("*.") {
-        // A method by its name alone: where only one function of the tree takes a router so.
-        let index = index?;
-        let ends = format!(".{method}#{index}");
-        let plain = format!("{method}#{index}");
-        let mut found = world.index.files.iter().flat_map(|(path, facts)| {
-            facts.seen.iter().filter_map(|seen| {
-                let router = match &seen.what {
-                    Observation::Route(route) => route.router.as_ref()?,
-                    Observation::Mount(mount) => mount.parent.as_ref()?,
-                    _ => return None,
-                };
-                (router.ends_with(&ends) || *router == plain)
-                    .then(|| ((*path).to_owned(), router.clone()))
-            })
-        });
-        let first = found.next()?;
-        return found.all(|other| other == first).then_some(first);
+        // A method by its name alone: where only one function of the tree takes a router so, or one
+        // that is nearer than all others.
+        let found = taken.get(&format!("{method}#{}", index?))?;
+        return nearest(path, found.iter());
     }
-    let (file, name) = world.index.file_of(path, symbol)?;
+    let located = world.index.file_of(path, symbol);
+    if index == Some("fn") {
+        let (file, name) = located?;
+        return Some((file.to_owned(), format!("{name}#fn")));
+    }
+    let Some((file, name)) = located else {
+        // A function of a package whose file no export tells: by the package's folder.
+        let (package, function) = match symbol.rsplit_once('.') {
+            Some((package, function)) => (package.rsplit(['/', '.']).next(), function),
+            None => (None, symbol),
+        };
+        let own = super::index::parent(path);
+        let within = |key: &&Key| {
+            let folder = super::index::parent(&key.0);
+            match package {
+                Some(name) => super::index::name_of(folder) == name,
+                None => folder == own,
+            }
+        };
+        let found = taken.get(&format!("{function}#{}", index?))?;
+        return nearest(path, found.iter().filter(within));
+    };
     let facts = world.index.files.get(file)?;
     let export = facts
         .exports
@@ -136,6 +199,8 @@ fn foreign(world: &World, path: &str, symbol: &str) -> Option<Key> {
         });
     let key = match (export, index) {
         (Some((_, Value::Symbol(key))), Some(index)) => format!("{key}#{index}"),
+        // A function that takes the router it is given: a plugin.
+        (Some((_, Value::Symbol(key))), None) if takes_router(facts, key) => format!("{key}#0"),
         (Some((_, Value::Symbol(key))), None) => key.clone(),
         (_, Some(index)) => format!("{name}#{index}"),
         // The only router that the file declares routes on, those that hang on it apart.
@@ -163,21 +228,56 @@ fn foreign(world: &World, path: &str, symbol: &str) -> Option<Key> {
     Some((file.to_owned(), key))
 }
 
+/// The only key, or the one whose file shares most folders with another.
+fn nearest<'k>(path: &str, keys: impl Iterator<Item = &'k Key>) -> Option<Key> {
+    let shared = |key: &Key| {
+        let pairs = key.0.split('/').zip(path.split('/'));
+        pairs.take_while(|(a, b)| a == b).count()
+    };
+    let mut keys: Vec<(usize, &Key)> = keys.map(|key| (shared(key), key)).collect();
+    keys.sort_by(|a, b| b.cmp(a));
+    match keys[..] {
+        [] => None,
+        [(_, one)] => Some(one.clone()),
+        [(most, one), (next, _), ..] => (most > next).then(|| one.clone()),
+    }
+}
+
+/// Whether a function of a file declares routes on its first parameter, and none on its own name.
+fn takes_router(facts: &FileFacts, key: &str) -> bool {
+    let first = format!("{key}#0");
+    let on = |wanted: &str| {
+        facts.seen.iter().any(|seen| match &seen.what {
+            Observation::Route(route) => route.router.as_deref() == Some(wanted),
+            Observation::Mount(mount) => mount.parent.as_deref() == Some(wanted),
+            _ => false,
+        })
+    };
+    on(&first) && !on(key)
+}
+
 /// The endpoints of a unit, sorted by path and method.
 pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec<EndpointFact> {
-    let base = base_path(world, unit);
+    let bases = Bases::of(world, unit);
     let implemented = implemented(world, unit);
     let answering = answering(world, unit);
     let mut found: Vec<EndpointFact> = Vec::new();
-    for (path, seen) in world.seen(unit) {
-        let Observation::Route(route) = &seen.what else {
-            continue;
+    let routes = world.seen(unit).flat_map(|(path, seen)| {
+        let routes = match &seen.what {
+            Observation::Route(route) => with_actions(route, &answering),
+            _ => Vec::new(),
         };
+        routes.into_iter().map(move |route| (path, seen, route))
+    });
+    for (path, seen, route) in routes {
         let mut handler = route.handler.clone();
-        let Some(methods) = methods(route, &answering) else {
+        let Some(methods) = methods(&route, &answering) else {
             continue;
         };
         let prefixes = match &route.router {
+            Some(router) if router.starts_with('$') => {
+                vec![super::bases::of_setting(world, unit, &router[1..])]
+            }
             Some(router) => match router.strip_prefix("interface ") {
                 Some(interface) => {
                     let Some(class) = implemented.get(interface) else {
@@ -191,7 +291,7 @@ pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec
                     mounts.prefixes(world, unit, &key, &mut BTreeSet::new())
                 }
             },
-            None => vec![String::new()],
+            None => vec![mounts.of_folder(world, unit, path)],
         };
         for prefix in prefixes {
             let group = route
@@ -199,7 +299,7 @@ pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec
                 .as_ref()
                 .map(|group| first_text(world, unit, path, group))
                 .filter(|_| route.protocol == "http")
-                .map(|group| parameters(&format!("{base}{prefix}{}", slashed(&group))))
+                .map(|group| bases.path(&prefix, &group))
                 .filter(|group| group != "/");
             for text in texts(world, unit, path, &route.path) {
                 for method in &methods {
@@ -213,7 +313,7 @@ pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec
                         (method, _) => (method.clone().unwrap_or_else(|| "*".into()), text.clone()),
                     };
                     let whole = match route.protocol.as_str() {
-                        "http" => parameters(&format!("{base}{prefix}{}", slashed(&text))),
+                        "http" => bases.path(&prefix, &text),
                         _ => text,
                     };
                     let endpoint = EndpointFact {
@@ -268,10 +368,50 @@ fn answering<'a>(world: &World<'a>, unit: usize) -> BTreeMap<&'a str, &'a [Strin
         .collect()
 }
 
+/// A route, or those that the functions of its class add below it (`@action`), each said by the class as
+/// `POST /{pk}/close close`.
+fn with_actions<'r>(
+    route: &'r Route,
+    answering: &BTreeMap<&str, &[String]>,
+) -> Vec<Cow<'r, Route>> {
+    let Some(class) = route
+        .handler
+        .as_deref()
+        .and_then(|name| name.strip_suffix(".*"))
+    else {
+        return vec![Cow::Borrowed(route)];
+    };
+    let name = class.rsplit('.').next().unwrap_or(class);
+    let answers = answering.get(name).into_iter().flat_map(|all| all.iter());
+    let actions = answers.filter_map(|answer| {
+        let (method, rest) = answer.split_once(' ')?;
+        let (below, function) = rest.rsplit_once(' ')?;
+        Some(Cow::Owned(Route {
+            method: Some(method.to_owned()),
+            path: join(vec![route.path.clone(), Value::text(below)]),
+            handler: Some(format!("{class}.{function}")),
+            ..route.clone()
+        }))
+    });
+    actions.collect()
+}
+
 /// The methods of a route; those of its class where it names one, nothing where the class lacks the action.
 fn methods(route: &Route, answering: &BTreeMap<&str, &[String]>) -> Option<Vec<Option<String>>> {
     let last = |name: &str| name.rsplit('.').next().unwrap_or(name).to_owned();
     let handler = route.handler.as_deref().unwrap_or("");
+    let own = handler.rsplit_once('.').map_or(handler, |(class, _)| class);
+    let listed = answering.get(last(own).as_str()).or(answering.get(handler));
+    let only: Vec<&str> = listed
+        .into_iter()
+        .flat_map(|answers| answers.iter().filter_map(|one| one.strip_prefix('=')))
+        .collect();
+    if let Some(method) = &route.method
+        && !only.is_empty()
+        && !only.iter().any(|one| one.eq_ignore_ascii_case(method))
+    {
+        return None;
+    }
     if route.method.is_none() {
         let requests: Vec<Option<String>> = answering
             .get(last(handler).as_str())
@@ -316,30 +456,6 @@ fn implemented<'a>(world: &World<'a>, unit: usize) -> BTreeMap<&'a str, &'a str>
     found
 }
 
-/// The context path of the server; empty where there is none.
-pub fn base_path(world: &World, unit: usize) -> String {
-    [
-        "server.base-path",
-        "server.servlet.context-path",
-        "server.context-path",
-        "server.servlet.contextPath",
-        "spring.webflux.base-path",
-        "quarkus.http.root-path",
-        "micronaut.server.context-path",
-    ]
-    .iter()
-    .find_map(|key| {
-        let setting = world.setting(unit, key).first()?;
-        let text = world
-            .texts(unit, &setting.at.file, setting.value)
-            .first()?
-            .text
-            .clone();
-        Some(slashed(text.trim_end_matches('/')))
-    })
-    .unwrap_or_default()
-}
-
 fn texts(world: &World, unit: usize, path: &str, value: &Value) -> Vec<String> {
     let mut all: Vec<String> = world
         .texts(unit, path, value)
@@ -357,7 +473,7 @@ fn first_text(world: &World, unit: usize, path: &str, value: &Value) -> String {
     texts(world, unit, path, value).swap_remove(0)
 }
 
-fn slashed(text: &str) -> String {
+pub(super) fn slashed(text: &str) -> String {
     match text.trim() {
         "" | "/" => String::new(),
         text if text.starts_with('/') => text.to_owned(),
@@ -369,6 +485,12 @@ fn slashed(text: &str) -> String {
 /// (`:id`, `<int:id>`, `{id:[0-9]+}`, `*rest`, `(?P<id>..)`).
 pub fn parameters(path: &str) -> String {
     let mut parts = Vec::new();
+    // A query is no part of the path: `/orders?<page>`, `/orders{?page,size}`.
+    let cut = ["?<", "?{", "{?", "{&", "{#"]
+        .iter()
+        .filter_map(|one| path.find(one))
+        .min();
+    let path = &path[..cut.unwrap_or(path.len())];
     for part in path
         .trim_start_matches('^')
         .trim_end_matches('$')
@@ -391,6 +513,9 @@ fn segment(part: &str) -> String {
             .chars()
             .take_while(|c| c.is_alphanumeric() || *c == '_')
             .collect();
+        return format!("{{{name}}}");
+    }
+    if let Some(name) = part.strip_prefix('*').filter(|name| !name.is_empty()) {
         return format!("{{{name}}}");
     }
     if let Some(at) = part.find("(?P<") {
@@ -431,5 +556,11 @@ mod tests {
         }
         assert_eq!(parameters(""), "/");
         assert_eq!(parameters("/files/{*rest}"), "/files/{rest}");
+        assert_eq!(parameters("/files/*rest"), "/files/{rest}");
+        assert_eq!(parameters("/orders/?<page>&<size>"), "/orders");
+        assert_eq!(
+            parameters("/orders/{id}/lines{?page,size}"),
+            "/orders/{id}/lines"
+        );
     }
 }

@@ -12,7 +12,8 @@ use model::finding::Certainty;
 use super::index::{is_test, is_under};
 use super::links::Links;
 use super::roles::role_of;
-use super::routes::{Mounts, base_path, endpoints};
+use super::bases::Bases;
+use super::routes::{Mounts, endpoints};
 use super::settings::{Roles, libraries_of};
 use super::world::{Party, World};
 use crate::fronts::is_code;
@@ -60,7 +61,7 @@ pub fn service<'a>(
             Certainty::Inferred
         },
         evidence: unit.evidence.iter().take(6).cloned().collect(),
-        base: Some(base_path(world, at)).filter(|base| !base.is_empty()),
+        base: Some(Bases::of(world, at).before).filter(|base| !base.is_empty()),
         endpoints,
     };
     (unit.id.clone(), fact)

@@ -160,6 +160,10 @@ impl<'a> Walk<'a> {
                     self.router_named(receiver, scope)
                 }
                 _ if interface => around.class.map(|of| format!("interface {}", of.name)),
+                // `routes![list, show]`: what hangs the function gives it its prefix.
+                _ if around.class.is_none() && library.mount.iter().any(|row| row.functions) => {
+                    around.function.map(|of| format!("{}#fn", of.name))
+                }
                 _ => None,
             };
             let own = first(&self.file, &site, &row.path, scope)
@@ -187,30 +191,50 @@ impl<'a> Walk<'a> {
                             }
                             (None, None) => own,
                         });
-                        let route = Route {
-                            method: method.clone(),
-                            path,
-                            group: prefix.clone().map(token),
-                            router: router.clone(),
-                            handler: Some(handler.clone()),
-                            protocol: row.protocol.clone().unwrap_or_else(|| "http".into()),
-                        };
-                        self.see(at, site.certain, around, Observation::Route(route));
+                        for path in self.versioned(library, path, scope, around) {
+                            let route = Route {
+                                method: method.clone(),
+                                path,
+                                group: prefix.clone().map(token),
+                                router: router.clone(),
+                                handler: Some(handler.clone()),
+                                protocol: row.protocol.clone().unwrap_or_else(|| "http".into()),
+                            };
+                            self.see(at, site.certain, around, Observation::Route(route));
+                        }
                     }
                 }
             }
         }
-        // The methods of an annotated client interface are requests.
-        let Some((service, base, _)) = &around.client else {
-            return;
-        };
+        self.client_method(annotation, at, scope, around);
+    }
+
+    /// The methods of an annotated client interface are requests, and those of a plain interface whose
+    /// annotations only a client has.
+    fn client_method(
+        &mut self,
+        annotation: &'a Annotation,
+        at: At,
+        scope: &Scope<'a, '_>,
+        around: &Around<'a>,
+    ) {
+        let plain = (None, Value::text(""), "");
         for (library, row) in self.entries(|library| &library.call) {
-            if row.within.is_empty()
-                || !self.annotated(&row.trigger, annotation, "function")
-                || !self.is_within(around.class, &row.within)
-            {
+            if !self.annotated(&row.trigger, annotation, "function") {
                 continue;
             }
+            let interface = around
+                .class
+                .is_some_and(|of| of.kind == TypeKind::Interface);
+            let (service, base, _) = match &around.client {
+                Some(client)
+                    if !row.within.is_empty() && self.is_within(around.class, &row.within) =>
+                {
+                    client
+                }
+                None if row.in_interface && interface => &plain,
+                _ => continue,
+            };
             let site = Site {
                 beside: around.function.map_or(&[], |of| &of.annotations),
                 ..Site::of_annotation(annotation)
@@ -260,16 +284,22 @@ impl<'a> Walk<'a> {
             return vec![None];
         };
         for (_, row) in self.entries(|library| &library.prefix) {
-            for annotation in &class.annotations {
-                if self.annotated(&row.trigger, annotation, "class") {
+            // `[Route("orders")] [Route("v1/orders")]`: it is reached by each.
+            let annotations = class.annotations.iter();
+            let paths = annotations
+                .filter(|annotation| self.annotated(&row.trigger, annotation, "class"))
+                .filter_map(|annotation| {
                     let site = Site {
                         class: class.name.clone(),
                         ..Site::of_annotation(annotation)
                     };
-                    if let Some(path) = first(&self.file, &site, &row.path, scope) {
-                        return alternatives(&path).map(Some).collect();
-                    }
-                }
+                    first(&self.file, &site, &row.path, scope)
+                });
+            let prefixes: Vec<Option<Value>> = paths
+                .flat_map(|path| alternatives(&path).map(Some).collect::<Vec<_>>())
+                .collect();
+            if !prefixes.is_empty() {
+                return prefixes;
             }
         }
         vec![None]

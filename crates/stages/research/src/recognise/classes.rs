@@ -3,6 +3,7 @@
 use super::pattern;
 use super::scope::{Bound, Scope};
 use super::select::{Site, first};
+use super::table::VerbRow;
 use super::walk::{Around, Walk};
 use crate::observation::{Entity, EntityField, Observation, Value};
 use crate::outline::{Call, Expr, Field, Function, Type};
@@ -50,8 +51,68 @@ impl<'a> Walk<'a> {
                     answers.push(name.clone());
                 }
             }
+            answers.extend(self.only_methods(of, row));
+        }
+        if !answers.is_empty() {
+            for function in &of.functions {
+                answers.extend(self.actions(function));
+            }
         }
         answers
+    }
+
+    /// `http_method_names = ["get", "post"]`: each as `=get`.
+    fn only_methods(&self, of: &Type, row: &VerbRow) -> Vec<String> {
+        let named = |field: &&Field| row.only.as_ref() == Some(&field.name);
+        let listed = of
+            .fields
+            .iter()
+            .find(named)
+            .and_then(|field| field.value.as_ref());
+        match listed {
+            Some(Expr::List(items, _)) => items
+                .iter()
+                .filter_map(|item| Some(format!("={}", item.text()?)))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A function that answers requests below its class's path: its name, and a line for each method.
+    fn actions(&self, function: &Function) -> Vec<String> {
+        for (_, row) in self.entries(|library| &library.verbs) {
+            let Some(annotation) = function.annotations.iter().find(|one| {
+                !row.requests.is_empty() && self.annotated(&row.trigger, one, "function")
+            }) else {
+                continue;
+            };
+            let site = Site::of_annotation(annotation);
+            let given = |selectors: &[String]| selectors.iter().find_map(|one| site.expr(one));
+            let methods = match given(&row.requests) {
+                Some(Expr::List(items, _)) => items.iter().filter_map(Expr::text).collect(),
+                Some(one) => one.text().into_iter().collect(),
+                None => vec!["get"],
+            };
+            let path = given(&row.path)
+                .and_then(Expr::text)
+                .unwrap_or(&function.name);
+            let below = match given(&row.detail) {
+                Some(Expr::Bool(true)) => row.below.as_str(),
+                _ => "",
+            };
+            let line = |method: &str| {
+                format!(
+                    "{} {below}{path} {}",
+                    method.to_ascii_uppercase(),
+                    function.name
+                )
+            };
+            let lines = methods.into_iter().map(line);
+            return std::iter::once(function.name.clone())
+                .chain(lines)
+                .collect();
+        }
+        Vec::new()
     }
 
     fn extends(&self, of: &Type, names: &[String]) -> bool {

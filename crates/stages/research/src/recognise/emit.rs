@@ -182,19 +182,7 @@ impl<'a> Walk<'a> {
                 self.see(at, site.certain, around, Observation::Schedule { every });
             }
         }
-        for (library, row) in self.entries(|library| &library.base) {
-            if let Some(site) = self.found(library, &row.trigger, found, scope, around)
-                && let Some(value) = first(&self.file, &site, &row.path, scope)
-            {
-                let key = "server.base-path".to_owned();
-                let what = Observation::Setting {
-                    key,
-                    value,
-                    profile: None,
-                };
-                self.see(at, site.certain, around, what);
-            }
-        }
+        self.on_paths(found, at, scope, around);
         for (library, row) in self.entries(|library| &library.entry) {
             if let Some(site) = self.found(library, &row.trigger, found, scope, around) {
                 let port = first(&self.file, &site, &row.port, scope);

@@ -5,10 +5,10 @@ use super::file::types;
 use super::pattern;
 use super::scope::Scope;
 use super::select::{Site, first};
-use super::table::{EntityRow, Library};
+use super::table::{EntityRow, Library, ResourceRow, Trigger};
 use super::walk::{Around, Walk};
 use crate::observation::{Entity, EntityField, Observation, Route, Value};
-use crate::outline::{Expr, Field, Stmt, Type, TypeRef};
+use crate::outline::{Expr, Field, Function, Stmt, Type, TypeRef};
 
 impl<'a> Walk<'a> {
     pub fn on_type(&mut self, of: &'a Type, scope: &Scope<'a, '_>, around: &Around<'a>) {
@@ -136,13 +136,38 @@ impl<'a> Walk<'a> {
                 },
                 (None, None) => continue,
             };
-            let Some(path) = first(&self.file, &site, &row.path, scope) else {
+            let library = self.file.libraries.iter().find(|one| {
+                let mut rows = one.resource.iter();
+                rows.any(|other| std::ptr::eq(other, row))
+            });
+            if library.is_some_and(|one| !self.file.fits(one, &row.trigger, &site, scope)) {
+                continue;
+            }
+            // The resource of a repository is called after what it keeps.
+            let kept = of.supers.iter().find_map(|parent| parent.arguments.first());
+            let path = first(&self.file, &site, &row.path, scope);
+            let path = path.or_else(|| Some(Value::text(super::resources::plural(&kept?.name))));
+            let Some(path) = path else {
                 continue;
             };
+            let hidden: Vec<&str> = of
+                .functions
+                .iter()
+                .filter(|function| hides(function, &row.trigger))
+                .map(|function| function.name.as_str())
+                .collect();
             for route in &row.routes {
                 let mut parts = route.rsplitn(2, ' ');
                 let (rest, before) = (parts.next().unwrap_or(""), parts.next().unwrap_or("GET"));
                 let method = before.rsplit(' ').next().unwrap_or(before);
+                // `delete DELETE /{id}`: the functions of that name, when overridden and hidden, take it away.
+                let action = before.split(' ').next().filter(|action| *action != method);
+                if hidden
+                    .iter()
+                    .any(|name| action.is_some_and(|one| name.starts_with(one)))
+                {
+                    continue;
+                }
                 let what = Observation::Route(Route {
                     method: Some(method.to_owned()),
                     path: super::values::join(vec![
@@ -151,12 +176,62 @@ impl<'a> Walk<'a> {
                         Value::text(rest),
                     ]),
                     group: Some(path.clone()),
-                    router: None,
+                    router: row.base.as_ref().map(|key| format!("${key}")),
                     handler: Some(of.name.clone()),
                     protocol: "http".into(),
                 });
                 self.see(of.at, true, around, what);
             }
+            self.type_functions(of, row, &path, scope, around);
+        }
+    }
+
+    /// What the other functions of a resource's type answer: `GET /search/findByName`.
+    fn type_functions(
+        &mut self,
+        of: &'a Type,
+        row: &'static ResourceRow,
+        path: &Value,
+        scope: &Scope<'a, '_>,
+        around: &Around<'a>,
+    ) {
+        let Some((method, below)) = row.functions.as_deref().and_then(|one| one.split_once(' '))
+        else {
+            return;
+        };
+        let actions: Vec<&str> = row
+            .routes
+            .iter()
+            .filter_map(|one| one.split(' ').next())
+            .collect();
+        for function in &of.functions {
+            let own = actions.iter().any(|one| {
+                let rest = function.name.strip_prefix(one);
+                rest.is_some_and(|rest| matches!(rest, "" | "All" | "ById" | "AllById"))
+            });
+            if own || hides(function, &row.trigger) {
+                continue;
+            }
+            let named = function.annotations.iter().find_map(|one| {
+                let site = Site::of_annotation(one);
+                let annotated = row.trigger.annotation.iter().any(|name| name == site.name);
+                annotated.then(|| first(&self.file, &site, &row.path, scope))?
+            });
+            let name = named.unwrap_or_else(|| Value::text(function.name.clone()));
+            let what = Observation::Route(Route {
+                method: Some(method.to_owned()),
+                path: super::values::join(vec![
+                    Value::text("/"),
+                    path.clone(),
+                    Value::text(below),
+                    name,
+                ]),
+                group: Some(path.clone()),
+                router: row.base.as_ref().map(|key| format!("${key}")),
+                handler: Some(format!("{}.{}", of.name, function.name)),
+                protocol: "http".into(),
+            });
+            self.see(function.at, true, around, what);
         }
     }
 
@@ -295,6 +370,21 @@ impl<'a> Walk<'a> {
             line: self.file.outline.line(field.at),
         }
     }
+}
+
+/// Whether a function says by an annotation that it is not exported, as a row's trigger has it for types.
+fn hides(function: &Function, trigger: &Trigger) -> bool {
+    let Some((key, value)) = trigger
+        .not_says
+        .as_deref()
+        .and_then(|one| one.split_once('='))
+    else {
+        return false;
+    };
+    function.annotations.iter().any(|one| {
+        let given = Site::of_annotation(one).argument(key);
+        matches!(given, Some(Expr::Bool(given)) if given.to_string() == value)
+    })
 }
 
 fn written(of: &crate::outline::TypeRef) -> String {

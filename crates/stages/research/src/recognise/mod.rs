@@ -2,15 +2,20 @@
 //!
 //! ```text
 //! table      the format of a library's file          libraries   all of them, parsed once
+//! trigger    what makes an entry of it count
 //! scope      what a name means at a place            pattern     names against patterns
 //! file       one file under recognition              select      which argument is meant
 //! types      what an expression is                   values      which text it makes
 //! reads      what reads environment, configuration   walk        every declaration and call once
 //! answers    routes                                  asks        requests, clients, queries
+//! places     routes by where a file stands           paths       bases and versions of paths
 //! emit, entity, routers, state                       what the other entries make of what is seen
+//! exports    what a file gives to others
 //! ```
 
 pub mod libraries;
+pub mod paths;
+pub mod places;
 pub mod table;
 
 mod answers;
@@ -18,6 +23,7 @@ mod asks;
 mod classes;
 mod emit;
 mod entity;
+mod exports;
 mod file;
 mod pattern;
 mod reads;
@@ -26,6 +32,7 @@ mod routers;
 mod scope;
 mod select;
 mod state;
+mod trigger;
 mod types;
 mod values;
 mod walk;

@@ -25,6 +25,9 @@ impl<'a> Walk<'a> {
         };
         let (only, except) = (names(&row.only), names(&row.except));
         let router = self.router_of(site, scope, around);
+        let shallow = self.is_shallow(row, site, around);
+        let id = first(&self.file, site, &row.param, scope);
+        let id = id.as_ref().and_then(Value::known);
         let class = row.handler.iter().find_map(|one| site.expr(one)?.dotted());
         let class = class.map(|class| pattern::last(&class).to_owned());
         for path in self.resource_paths(row, site, scope) {
@@ -43,11 +46,26 @@ impl<'a> Walk<'a> {
                 if named(&only) == Some(false) || named(&except) == Some(true) {
                     continue;
                 }
+                let rest = match id {
+                    Some(id) => rest.replacen("{id}", &format!("{{{id}}}"), 1),
+                    None => rest.to_owned(),
+                };
+                let own = shallow && rest.starts_with("/{");
+                let path = match &path {
+                    Value::Text(whole) if own && row.dotted => {
+                        Value::text(whole.rsplit('/').next().unwrap_or(whole))
+                    }
+                    path => path.clone(),
+                };
+                let router = match &router {
+                    Some(router) if own => Some(self.shallow_of(router)),
+                    router => router.clone(),
+                };
                 let route = Route {
-                    method: Some(method.to_owned()),
-                    path: join(vec![Value::text("/"), path.clone(), Value::text(rest)]),
+                    method: (method != "*").then(|| method.to_owned()),
                     group: Some(path.clone()),
-                    router: router.clone(),
+                    path: join(vec![Value::text("/"), path, Value::text(rest)]),
+                    router,
                     handler: action.map(|action| match &class {
                         Some(class) => format!("{class}.{action}"),
                         None => action.to_owned(),
@@ -75,6 +93,10 @@ impl<'a> Walk<'a> {
             .collect();
         if row.each && listed.len() > 1 {
             return listed;
+        }
+        // `apiResources(["orders" => OrderController::class])`.
+        if let Some(Expr::Map(entries, _)) = row.path.iter().find_map(|one| site.expr(one)) {
+            return entries.iter().map(|(key, _)| Value::text(key)).collect();
         }
         let paths = match first(&self.file, site, &row.path, scope) {
             Some(Value::Either(many)) => many,
@@ -109,6 +131,8 @@ impl<'a> Walk<'a> {
             let Some(path) = paths.first() else { continue };
             let key = format!("@{}", call.at);
             let parent = self.router_of(&site, scope, around);
+            let shallow = self.is_shallow(row, &site, around);
+            let root = parent.as_deref().map(|parent| self.shallow_of(parent));
             let singular = singular(path.known().unwrap_or_default());
             let id = |name: String| match row.single {
                 true => String::new(),
@@ -120,12 +144,22 @@ impl<'a> Walk<'a> {
                 ("~collection", String::new()),
             ] {
                 let mount = Mount {
-                    parent: parent.clone(),
+                    parent: match shallow && !level.ends_with("collection") {
+                        true => root.clone(),
+                        false => parent.clone(),
+                    },
                     child: Value::text(format!("{key}{level}")),
                     prefix: join(vec![Value::text("/"), path.clone(), Value::text(below)]),
                 };
                 self.see(call.at, site.certain, around, Observation::Mount(mount));
             }
+            let mount = Mount {
+                parent: root,
+                child: Value::text(format!("{key}~shallow")),
+                prefix: Value::text(""),
+            };
+            self.see(call.at, site.certain, around, Observation::Mount(mount));
+            self.nested.insert(key.clone());
             let kept = first(&self.file, &site, &row.takes, scope);
             for name in kept.map(|names| texts(&names)).unwrap_or_default() {
                 let mount = Mount {
@@ -140,9 +174,39 @@ impl<'a> Walk<'a> {
                 _ => None,
             });
             let of = row.trigger.on.first().map_or("", String::as_str);
-            return closure.map(|closure| (closure, Implicit { key, library, of }));
+            let implicit = Implicit {
+                key,
+                library,
+                of,
+                shallow,
+            };
+            return closure.map(|closure| (closure, implicit));
         }
         None
+    }
+
+    /// Whether what has an id of its own stands without the parents': said here, or around.
+    fn is_shallow(&self, row: &ResourceRow, site: &Site<'a>, around: &Around<'a>) -> bool {
+        let said = row
+            .shallow
+            .iter()
+            .any(|one| match one.strip_prefix("after.") {
+                Some(method) => site
+                    .after
+                    .iter()
+                    .any(|call| super::select::called(call) == method),
+                None => matches!(site.expr(one), Some(Expr::Bool(true))),
+            });
+        said || around.implicit.as_ref().is_some_and(|one| one.shallow)
+    }
+
+    /// The router that a resource's own ids hang on, where they leave the parents' out.
+    fn shallow_of(&self, router: &str) -> String {
+        let bare = router.split('~').next().unwrap_or(router);
+        match self.nested.contains(bare) {
+            true => format!("{bare}~shallow"),
+            false => router.to_owned(),
+        }
     }
 
     /// A router of a resource, at the level that is asked for.
@@ -177,6 +241,23 @@ fn nested(path: &str) -> String {
         }
     }
     whole
+}
+
+/// `orderLines` of `OrderLine`, `categories` of `Category`: the name of what is kept, as a path.
+pub fn plural(name: &str) -> String {
+    let mut letters = pattern::last(name).chars();
+    let first = letters.next().map(|c| c.to_ascii_lowercase());
+    let own: String = first.into_iter().chain(letters).collect();
+    let before_y = own
+        .strip_suffix('y')
+        .filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
+    match before_y {
+        Some(stem) => format!("{stem}ies"),
+        None if own.ends_with(['s', 'x', 'z']) || own.ends_with("ch") || own.ends_with("sh") => {
+            format!("{own}es")
+        }
+        None => format!("{own}s"),
+    }
 }
 
 /// `order` of `orders`, `category` of `categories`: enough for the name of a parameter.

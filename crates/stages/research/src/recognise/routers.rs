@@ -175,15 +175,21 @@ impl<'a> Walk<'a> {
             let Some(site) = self.site(library, &row.trigger, call, scope, around) else {
                 continue;
             };
-            let Some(child) = row
-                .child
-                .iter()
-                .find_map(|one| self.child(&site, one, scope))
-            else {
-                continue;
+            let functions = match row.functions {
+                true => self.functions_given(&site, &row.child, scope),
+                false => Vec::new(),
             };
+            let child = match functions.is_empty() {
+                true => row
+                    .child
+                    .iter()
+                    .find_map(|one| self.child(&site, one, scope)),
+                false => Some(Value::Either(functions)),
+            };
+            let Some(child) = child else { continue };
             let parent = match row.parent.iter().find_map(|one| site.expr(one)) {
                 Some(parent) => self.key_of(parent, scope, 0),
+                None if row.parent.iter().any(|one| one == "made") => Some(format!("@{}", call.at)),
                 None => self.router_of(&site, scope, around),
             };
             // `use(cors(), router)`: what stands in the prefix's place is none.
@@ -256,7 +262,16 @@ impl<'a> Walk<'a> {
         let implicit = around.implicit.as_ref();
         if let Some(name) = row.kept.iter().find_map(|one| site.expr(one)?.text()) {
             let (key, of) = (format!("kept {name}"), row.makes.as_str());
-            return closure.map(|function| (function, Implicit { key, library, of }));
+            let shallow = false;
+            return closure.map(|function| {
+                let implicit = Implicit {
+                    key,
+                    library,
+                    of,
+                    shallow,
+                };
+                (function, implicit)
+            });
         }
         let key = match closure {
             Some(function) if !function.parameters.is_empty() => {
@@ -293,7 +308,18 @@ impl<'a> Walk<'a> {
         };
         self.see(call.at, site.certain, around, Observation::Mount(mount));
         let of = row.makes.as_str();
-        closure.map(|function| (function, Implicit { key, library, of }))
+        let shallow = implicit.is_some_and(|one| one.shallow)
+            || row
+                .shallow
+                .iter()
+                .any(|one| matches!(site.expr(one), Some(Expr::Bool(true))));
+        let implicit = Implicit {
+            key,
+            library,
+            of,
+            shallow,
+        };
+        closure.map(|function| (function, implicit))
     }
 
     /// What is mounted: a router of this file by its key, or a symbol of another.
@@ -321,8 +347,77 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Functions by name, whose annotations are routes: `routes![list, orders::show]`, `service(list)`.
+    fn functions_given(
+        &self,
+        site: &Site<'a>,
+        selectors: &[String],
+        scope: &Scope<'a, '_>,
+    ) -> Vec<Value> {
+        let given: Vec<&'a Expr> = match selectors.first().and_then(|one| one.strip_suffix("..")) {
+            Some(from) => {
+                let from = from.parse::<usize>().unwrap_or_default();
+                let rest = site.arguments.iter().skip(from);
+                rest.map(|argument| &argument.value).collect()
+            }
+            None => selectors.iter().filter_map(|one| site.expr(one)).collect(),
+        };
+        let named = |expr: &'a Expr| {
+            let dotted = expr.dotted()?;
+            if self.file.type_of(expr, scope, 0).is_some() || !scope.find(&dotted).is_empty() {
+                return None;
+            }
+            Some(match self.file.function(expr) {
+                Some(function) => Value::text(format!("{}#fn", function_name(function, None))),
+                None => Value::Symbol(format!("{}#fn", self.file.imports.whole(&dotted))),
+            })
+        };
+        given.into_iter().filter_map(named).collect()
+    }
+
+    /// A function with which the program extends a router: `api.mapOrders()`, `orders()` inside a closure.
+    fn router_extended(&mut self, call: &'a Call, scope: &Scope<'a, '_>, around: &Around<'a>) {
+        let (library, row, parent, name) = match (&call.callee, &around.implicit) {
+            (Expr::Member(receiver, name, _), _) => {
+                let Some(typed) = self.file.type_of(receiver, scope, 0) else {
+                    return;
+                };
+                let parent = self.key_of(receiver, scope, 0);
+                (typed.library, Some(typed.row), parent, name)
+            }
+            (Expr::Name(name, _), Some(implicit)) => {
+                let row = implicit
+                    .library
+                    .types
+                    .iter()
+                    .find(|row| row.id == implicit.of);
+                (implicit.library, row, Some(implicit.key.clone()), name)
+            }
+            _ => return,
+        };
+        let known = library
+            .route
+            .iter()
+            .map(|row| &row.trigger)
+            .chain(library.group.iter().map(|row| &row.trigger))
+            .chain(library.guard.iter().map(|row| &row.trigger))
+            .chain(library.entry.iter().map(|row| &row.trigger))
+            .chain(library.resilience.iter().map(|row| &row.trigger))
+            .any(|trigger| trigger.call.contains(name));
+        if known || !row.is_some_and(|row| row.extended) {
+            return;
+        }
+        let mount = Mount {
+            parent,
+            child: Value::Symbol(format!("*.{name}#0")),
+            prefix: Value::text(""),
+        };
+        self.see(call.at, true, around, Observation::Mount(mount));
+    }
+
     /// A router handed to a function: `register(api)`, `users.Routes(r)`.
     fn router_given(&mut self, call: &'a Call, scope: &Scope<'a, '_>, around: &Around<'a>) {
+        self.router_extended(call, scope, around);
         for (index, argument) in call.arguments.iter().enumerate() {
             let named = matches!(
                 &argument.value,

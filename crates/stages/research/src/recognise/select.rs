@@ -114,7 +114,8 @@ impl<'a> Site<'a> {
 fn says_like(expr: &Expr, pattern: &str) -> bool {
     match expr {
         Expr::Text(text, _) => like(text, pattern),
-        Expr::Name(name, _) => like(name, pattern),
+        Expr::Name(name, _) | Expr::Member(_, name, _) => like(name, pattern),
+        Expr::Bool(value) => like(&value.to_string(), pattern),
         Expr::List(items, _) | Expr::Either(items) => {
             items.iter().any(|item| says_like(item, pattern))
         }
@@ -402,15 +403,17 @@ impl<'a> File<'a> {
             matches!(site.expr(key), Some(Expr::Call(call))
                 if self.path_of(&call.callee).is_some_and(|path| pattern::matches(&path, name).is_some()))
         };
+        let says = |given: &str| {
+            let (key, pattern) = given.split_once('=').unwrap_or((given, "*"));
+            site.expr(key).is_some_and(|expr| says_like(expr, pattern))
+        };
         trigger
             .arguments
             .is_none_or(|least| site.arguments.len() >= least)
             && (trigger.when.is_empty()
                 || trigger.when.iter().any(|when| site.expr(when).is_some()))
-            && trigger.says.as_deref().is_none_or(|says| {
-                let (key, pattern) = says.split_once('=').unwrap_or((says, "*"));
-                site.expr(key).is_some_and(|expr| says_like(expr, pattern))
-            })
+            && trigger.says.as_deref().is_none_or(says)
+            && !trigger.not_says.as_deref().is_some_and(says)
             && (!trigger.class_receiver
                 || site
                     .receiver

@@ -38,6 +38,8 @@
 use model::fact::LinkKind;
 use serde::Deserialize;
 
+pub use super::trigger::Trigger;
+
 /// One file of `data/libraries`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,6 +77,12 @@ pub struct Library {
     /// A path before every route of the program: `app.setGlobalPrefix("api")`.
     #[serde(default)]
     pub base: Vec<BaseRow>,
+    #[serde(default)]
+    pub version: Vec<VersionRow>,
+    #[serde(default)]
+    pub place: Vec<PlaceRow>,
+    #[serde(default)]
+    pub off: Vec<OffRow>,
     /// Counts in files that import nothing of it, too: routers come in by parameters there and are
     /// known by their usual names.
     #[serde(default)]
@@ -130,66 +138,6 @@ pub struct Library {
     pub passes: Vec<PassesRow>,
 }
 
-/// What must be seen. At least one key; several narrow.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Trigger {
-    #[serde(default)]
-    pub annotation: Vec<String>,
-    /// `class`, `function`, `field`, `parameter`: what the annotation stands on.
-    #[serde(default)]
-    pub of: Option<String>,
-    #[serde(default)]
-    pub call: Vec<String>,
-    #[serde(default)]
-    pub on: Vec<String>,
-    #[serde(default)]
-    pub extends: Vec<String>,
-    #[serde(default)]
-    pub takes: Vec<String>,
-    #[serde(default)]
-    pub setting: Vec<String>,
-    #[serde(default)]
-    pub dependency: Vec<String>,
-    /// Needs an argument of this selector to count (`when = ["0.url"]`).
-    #[serde(default)]
-    pub when: Vec<String>,
-    /// Counts only where the argument is a call of this name, or is none: `given = "1=include"`, `not_given = "1=include"`.
-    #[serde(default)]
-    pub given: Option<String>,
-    #[serde(default)]
-    pub not_given: Option<String>,
-    #[serde(default)]
-    pub member: Vec<String>,
-    /// A function of this name is declared (`test_*`); read for tests.
-    #[serde(default)]
-    pub function: Vec<String>,
-    /// Like `member`, but only in brackets: `configuration["orders:url"]`.
-    #[serde(default)]
-    pub item: Vec<String>,
-    /// Counts only where an argument is a value of a `[[type]]` of this file: `typed = "0=connection"`.
-    #[serde(default)]
-    pub typed: Option<String>,
-    /// Counts only where these arguments are known texts; `"0=bootstrap.servers"` is this text.
-    #[serde(default)]
-    pub text: Vec<String>,
-    /// Counts only where none of these methods is called later in the chain.
-    #[serde(default)]
-    pub not_chained: Vec<String>,
-    /// Counts only where the argument is, or has among its items, a text or name like this:
-    /// `says = "0=*authenticate*"`.
-    #[serde(default)]
-    pub says: Option<String>,
-    /// Counts only in a type that has one of these supers or annotations; `""` is outside of any type.
-    #[serde(default)]
-    pub inside: Vec<String>,
-    /// Counts only on a class itself, not on a value: the receiver's name starts in upper case.
-    #[serde(default)]
-    pub class_receiver: bool,
-    /// Counts only with at least this many arguments (Express's `app.get("setting")` is no route).
-    #[serde(default)]
-    pub arguments: Option<usize>,
-}
-
 /// A type of the library, to know what a value is.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -212,6 +160,9 @@ pub struct TypeRow {
     /// The module itself is a value of this type (`axios`, `requests`).
     #[serde(default)]
     pub module: bool,
+    /// Programs extend it with functions of their own, which are then called like its methods.
+    #[serde(default)]
+    pub extended: bool,
     /// Methods give back the value itself, so chains work. True unless said.
     #[serde(default = "yes")]
     pub fluent: bool,
@@ -280,13 +231,82 @@ pub struct VerbRow {
     /// Functions of the class that count where it has them.
     #[serde(default)]
     pub own: Vec<String>,
+    /// A function of the class that stands under an annotation and answers requests of its own, below
+    /// the class's path: selectors of the methods and the path (the function's name unless given).
+    #[serde(default)]
+    pub requests: Vec<String>,
+    #[serde(default)]
+    pub path: Vec<String>,
+    /// What stands before that path where this argument is true.
+    #[serde(default)]
+    pub detail: Vec<String>,
+    #[serde(default)]
+    pub below: String,
+    /// A field of the class that lists the only HTTP methods it takes (`http_method_names`).
+    #[serde(default)]
+    pub only: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 pub struct BaseRow {
     #[serde(flatten)]
     pub trigger: Trigger,
+    /// Where a call or an annotation says it; with `setting` the setting's value is the path.
+    #[serde(default)]
     pub path: Vec<String>,
+    /// Stands behind the base that the server itself has (`@ApplicationPath`). What code says always does.
+    #[serde(default)]
+    pub inner: bool,
+    /// Paths that stand without the base.
+    #[serde(default)]
+    pub except: Vec<String>,
+}
+
+/// Versions in paths: `@Version("2")`, `[ApiVersion("1.0")]`, and what switches them on.
+#[derive(Debug, Clone, Deserialize)]
+pub struct VersionRow {
+    #[serde(flatten)]
+    pub trigger: Trigger,
+    /// The version, or versions, of a class or function.
+    pub version: Vec<String>,
+    /// What stands in paths for the version (`{version:apiVersion}`). Without it the version is a segment
+    /// of its own before the path, where the program switches that on.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// It switches versions on for the whole program, and `version` is the one of routes that say none.
+    #[serde(default)]
+    pub everywhere: bool,
+    /// What is written before the version (`v`).
+    #[serde(default)]
+    pub prefix: String,
+}
+
+/// Routes that a file has by where it stands: `app/api/orders/[id]/route.ts`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceRow {
+    /// Folders that hold such files; the first that the path has counts. What stands below is the path.
+    pub under: Vec<String>,
+    /// The path's first segments below that folder, where only some hold routes.
+    #[serde(default)]
+    pub below: String,
+    /// Name of such a file without its ending; nothing where any file is one, under its own name.
+    #[serde(default)]
+    pub file: String,
+    /// Its functions of these names answer the method of that name.
+    #[serde(default)]
+    pub functions: Vec<String>,
+    /// Without `functions`: the exported function that answers, by the methods that it asks for.
+    #[serde(default)]
+    pub handler: String,
+}
+
+/// A role whose links a program can switch off in its settings: all of these must be `false`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OffRow {
+    pub role: String,
+    pub settings: Vec<String>,
 }
 
 /// A word in a path that stands for a name of the code around.
@@ -312,6 +332,9 @@ pub struct MountRow {
     /// The router it is hung on; the receiver unless said.
     #[serde(default)]
     pub parent: Vec<String>,
+    /// The child may be a function, or a list of functions, whose annotations are the routes.
+    #[serde(default)]
+    pub functions: bool,
 }
 
 /// A call that makes a router with a prefix of its own: `r.Group("/v1")`, `chi`'s `r.Route("/v1", func(r) {..})`,
@@ -334,6 +357,9 @@ pub struct GroupRow {
     /// `member` or `collection`: which level of the resource around it is meant (see [`ResourceRow::closure`]).
     #[serde(default)]
     pub level: Vec<String>,
+    /// What stands inside is shallow where this is true (see [`ResourceRow::shallow`]).
+    #[serde(default)]
+    pub shallow: Vec<String>,
     /// The name under which the group is kept, to be hung elsewhere by [`ResourceRow::takes`].
     #[serde(default)]
     pub kept: Vec<String>,
@@ -371,6 +397,18 @@ pub struct ResourceRow {
     /// Selectors of the names of kept groups that it takes in (`concerns: :commentable`).
     #[serde(default)]
     pub takes: Vec<String>,
+    /// Where this is true, what has an id of its own stands without the parents' (`shallow: true`).
+    #[serde(default)]
+    pub shallow: Vec<String>,
+    /// The name of its id, where another is given (`param: :slug`).
+    #[serde(default)]
+    pub param: Vec<String>,
+    /// Of a type: what its other functions answer, before their names (`GET /search/`).
+    #[serde(default)]
+    pub functions: Option<String>,
+    /// A setting whose value stands before the paths.
+    #[serde(default)]
+    pub base: Option<String>,
 }
 
 /// A request to another system.
@@ -392,8 +430,12 @@ pub struct CallRow {
     /// Set in this argument where a timeout is given at the call.
     #[serde(default)]
     pub timeout: Vec<String>,
+    /// Only in a type with one of these annotations.
     #[serde(default)]
     pub within: Vec<String>,
+    /// On functions of an interface: whoever makes a client of the interface has the address.
+    #[serde(default)]
+    pub in_interface: bool,
 }
 
 /// A client is made.

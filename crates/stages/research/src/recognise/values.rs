@@ -112,7 +112,13 @@ impl<'a> File<'a> {
         }
         // A constant of a type of this file, or something of another file.
         let Some(dotted) = expr.dotted() else {
-            return Value::Hole;
+            // `require("./agents").router`.
+            return match (of, self.value(of, scope, depth + 1)) {
+                (Expr::Call(_), Value::Symbol(path)) if path.starts_with('.') => {
+                    Value::Symbol(format!("{path}.{name}"))
+                }
+                _ => Value::Hole,
+            };
         };
         let (owner, _) = dotted.rsplit_once('.').unwrap_or(("", &dotted));
         if let Some(of) = types(self.outline).find(|of| of.name == owner)

@@ -1,10 +1,10 @@
 //! The walk over an outline: every declaration, statement and call once, with what surrounds it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::finding::Certainty;
 
-use super::file::{File, types};
+use super::file::File;
 use super::pattern;
 use super::scope::Scope;
 use super::table::{Library, Trigger};
@@ -18,6 +18,8 @@ const DEPTH: u16 = 120;
 pub struct Walk<'a> {
     pub file: File<'a>,
     pub wrappers: Wrappers,
+    /// Routers that are the insides of resources.
+    pub nested: BTreeSet<String>,
     pub facts: FileFacts,
 }
 
@@ -27,6 +29,8 @@ pub struct Implicit {
     pub key: String,
     pub library: &'static Library,
     pub of: &'static str,
+    /// Resources inside stand without the ids of those around them.
+    pub shallow: bool,
 }
 
 impl Implicit {
@@ -81,6 +85,7 @@ pub fn recognise(outline: &Outline, language: &str) -> FileFacts {
         },
         file,
         wrappers: Wrappers::default(),
+        nested: BTreeSet::new(),
     };
     let scope = Scope::of_file(outline);
     let around = Around::default();
@@ -213,9 +218,10 @@ impl<'a> Walk<'a> {
         let owner = crate::outline::TypeRef::named(function.owner.as_deref()?);
         let of = self.file.named_type(&owner)?;
         (!of.library.group.is_empty()).then(|| Implicit {
-            key: format!("@{}", function.at),
+            key: format!("{}#0", function.name),
             library: of.library,
             of: &of.row.id,
+            shallow: false,
         })
     }
 
@@ -353,10 +359,8 @@ impl<'a> Walk<'a> {
                 self.expr(of, scope, &inner);
                 self.expr(key, scope, &inner);
             }
-            Expr::Template(items, _)
-            | Expr::List(items, _)
-            | Expr::Either(items)
-            | Expr::Other(items) => {
+            Expr::Either(items) => self.alternatives(expr, items, scope, around, &inner),
+            Expr::Template(items, _) | Expr::List(items, _) | Expr::Other(items) => {
                 for item in items {
                     self.expr(
                         item,
@@ -378,6 +382,42 @@ impl<'a> Walk<'a> {
             }
             Expr::Function(function) => self.function(function, scope, &inner),
             Expr::Text(..) | Expr::Number(..) | Expr::Bool(_) | Expr::Nothing | Expr::Name(..) => {}
+        }
+    }
+
+    /// `process.env.PORT || "3000"`: the second is the default of the first, and is read with it.
+    fn alternatives(
+        &mut self,
+        expr: &'a Expr,
+        items: &'a [Expr],
+        scope: &Scope<'a, '_>,
+        around: &Around<'a>,
+        inner: &Around<'a>,
+    ) {
+        let reads = matches!(items.first(), Some(Expr::Member(..) | Expr::Item(..)));
+        let value = match reads {
+            true => self.file.value(expr, scope, 0),
+            false => Value::Hole,
+        };
+        let with_default = matches!(
+            value,
+            Value::Env {
+                default: Some(_),
+                ..
+            } | Value::Config {
+                default: Some(_),
+                ..
+            }
+        );
+        if with_default && let Some(at) = items.first().and_then(Expr::at) {
+            self.reads(&value, at, around);
+        }
+        for item in items.iter().skip(usize::from(with_default)) {
+            let inner = Around {
+                binding: around.binding,
+                ..inner.clone()
+            };
+            self.expr(item, scope, &inner);
         }
     }
 
@@ -454,109 +494,6 @@ impl<'a> Walk<'a> {
         !trigger.annotation.is_empty()
             && trigger.of.as_deref().is_none_or(|of| of == on)
             && self.file.annotates(annotation, trigger)
-    }
-
-    /// Names of this file that others may use.
-    fn exports(&mut self, scope: &Scope<'a, '_>) {
-        let mut exports = Vec::new();
-        for statement in &self.file.outline.body {
-            if let Stmt::Bind { name, value, .. } = statement {
-                let name = if name == "module.exports" {
-                    "default"
-                } else {
-                    name.as_str()
-                };
-                exports.push((name.to_owned(), self.exported(value, scope)));
-                exports.extend(self.instance_exports(name, value, scope));
-                let prefix = if name == "default" { "" } else { name };
-                self.entries_of(value, prefix, scope, &mut exports);
-            }
-        }
-        for of in types(self.file.outline) {
-            let inner = Scope::of_type(scope, of);
-            for field in of
-                .fields
-                .iter()
-                .filter(|field| field.shared || field.constant)
-            {
-                let read = self.file.read_annotation(&field.annotations, &inner, 0);
-                let read = read.or_else(|| self.env_field(of, field, &inner));
-                let value = read.or_else(|| Some(self.exported(field.value.as_ref()?, &inner)));
-                exports.push((
-                    format!("{}.{}", of.name, field.name),
-                    value.unwrap_or(Value::Hole),
-                ));
-            }
-            for function in &of.functions {
-                exports.push((
-                    format!("{}.{}()", of.name, function.name),
-                    self.returned(function, &inner),
-                ));
-            }
-        }
-        for function in &self.file.outline.functions {
-            let owner = function.owner.as_deref();
-            let value = match (self.returned(function, scope), &function.returns) {
-                // `def settings() -> Settings`: the fields of the class are those of the result.
-                (Value::Hole, Some(of))
-                    if function.parameters.is_empty()
-                        && of.name != "None"
-                        && pattern::last(&of.name).starts_with(char::is_uppercase) =>
-                {
-                    Value::Symbol(self.file.imports.whole(&of.name))
-                }
-                (value, _) => value,
-            };
-            exports.push((format!("{}()", function_name(function, owner)), value));
-        }
-        exports.retain(|(_, value)| *value != Value::Hole);
-        self.facts.exports = exports;
-    }
-
-    /// The fields of an object and of the objects in it: `mongo.url`.
-    fn entries_of(
-        &self,
-        value: &'a Expr,
-        prefix: &str,
-        scope: &Scope<'a, '_>,
-        exports: &mut Vec<(String, Value)>,
-    ) {
-        let Expr::Map(entries, _) = value else { return };
-        if prefix.split('.').count() > 6 {
-            return;
-        }
-        for (key, value) in entries {
-            let whole = match prefix {
-                "" => key.clone(),
-                prefix => format!("{prefix}.{key}"),
-            };
-            exports.push((whole.clone(), self.exported(value, scope)));
-            self.entries_of(value, &whole, scope, exports);
-        }
-    }
-
-    fn returned(&self, function: &'a Function, outer: &Scope<'a, '_>) -> Value {
-        let scope = Scope::of_function(outer, function);
-        let values =
-            super::file::returned(&function.body).map(|value| self.exported(value, &scope));
-        super::values::either(values.collect())
-    }
-
-    /// A router's key, a function's key, or the text.
-    fn exported(&self, value: &'a Expr, scope: &Scope<'a, '_>) -> Value {
-        if let Expr::Function(function) = value {
-            return Value::Symbol(function_name(function, None));
-        }
-        if let Expr::Name(name, _) = value
-            && scope.find(name).is_empty()
-            && let Some(function) = self.file.function(value)
-        {
-            return Value::Symbol(function_name(function, None));
-        }
-        match self.router_key(value, scope) {
-            Some(key) => Value::Symbol(key),
-            None => self.file.value(value, scope, 0),
-        }
     }
 }
 

@@ -311,9 +311,12 @@ impl Table {
     }
 
     pub fn rename_column(&mut self, from: &str, to: &str) {
-        let Some(at) = self.columns.get_index_of(from) else {
+        let Some(at) = self.columns.get_index_of(from).filter(|_| from != to) else {
             return;
         };
+        // A column of the new name gives way, as it did before the statement that made it there.
+        self.columns.shift_remove(to);
+        let at = self.columns.get_index_of(from).unwrap_or(at);
         if let Some((_, column)) = self.columns.shift_remove_index(at) {
             let at = at.min(self.columns.len());
             self.columns.shift_insert(at, to.to_string(), column);

@@ -74,6 +74,17 @@ fn lower_here(cx: &mut Lowering, expression: &Expression, at: At) -> Expr {
             None => Expr::Nothing,
         },
         Expression::CallExpression(call) => self::call(cx, call),
+        // `register(import("./routes"))`: the module, as `require` gives it.
+        Expression::ImportExpression(import) => {
+            let value = lower(cx, &import.source);
+            Expr::Call(Box::new(Call {
+                callee: Expr::Name("import".to_string(), at),
+                arguments: vec![Argument { name: None, value }],
+                types: Vec::new(),
+                constructs: false,
+                at,
+            }))
+        }
         Expression::NewExpression(new) => {
             let callee = lower(cx, &new.callee);
             let arguments = arguments(cx, &new.arguments);

@@ -51,6 +51,16 @@ fn here(cx: &mut Lowering, statement: &Statement, at: At, out: &mut Vec<Stmt>) {
         Statement::SwitchStatement(one) => {
             let mut inner = Vec::new();
             condition(cx, &one.discriminant, &mut inner);
+            // A text that is compared with says something only beside what it is compared to.
+            let tests = one.cases.iter().filter_map(|case| case.test.as_ref());
+            let texts: Vec<Expr> = tests
+                .map(|test| expressions::lower(cx, test))
+                .filter(|test| matches!(test, Expr::Text(..)))
+                .collect();
+            if let Some(Stmt::Expr(asked)) = inner.last_mut().filter(|_| !texts.is_empty()) {
+                let discriminant = std::mem::replace(asked, Expr::Nothing);
+                *asked = Expr::Other(std::iter::once(discriminant).chain(texts).collect());
+            }
             for case in &one.cases {
                 if let Some(test) = &case.test {
                     condition(cx, test, &mut inner);
