@@ -9,10 +9,10 @@ use model::fact::{
 };
 use model::finding::Certainty;
 
+use super::bases::Bases;
 use super::index::{is_test, is_under};
 use super::links::Links;
 use super::roles::role_of;
-use super::bases::Bases;
 use super::routes::{Mounts, endpoints};
 use super::settings::{Roles, libraries_of};
 use super::world::{Party, World};

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! table      the format of a library's file          libraries   all of them, parsed once
-//! trigger    what makes an entry of it count
+//! trigger    what makes an entry of it count             rows        entries on a whole program or file
 //! scope      what a name means at a place            pattern     names against patterns
 //! file       one file under recognition              select      which argument is meant
 //! types      what an expression is                   values      which text it makes
@@ -29,6 +29,7 @@ mod pattern;
 mod reads;
 mod resources;
 mod routers;
+mod rows;
 mod scope;
 mod select;
 mod state;

@@ -359,8 +359,10 @@ impl<'a> Walk<'a> {
                 self.expr(of, scope, &inner);
                 self.expr(key, scope, &inner);
             }
-            Expr::Either(items) => self.alternatives(expr, items, scope, around, &inner),
-            Expr::Template(items, _) | Expr::List(items, _) | Expr::Other(items) => {
+            Expr::Template(items, _)
+            | Expr::List(items, _)
+            | Expr::Either(items)
+            | Expr::Other(items) => {
                 for item in items {
                     self.expr(
                         item,
@@ -382,42 +384,6 @@ impl<'a> Walk<'a> {
             }
             Expr::Function(function) => self.function(function, scope, &inner),
             Expr::Text(..) | Expr::Number(..) | Expr::Bool(_) | Expr::Nothing | Expr::Name(..) => {}
-        }
-    }
-
-    /// `process.env.PORT || "3000"`: the second is the default of the first, and is read with it.
-    fn alternatives(
-        &mut self,
-        expr: &'a Expr,
-        items: &'a [Expr],
-        scope: &Scope<'a, '_>,
-        around: &Around<'a>,
-        inner: &Around<'a>,
-    ) {
-        let reads = matches!(items.first(), Some(Expr::Member(..) | Expr::Item(..)));
-        let value = match reads {
-            true => self.file.value(expr, scope, 0),
-            false => Value::Hole,
-        };
-        let with_default = matches!(
-            value,
-            Value::Env {
-                default: Some(_),
-                ..
-            } | Value::Config {
-                default: Some(_),
-                ..
-            }
-        );
-        if with_default && let Some(at) = items.first().and_then(Expr::at) {
-            self.reads(&value, at, around);
-        }
-        for item in items.iter().skip(usize::from(with_default)) {
-            let inner = Around {
-                binding: around.binding,
-                ..inner.clone()
-            };
-            self.expr(item, scope, &inner);
         }
     }
 
