@@ -13,7 +13,8 @@ conventions of their own. Each is one rule here, and nothing else is done to the
    both ways. Startup order is no connection; a network that a deployment opens is one.
 2. What a gateway passes on to an authorisation server is one connection, not two.
 3. What is not built there goes by its role: the repository of a configuration server, the mail server, an
-   external website. A store that nothing deploys is counted for each service that uses it, as its database.
+   external website. A store that nothing deploys is counted for each service that uses it, as its database;
+   one inside a service's process is none.
 4. The truth reads code and compose files. Where there is a compose file, what only cluster manifests know
    is left out.
 5. An endpoint is a path without the server's context path. The mapping of a class is one, a path that a
@@ -64,6 +65,7 @@ def dataflow(facts):
         }
     else:
         elsewhere = set()
+    elsewhere |= {name for name, one in resources.items() if one.get("embedded")}
     links = [one for one in facts["links"] if not {one["from"], one["to"]} & elsewhere]
     gateways = {name for name, one in services.items() if one["role"] == "gateway"}
     routed = {(one["from"], one["to"]) for one in links if one["kind"] == "route"}

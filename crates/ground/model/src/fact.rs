@@ -234,6 +234,9 @@ pub struct ResourceFact {
     pub databases: Vec<String>,
     pub names: Vec<String>,
     pub published: bool,
+    /// Runs inside the process of its user, and is gone or shared with nobody outside of it.
+    #[serde(default)]
+    pub embedded: bool,
     pub health: Option<Source>,
     pub certainty: Certainty,
     pub evidence: Vec<Source>,

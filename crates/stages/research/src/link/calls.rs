@@ -9,6 +9,7 @@ use super::stores::{connection, message};
 use super::values::Text;
 use super::world::{Party, World, address};
 use crate::observation::{Observation, Observed, OutgoingCall, Value};
+use crate::recognise::libraries;
 
 /// Everything that the code of every unit says of others.
 pub fn of_code(world: &mut World, links: &mut Links) {
@@ -89,7 +90,11 @@ fn outgoing(
             .behind(unit, &address)
             .filter(|(to, _)| *to != Party::Unit(unit))
         {
-            let kind = kind_of(world, to, LinkKind::Call);
+            let call_kind = match passes_on(&call.library) {
+                true => LinkKind::Route,
+                false => LinkKind::Call,
+            };
+            let kind = kind_of(world, to, call_kind);
             let mut one = Use::new(Party::Unit(unit), to, kind, at.clone());
             one.protocol = Some(call.protocol.clone());
             let about = match call.service {
@@ -165,6 +170,12 @@ fn outgoing(
         },
         at,
     });
+}
+
+/// A gateway's library: what it calls, it passes on.
+fn passes_on(library: &str) -> bool {
+    let mut all = libraries::all().0.iter();
+    all.any(|one| one.id == library && !one.proxy.is_empty())
 }
 
 struct Limits {

@@ -50,7 +50,11 @@ pub fn deploy<'a>(units: &mut [Unit<'a>], workloads: Vec<Deployed<'a>>) -> Vec<F
         let made: Vec<Deployed> = made.cloned().collect();
         one.deployed.extend(made);
     }
-    same(units, foreign.into_values().collect())
+    // Manifests of one folder are one environment; so is everything that one kind of manifest deploys.
+    let foreign = same(units, foreign.into_values().collect(), |one| {
+        parent(one.path)
+    });
+    same(units, foreign, |one| one.workload.source.as_str())
 }
 
 fn give<'a>(unit: &mut Unit<'a>, deployed: Deployed<'a>) {
@@ -253,12 +257,16 @@ pub fn known_of(one: &Foreign) -> Option<&'static Infrastructure> {
 
 /// Puts together what is one thing deployed in several ways: where each of two environments that run the same
 /// units has exactly one store of a kind, it is the same store under two names.
-fn same<'a>(units: &[Unit<'a>], mut foreign: Vec<Foreign<'a>>) -> Vec<Foreign<'a>> {
+fn same<'a>(
+    units: &[Unit<'a>],
+    mut foreign: Vec<Foreign<'a>>,
+    environment: fn(&Deployed<'a>) -> &'a str,
+) -> Vec<Foreign<'a>> {
     let environments = |deployed: &[Deployed<'a>]| -> BTreeSet<&'a str> {
         deployed
             .iter()
             .filter(|one| one.workload.source != "dockerfile")
-            .map(|one| parent(one.path))
+            .map(environment)
             .collect()
     };
     let units: Vec<BTreeSet<&str>> = units

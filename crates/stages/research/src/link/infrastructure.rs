@@ -23,6 +23,9 @@ pub struct Infrastructure {
     pub schemes: Vec<String>,
     /// Ports it listens on unless told otherwise.
     pub ports: Vec<u16>,
+    /// Without a host in its address it runs inside the process of its user.
+    #[serde(default)]
+    pub embeds: bool,
     /// Programs that start it, by which an image made from a plain system is known.
     #[serde(default)]
     pub commands: Vec<String>,

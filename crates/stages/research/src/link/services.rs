@@ -234,6 +234,7 @@ pub fn resources(world: &World) -> IndexMap<String, ResourceFact> {
                 published: deployed
                     .clone()
                     .any(|one| !one.workload.published.is_empty()),
+                embedded: one.embedded,
                 health: health.map(|one| Source {
                     file: one.path.to_owned(),
                     line: one.line,

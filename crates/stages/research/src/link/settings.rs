@@ -11,7 +11,7 @@ use super::world::{Party, World, address, relaxed};
 use crate::fronts::is_code;
 use crate::observation::{Connection, Observation, Value};
 use crate::recognise::libraries;
-use crate::recognise::table::{Library, Trigger};
+use crate::recognise::table::{DriverRow, Library, Trigger};
 
 /// Role ids of a unit, each with where it shows.
 pub type Roles = BTreeMap<String, Source>;
@@ -221,15 +221,19 @@ pub fn of_drivers(world: &World, links: &mut Links) {
             continue;
         }
         let dependencies = dependencies(world, unit);
-        for row in libraries::all()
+        let listed: Vec<(&DriverRow, &Source)> = libraries::all()
             .0
             .iter()
             .flat_map(|library| &library.driver)
-        {
-            let listed = dependencies
-                .iter()
-                .find(|(name, _)| row.dependency.iter().any(|wanted| depends(name, wanted)));
-            let Some((_, at)) = listed else { continue };
+            .filter_map(|row| {
+                let mut all = dependencies.iter();
+                let found =
+                    all.find(|(name, _)| row.dependency.iter().any(|wanted| depends(name, wanted)));
+                Some((row, &found?.1))
+            })
+            .collect();
+        // With drivers of several technologies one is chosen; which, the tree does not say.
+        if let [(row, at)] = listed[..] {
             let fit: Vec<usize> = (0..world.resources.len())
                 .filter(|at| {
                     let one = &world.resources[*at];
@@ -303,7 +307,7 @@ pub fn of_gateways(world: &mut World, links: &mut Links) {
                 let path = row
                     .path
                     .iter()
-                    .find_map(|key| of(key))
+                    .find_map(|key| of(if key == "=" { "" } else { key }))
                     .map(|(_, value, at)| (*value, at.file.clone()));
                 for text in world.texts(unit, &at.file, &upstream) {
                     let address = address(&text.text);

@@ -142,11 +142,15 @@ fn store(
         Some(host) => host,
         None => format!("{}-{}", world.units[unit].id, known.id),
     };
-    Some((
-        world.resource_for(&id, known.kind, Some(known), at.clone(), false),
-        text,
-        false,
-    ))
+    let inside = known.embeds
+        && embedded
+            .as_ref()
+            .is_some_and(|(_, _, address)| address.host.is_empty());
+    let to = world.resource_for(&id, known.kind, Some(known), at.clone(), false);
+    if let Party::Resource(resource) = to {
+        world.resources[resource].embedded |= inside;
+    }
+    Some((to, text, false))
 }
 
 /// The database that a connection string names: its path.

@@ -29,6 +29,8 @@ pub struct Resource<'a> {
     pub names: BTreeSet<String>,
     pub databases: BTreeSet<String>,
     pub foreign: Option<Foreign<'a>>,
+    /// Runs inside the process of its user.
+    pub embedded: bool,
     pub evidence: Vec<Source>,
     pub certain: bool,
 }
@@ -124,6 +126,7 @@ impl<'a> World<'a> {
             names,
             databases: BTreeSet::new(),
             foreign: Some(foreign),
+            embedded: false,
             evidence,
             certain: true,
         });
@@ -429,6 +432,7 @@ impl<'a> World<'a> {
             names: std::iter::once(id.to_ascii_lowercase()).collect(),
             databases: BTreeSet::new(),
             foreign: None,
+            embedded: false,
             evidence: vec![at],
             certain,
         });

@@ -116,19 +116,21 @@ impl<'a> File<'a> {
                                 .iter()
                                 .find_map(|one| selected(self, &site, one, scope, depth))
                         };
-                        let key = find(&row.key)?;
-                        let key = key.known()?;
+                        let Some(key) = find(&row.key) else { continue };
+                        if row.placeholder {
+                            // Texts of annotations come with their placeholders read.
+                            return Some(match key {
+                                Value::Text(text) => crate::placeholder::spring(&text),
+                                read => read,
+                            });
+                        }
+                        let Some(key) = key.known().map(str::to_owned) else {
+                            continue;
+                        };
                         let default = find(&row.default).map(Box::new);
-                        return Some(match (row.placeholder, env) {
-                            (true, _) => crate::placeholder::spring(key),
-                            (false, true) => Value::Env {
-                                name: key.to_owned(),
-                                default,
-                            },
-                            (false, false) => Value::Config {
-                                key: key.to_owned(),
-                                default,
-                            },
+                        return Some(match env {
+                            true => Value::Env { name: key, default },
+                            false => Value::Config { key, default },
                         });
                     }
                 }

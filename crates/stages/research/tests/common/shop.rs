@@ -60,6 +60,7 @@ fn resource(kind: ResourceKind, technology: &str, evidence: Source) -> ResourceF
         databases: Vec::new(),
         names: Vec::new(),
         published: false,
+        embedded: false,
         health: None,
         certainty: Certainty::Resolved,
         evidence: vec![evidence],
