@@ -98,12 +98,17 @@ def endpoints(facts, links):
     for name, one in facts["services"].items():
         base = one.get("base") or ""
         own = lambda path: (path[len(base):] if (path + "/").startswith(base + "/") else path) or "/"
+        # An exported type answers by itself, its handler names no function of it.
+        exported = {
+            endpoint["handler"]
+            for endpoint in one["endpoints"]
+            if endpoint.get("group") and endpoint.get("handler") and "." not in endpoint["handler"]
+        }
         for endpoint in one["endpoints"]:
             group, handler = endpoint.get("group"), endpoint.get("handler") or ""
-            exported = group is not None and handler != "" and "." not in handler
             if group is not None:
                 found.add((name, own(group)))
-            if not exported:
+            if handler.split(".")[0] not in exported:
                 found.add((name, own(endpoint["path"])))
     for link in links:
         if link["kind"] == "call" and link["to"] in facts["services"]:
