@@ -1,11 +1,12 @@
 //! Holds the schema recovered from a tree against a real database.
 //!
-//!     cargo run -p groundplan-research --example schema_catalogue -- DIR URL [ROOT] [--existing]
+//!     cargo run -p groundplan-research --example schema_catalogue -- DIR URL [ROOT] [--existing] [--first SQL]
 //!
 //! URL is a PostgreSQL server (`postgresql:///postgres?host=..`), in which a database is made and
 //! dropped again, or `mariadb:` for a local MariaDB. The migrations of the plan with the most tables
-//! (or of the plan under ROOT) run through psql or mariadb; with `--existing` the database named by
-//! the URL was migrated before by the tool itself.
+//! (or of the plan under ROOT, or of the file ROOT) run through psql or mariadb; with `--existing` the database named by
+//! the URL was migrated before by the tool itself. `--first SQL` is run before each file, where the
+//! project's own runner does so. Statements that the server refuses are printed.
 
 #[path = "../tests/common/catalogue.rs"]
 #[allow(dead_code)]
@@ -38,8 +39,15 @@ fn run() -> Result<usize, String> {
         .iter()
         .position(|argument| argument == "--existing");
     let existing = existing.map(|at| arguments.remove(at)).is_some();
+    let first = arguments.iter().position(|argument| argument == "--first");
+    let first = match first {
+        Some(at) if at + 1 < arguments.len() => arguments.drain(at..at + 2).nth(1),
+        Some(_) => return Err("--first SQL".to_string()),
+        None => None,
+    };
+    let first = first.map_or_else(String::new, |sql| format!("{sql};\n"));
     let [folder, url, rest @ ..] = arguments.as_slice() else {
-        return Err("DIR URL [ROOT] [--existing]".to_string());
+        return Err("DIR URL [ROOT] [--existing] [--first SQL]".to_string());
     };
     let mut files = BTreeMap::new();
     read(Path::new(folder), Path::new(folder), &mut files)?;
@@ -68,7 +76,9 @@ fn run() -> Result<usize, String> {
     }
     let fits = |plan: &&Plan| {
         (plan.dialect == dialect || !plan.dialect.known())
-            && rest.first().is_none_or(|root| plan.root == *root)
+            && rest
+                .first()
+                .is_none_or(|root| plan.root == *root || plan.files.contains(&root.as_str()))
     };
     let plan = plans
         .iter()
@@ -85,9 +95,9 @@ fn run() -> Result<usize, String> {
         );
     }
     let theirs = if mysql {
-        in_mariadb(url, folder, &plan, existing)?
+        in_mariadb(url, folder, &plan, existing, &first)?
     } else {
-        in_postgresql(url, folder, &plan, existing)?
+        in_postgresql(url, folder, &plan, existing, &first)?
     };
     let ours = catalogue::recovered(&fact);
     let found = catalogue::differences(&ours, &theirs);
@@ -159,6 +169,7 @@ fn in_postgresql(
     folder: &str,
     plan: &Plan,
     existing: bool,
+    first: &str,
 ) -> Result<catalogue::Catalogue, String> {
     let said = |error: postgres::Error| format!("PostgreSQL: {error}");
     if existing {
@@ -176,7 +187,7 @@ fn in_postgresql(
     for file in &plan.files {
         let path = Path::new(folder).join(file);
         let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
-        let text = up(&text);
+        let text = format!("{first}{}", up(&text));
         let temporary = std::env::temp_dir().join(format!("{name}.sql"));
         std::fs::write(&temporary, text).map_err(|error| error.to_string())?;
         let output = Command::new("psql")
@@ -206,6 +217,7 @@ fn in_mariadb(
     folder: &str,
     plan: &Plan,
     existing: bool,
+    first: &str,
 ) -> Result<catalogue::Catalogue, String> {
     if existing {
         return catalogue::of_mariadb(url.trim_start_matches("mariadb:"));
@@ -219,11 +231,34 @@ fn in_mariadb(
     for file in &plan.files {
         let text = std::fs::read_to_string(Path::new(folder).join(file))
             .map_err(|error| error.to_string())?;
-        if let Err(error) = catalogue::mariadb(&name, &up(&text), &["--force"]) {
-            println!("mariadb {file}: {error}");
+        for refused in refused_by_mariadb(&name, &format!("{first}{}", up(&text)))? {
+            println!("mariadb {file}: {refused}");
         }
     }
     let found = catalogue::of_mariadb(&name);
     catalogue::mariadb("mysql", &format!("drop database {name}"), &[])?;
     found
+}
+
+/// Runs a file to its end and gives what the server refused.
+fn refused_by_mariadb(database: &str, sql: &str) -> Result<Vec<String>, String> {
+    let said = |error: std::io::Error| format!("mariadb: {error}");
+    let temporary = std::env::temp_dir().join(format!("{database}.sql"));
+    std::fs::write(&temporary, sql).map_err(said)?;
+    let input = std::fs::File::open(&temporary).map_err(said)?;
+    let lower = sql.to_ascii_lowercase();
+    let bodies = lower.contains("create procedure") || lower.contains("create trigger");
+    // A file that a driver sends whole: the client would cut bodies at their semicolons.
+    let whole = bodies && !lower.contains("delimiter");
+    let output = Command::new("mariadb")
+        .args(["--no-defaults", "--user=root", "--force"])
+        .args(whole.then_some("--delimiter=$whole$"))
+        .arg("--default-character-set=utf8mb4")
+        .arg(database)
+        .stdin(input)
+        .output()
+        .map_err(said)?;
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let lines = errors.lines().filter(|line| line.starts_with("ERROR"));
+    Ok(lines.map(str::to_string).collect())
 }

@@ -46,13 +46,8 @@ pub fn read(source: SourceText) -> FileFacts {
     };
     let root = if ends_in(source.path, &[".xml"]) {
         elements::xml(source.text)
-    } else if ends_in(source.path, &[".json"]) {
-        let value: Result<serde_json::Value, _> = serde_json::from_str(source.text);
-        value
-            .map(|value| elements::from_json(&value))
-            .map_err(|error| (error.line() as u32, error.to_string()))
     } else {
-        Ok(elements::yaml(source.text))
+        elements::yaml(source.text)
     };
     let root = match root {
         Ok(Some(root)) => root,
@@ -73,6 +68,11 @@ pub fn read(source: SourceText) -> FileFacts {
         .path
         .rsplit_once('/')
         .map_or("", |(folder, _)| folder);
+    for fault in root.all(elements::FAULT) {
+        facts.faults.push((fault.line, fault.text.clone()));
+        let skipped = SchemaChange::skipped(fault.text.clone());
+        facts.seen.push(observed(fault.line, skipped));
+    }
     for child in &root.children {
         log_entry(child, folder, &mut |line, change| {
             facts.seen.push(observed(line, change))
@@ -387,7 +387,10 @@ fn lower(change: &Element, folder: &str, made: &mut Vec<SchemaChange>) {
             name: table,
             if_exists: false,
         }),
-        "createView" => made.push(SchemaChange::CreateView { name: table }),
+        "createView" => made.push(SchemaChange::CreateView {
+            name: table,
+            query: change.text.trim().to_string(),
+        }),
         "addColumn" => {
             for element in change.all("column") {
                 let mut constraints = constraints(element);

@@ -2,7 +2,7 @@
 
 use super::apply::{self, known, parts};
 use super::change::{self, Action, Constraint, ConstraintKind, DropKind, Ident, Name, Position};
-use super::state::{Foreign, Index, Key, Part, State, Table};
+use super::state::{self, Foreign, Index, Key, Part, State, Table};
 use super::types;
 use crate::sql::Dialect;
 
@@ -15,7 +15,7 @@ pub fn alter(
     let Some(key) = state.find(name) else {
         let view = state.key(name);
         // Views, sequences and indexes answer to ALTER TABLE as well.
-        if if_exists || state.views.contains(&view) {
+        if if_exists || state.views.contains_key(&view) {
             return Ok(());
         }
         return Err(format!("ALTER of {}: it is not known", name.name.text));
@@ -349,7 +349,12 @@ pub fn add_constraint(state: &mut State, key: &str, constraint: &Constraint) -> 
             };
             let implicit = name.clone();
             let name = name.unwrap_or_else(|| state.given_name(key, &columns, "fkey"));
-            if state.dialect == Dialect::Mysql && !state.tables[key].has_key_for(&columns) {
+            let made = state.dialect == Dialect::Mysql && !state.tables[key].has_key_for(&columns);
+            if made {
+                // A key made for the same columns before, whose foreign key went, makes way.
+                state.tables[key]
+                    .indexes
+                    .retain(|index| !(index.implicit && columns.starts_with(&index.columns())));
                 let name = implicit.unwrap_or_else(|| state.given_name(key, &columns, "idx"));
                 state.tables[key].indexes.push(Index {
                     name,
@@ -407,13 +412,7 @@ fn take_index(
 
 pub fn add_index(state: &mut State, key: &str, index: &change::Index) -> Result<(), String> {
     let parts = parts(state, key, &index.parts);
-    let columns: Vec<String> = parts
-        .iter()
-        .map(|part| match part {
-            Part::Column(name) => name.clone(),
-            Part::Expression(_) => "expr".to_string(),
-        })
-        .collect();
+    let columns = state::names_in_index(&parts);
     let name = match &index.name {
         Some(name) => state.fold(name),
         None => state.given_name(key, &columns, "idx"),

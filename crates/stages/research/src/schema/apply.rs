@@ -9,6 +9,7 @@ use super::change::{self, CreateTable, Ident, Name, SchemaChange};
 use super::copied;
 use super::state::{Column, Part, State, Table};
 use super::types;
+use super::{query, query_types};
 use crate::sql::Dialect;
 
 /// The tables of a schema as it grows.
@@ -78,9 +79,9 @@ impl Applied {
                 state.types.remove(&key);
                 Ok(())
             }
-            SchemaChange::CreateView { name } => {
+            SchemaChange::CreateView { name, query } => {
                 let key = state.key(name);
-                state.views.push(key);
+                state.views.insert(key, query.clone());
                 Ok(())
             }
             SchemaChange::CreateSchema { .. }
@@ -268,16 +269,18 @@ fn create(state: &mut State, at: &Source, create: &CreateTable) -> Result<(), St
             after.push((false, other));
         }
     }
-    if let Some(source) = &create.copy_of {
-        match state.find(source) {
-            Some(found) => {
-                for (name, column) in state.tables[&found].columns.clone() {
-                    let copied = Column {
-                        of: column.of,
-                        nullable: true,
-                        ..Column::default()
-                    };
-                    table.columns.entry(name).or_insert(copied);
+    if let Some(text) = &create.query {
+        match query::columns(state, text) {
+            Some(columns) => {
+                let unknown = columns.iter().find(|(_, column)| column.of.is_empty());
+                reason = unknown.map(|(name, _)| {
+                    format!("CREATE TABLE {key} AS: the type of {name} cannot be told")
+                });
+                for (name, column) in columns {
+                    table
+                        .columns
+                        .entry(name)
+                        .or_insert(query_types::settled(column));
                 }
             }
             None => reason = Some(format!("CREATE TABLE {key} AS: columns are of a query")),
@@ -336,7 +339,7 @@ fn distinct(dialect: Dialect, keys: Vec<&change::Constraint>) -> Vec<&change::Co
 
 fn drop_table(state: &mut State, name: &Name, if_exists: bool) -> Result<(), String> {
     let Some(key) = state.find(name) else {
-        if if_exists || state.views.contains(&name.name.text) {
+        if if_exists || state.views.contains_key(&name.name.text) {
             return Ok(());
         }
         return Err(format!("DROP TABLE {}: it is not known", name.name.text));

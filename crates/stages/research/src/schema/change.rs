@@ -122,8 +122,8 @@ pub struct CreateTable {
     pub like: Vec<Like>,
     pub inherits: Vec<Name>,
     pub partition_of: Option<Name>,
-    /// `AS SELECT * FROM other`: its columns, without keys.
-    pub copy_of: Option<Name>,
+    /// `AS SELECT ..`: the query whose columns it has, without keys.
+    pub query: Option<String>,
     /// Lives for a session only.
     pub temporary: bool,
 }
@@ -262,6 +262,8 @@ pub enum SchemaChange {
     },
     CreateView {
         name: Name,
+        /// Its `SELECT`, where it is written.
+        query: String,
     },
     CreateSchema {
         name: Ident,

@@ -1,6 +1,7 @@
 //! Change logs in XML, YAML and JSON as one small tree of elements.
 
 use crate::outline;
+use crate::yaml::{self, Kind, Node};
 
 /// Elements deeper than this are not looked at.
 const DEEPEST: usize = 60;
@@ -72,80 +73,158 @@ fn from_xml(node: roxmltree::Node, lines: &[u32], depth: usize) -> Element {
     }
 }
 
-pub fn from_json(value: &serde_json::Value) -> Option<Element> {
-    let root = value.get("databaseChangeLog")?;
-    Some(json_element("databaseChangeLog", root, 0))
+/// A change log in YAML or JSON. One that breaks off keeps what came before.
+pub fn yaml(text: &str) -> Result<Option<Element>, (u32, String)> {
+    if !text.contains("databaseChangeLog") {
+        return Ok(None);
+    }
+    let tree = yaml::read(text);
+    let root = tree
+        .documents
+        .iter()
+        .find_map(|document| document.get("databaseChangeLog"));
+    match (root, tree.faults.into_iter().next()) {
+        (Some(root), fault) => {
+            let mut element = of_node("databaseChangeLog", root, 0);
+            // Said where reading broke off.
+            if let Some((line, reason)) = fault {
+                element.children.push(Element {
+                    name: FAULT.to_string(),
+                    text: reason,
+                    line,
+                    ..Element::default()
+                });
+            }
+            Ok(Some(element))
+        }
+        (None, Some(fault)) => Err(fault),
+        (None, None) => Ok(None),
+    }
 }
 
-fn json_element(name: &str, value: &serde_json::Value, depth: usize) -> Element {
-    use serde_json::Value as Json;
+/// The name of the element that says where a change log could not be read.
+pub const FAULT: &str = "fault";
+
+fn of_node(name: &str, node: &Node, depth: usize) -> Element {
     let mut element = Element {
         name: name.to_string(),
+        line: node.line,
         ..Element::default()
     };
     if depth > DEEPEST {
         return element;
     }
-    match value {
-        Json::Object(map) => {
-            for (key, value) in map {
-                match value {
-                    Json::Object(_) => element.children.push(json_element(key, value, depth + 1)),
-                    Json::Array(items) => {
-                        // `columns: [{column: ..}]` holds the columns themselves.
-                        let inner = json_items(key, items, depth + 1);
-                        if key == "preConditions" {
-                            element.children.push(Element {
-                                name: key.clone(),
-                                children: inner,
-                                ..Element::default()
-                            });
-                        } else {
-                            element.children.extend(inner);
-                        }
-                    }
-                    Json::String(text) => element.attributes.push((key.clone(), text.clone())),
-                    Json::Null => {}
-                    other => element.attributes.push((key.clone(), other.to_string())),
-                }
+    for (key, value) in node.entries() {
+        match &value.kind {
+            Kind::Map(_) => element.children.push(of_node(&key.text, value, depth + 1)),
+            // `columns: [{column: ..}]` holds the columns themselves, preconditions stay apart.
+            Kind::List(items) if key.text == "preConditions" => {
+                element.children.push(Element {
+                    name: key.text.clone(),
+                    children: of_items(&key.text, items, depth + 1),
+                    line: key.line,
+                    ..Element::default()
+                });
             }
+            Kind::List(items) => {
+                let one = key.text.strip_suffix('s').unwrap_or(&key.text);
+                element.children.extend(of_items(one, items, depth + 1));
+            }
+            Kind::Scalar { text, .. } => {
+                if TEXTS.contains(&key.text.as_str()) {
+                    element.text.clone_from(text);
+                }
+                element.attributes.push((key.text.clone(), text.clone()));
+            }
+            Kind::Null => {}
         }
-        Json::Array(items) => element.children = json_items(name, items, depth + 1),
-        Json::String(text) => element.text.clone_from(text),
-        other => element.text = other.to_string(),
+    }
+    match &node.kind {
+        Kind::List(items) => element.children = of_items(name, items, depth + 1),
+        Kind::Scalar { text, .. } => element.text.clone_from(text),
+        _ => {}
     }
     element
 }
 
-fn json_items(name: &str, items: &[serde_json::Value], depth: usize) -> Vec<Element> {
-    let mut found = Vec::new();
-    for item in items {
-        match item.as_object() {
-            Some(map)
-                if map
-                    .values()
-                    .any(|value| value.is_object() || value.is_array())
-                    && map.len() == 1 =>
-            {
-                found.extend(
-                    map.iter()
-                        .map(|(key, value)| json_element(key, value, depth + 1)),
-                );
-            }
-            Some(map) => {
-                // Attributes of one map over several entries: `- onFail: MARK_RAN`, or a bare map.
-                let nested = map.iter().filter(|(_, value)| value.is_object());
-                found.extend(nested.map(|(key, value)| json_element(key, value, depth + 1)));
-                if map.values().all(|value| !value.is_object()) {
-                    found.push(json_element(name, item, depth + 1));
-                }
-            }
-            None => {}
+/// Keys whose value is what XML holds as text.
+const TEXTS: &[&str] = &["sql", "selectQuery", "procedureText"];
+
+fn of_items(name: &str, items: &[Node], depth: usize) -> Vec<Element> {
+    let elements = items.iter().map(|item| match item.entries() {
+        // `- createTable: {..}`, `- sql: ..`: the key is the element.
+        [(key, value)] if key.text != "name" => {
+            let mut element = of_node(&key.text, value, depth);
+            element.line = key.line;
+            element
         }
-    }
-    found
+        _ => of_node(name, item, depth),
+    });
+    elements.collect()
 }
 
-pub fn yaml(_text: &str) -> Option<Element> {
-    None
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(element: &Element, found: &mut Vec<String>) {
+        let attributes: Vec<String> = element
+            .attributes
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        found.push(format!(
+            "{}:{} {}{}",
+            element.line,
+            element.name,
+            attributes.join(" "),
+            element.text
+        ));
+        for child in &element.children {
+            shown(child, found);
+        }
+    }
+
+    #[test]
+    fn yaml_and_json_say_the_same() {
+        let yaml_text = "databaseChangeLog:\n- changeSet:\n    id: 1\n    changes:\n    - createTable:\n        tableName: a\n        columns:\n        - column: {name: b, type: int}\n    - sql: drop table c\n";
+        let json_text = r#"{"databaseChangeLog": [
+{"changeSet": {"id": 1, "changes": [
+{"createTable": {"tableName": "a",
+"columns": [
+{"column": {"name": "b", "type": "int"}}]}},
+{"sql": "drop table c"}]}}]}"#;
+        let mut of_yaml = Vec::new();
+        shown(&yaml(yaml_text).unwrap().unwrap(), &mut of_yaml);
+        assert_eq!(
+            of_yaml,
+            [
+                "2:databaseChangeLog ",
+                "2:changeSet id=1",
+                "5:createTable tableName=a",
+                "8:column name=b type=int",
+                "9:sql drop table c",
+            ]
+        );
+        let mut of_json = Vec::new();
+        shown(&yaml(json_text).unwrap().unwrap(), &mut of_json);
+        let without_line = |lines: Vec<String>| -> Vec<String> {
+            let rest = lines.iter().filter_map(|line| line.split_once(':'));
+            rest.map(|(_, rest)| rest.to_string()).collect()
+        };
+        assert_eq!(without_line(of_json), without_line(of_yaml));
+    }
+
+    #[test]
+    fn what_broke_off_is_said() {
+        let text = "databaseChangeLog:\n- changeSet:\n    id: 1\n    author: [\n";
+        let found = yaml(text);
+        let said = match &found {
+            Ok(Some(root)) => root.all(FAULT).count() == 1,
+            Err((line, reason)) => *line > 0 && !reason.is_empty(),
+            Ok(None) => false,
+        };
+        assert!(said, "{found:?}");
+        assert!(yaml("a: 1").unwrap().is_none());
+    }
 }

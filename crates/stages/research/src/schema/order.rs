@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::apply::applies;
 use super::change::SchemaChange;
 use super::place::{self, Place, Turn};
+use super::rivals;
 use crate::fronts::sql::of_path;
 use crate::observation::{FileFacts, Observation, Value};
 use crate::sql::Dialect;
@@ -64,6 +65,9 @@ const CODE_TOOLS: &[&str] = &[
     "typeorm",
 ];
 
+/// Tools of which a folder below the root is a step, or an app beside others, and no history.
+const STEP_IS_FOLDER: &[&str] = &["django", "prisma", "diesel", "alembic"];
+
 /// Plans for all schemas of a tree.
 pub fn plans<'a>(files: &Files<'a>) -> Vec<Plan<'a>> {
     let mut groups: BTreeMap<(String, String), Vec<(&'a str, Place)>> = BTreeMap::new();
@@ -109,8 +113,15 @@ pub fn plans<'a>(files: &Files<'a>) -> Vec<Plan<'a>> {
         members.retain(|(path, _)| !included.contains(path));
     }
     for ((root, tool), members) in share_common(apart(groups)) {
-        if !members.is_empty() {
-            plans.extend(of_group(files, &root, &tool, members));
+        let histories = if STEP_IS_FOLDER.contains(&tool.as_str()) {
+            vec![(root, members)]
+        } else {
+            rivals::apart(files, &root, members)
+        };
+        for (root, members) in histories {
+            if !members.is_empty() {
+                plans.extend(of_group(files, &root, &tool, members));
+            }
         }
     }
     whole_or_steps(&mut plans, alone);
@@ -232,7 +243,7 @@ fn apart(groups: Groups) -> Groups {
             && tool == "flyway"
             && versions.iter().collect::<BTreeSet<_>>().len() < versions.len();
         let splits = (turns.values().any(|folders| folders.len() > 1) || clash)
-            && !matches!(tool.as_str(), "django" | "prisma" | "diesel" | "alembic");
+            && !STEP_IS_FOLDER.contains(&tool.as_str());
         for (path, place) in members {
             let root = if splits {
                 path.rsplit_once('/')
@@ -297,6 +308,20 @@ fn of_group<'a>(
             let turn = &place.turn;
             turn.repeated || turn.version > version || (turn.baseline && turn.version == version)
         });
+    }
+    // What is for another database that speaks the same gives way to what is not.
+    let other = |path: &str| {
+        path.rsplit('/')
+            .next()
+            .is_some_and(|name| name.contains("cockroach"))
+    };
+    if members.iter().any(|(path, place)| {
+        !other(path)
+            && place
+                .own_dialect
+                .is_none_or(|own| own == Dialect::Postgresql)
+    }) {
+        members.retain(|(path, _)| !other(path));
     }
     let own: BTreeSet<Dialect> = members
         .iter()

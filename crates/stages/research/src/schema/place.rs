@@ -173,6 +173,14 @@ fn leading_number(name: &str) -> Option<Vec<u128>> {
     Some(vec![number])
 }
 
+/// The numbers of a folder that is called after a release: `0.17`, `v2`.
+fn release_of(folders: &[&str]) -> Option<Vec<u128>> {
+    let name = folders.last()?.trim_start_matches(['v', 'V']);
+    let fits = name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_digit() || c == '.');
+    fits.then(|| numbers(name))
+}
+
 /// The folder that keeps migrations: above versions and sub-folders, at the database's own.
 fn root_of(folders: &[&str]) -> String {
     let last = folders
@@ -234,11 +242,6 @@ pub fn sql(path: &str) -> Option<Place> {
         .iter()
         .any(|folder| MIGRATION_FOLDERS.contains(&folder.to_ascii_lowercase().as_str()));
     if let Some(version) = leading_number(&lower) {
-        let turn = Turn {
-            version,
-            name: lower.clone(),
-            ..Turn::default()
-        };
         let tool = if lower.ends_with(".up.sql") {
             "golang-migrate"
         } else {
@@ -248,6 +251,14 @@ pub fn sql(path: &str) -> Option<Place> {
             root_of(&folders)
         } else {
             folders.join("/")
+        };
+        // Steps in a folder for each release: `0.17/01_inbox.sql`.
+        let release = release_of(&folders)
+            .filter(|_| path.rsplit_once('/').map(|(in_, _)| in_) != Some(root.as_str()));
+        let turn = Turn {
+            version: release.into_iter().flatten().chain(version).collect(),
+            name: lower.clone(),
+            ..Turn::default()
         };
         return Some(Place {
             tool,

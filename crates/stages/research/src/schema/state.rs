@@ -74,7 +74,8 @@ pub struct State {
     pub tables: IndexMap<String, Table>,
     /// Types of the user by folded name, with what they are called now.
     pub types: BTreeMap<String, String>,
-    pub views: Vec<String>,
+    /// The queries of views.
+    pub views: BTreeMap<String, String>,
     /// The schema or database whose tables go by their bare name.
     pub home: Option<String>,
     /// Where unqualified names are now, where that is not home.
@@ -267,6 +268,45 @@ impl State {
     }
 }
 
+/// What the columns of an index are called, each once: PostgreSQL's ChooseIndexColumnNames.
+pub fn names_in_index(parts: &[Part]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for part in parts {
+        let own = match part {
+            Part::Column(name) => name.clone(),
+            Part::Expression(text) => figured(text),
+        };
+        let numbered = (1..=parts.len()).map(|number| format!("{own}{number}"));
+        let free = std::iter::once(own.clone())
+            .chain(numbered)
+            .find(|name| !found.contains(name));
+        found.push(free.unwrap_or(own));
+    }
+    found
+}
+
+/// What PostgreSQL calls an expression in the name of an index: its function, else `expr`.
+fn figured(expression: &str) -> String {
+    let bare = expression.trim();
+    let function = bare.split_once('(').map(|(name, _)| name.trim());
+    let function = function.map(|name| name.rsplit('.').next().unwrap_or(name));
+    let named =
+        |name: &&str| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    // A call is the whole where its parenthesis closes last.
+    let whole = bare.char_indices().scan(0_i32, |depth, (at, c)| {
+        *depth += i32::from(c == '(') - i32::from(c == ')');
+        Some((at, c, *depth))
+    });
+    let closes = whole
+        .into_iter()
+        .find(|(_, c, depth)| *c == ')' && *depth == 0);
+    let alone = closes.is_some_and(|(at, ..)| at + 1 == bare.len());
+    match function.filter(named) {
+        Some(name) if alone => name.to_lowercase(),
+        _ => "expr".to_string(),
+    }
+}
+
 /// PostgreSQL cuts names at 63 bytes.
 fn shortened(name: &str) -> String {
     cut(name, LONGEST_NAME).to_string()
@@ -318,6 +358,8 @@ impl Table {
         self.columns.shift_remove(to);
         let at = self.columns.get_index_of(from).unwrap_or(at);
         if let Some((_, column)) = self.columns.shift_remove_index(at) {
+            // One of the new name would be refused by the database; the renamed one stays.
+            self.columns.shift_remove(to);
             let at = at.min(self.columns.len());
             self.columns.shift_insert(at, to.to_string(), column);
         }
@@ -386,16 +428,17 @@ impl Table {
         });
     }
 
-    /// Whether some key starts with these columns.
+    /// Whether some key starts with these columns, so that a foreign key needs none of its own.
+    /// One that was made for a foreign key counts only where it holds more columns.
     pub fn has_key_for(&self, columns: &[String]) -> bool {
         self.primary
             .iter()
             .chain(&self.unique)
             .any(|key| key.columns.starts_with(columns))
-            || self
-                .indexes
-                .iter()
-                .any(|index| index.columns().starts_with(columns))
+            || self.indexes.iter().any(|index| {
+                let own = index.columns();
+                own.starts_with(columns) && (!index.implicit || own.len() > columns.len())
+            })
     }
 
     pub fn fact(&self) -> TableFact {

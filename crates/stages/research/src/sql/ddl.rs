@@ -134,10 +134,20 @@ fn definition(
             let schema = cursor.peek().and_then(ident_of).unwrap_or_default();
             return Some(vec![SchemaChange::Use { schema }]);
         }
-        return Some(body::conditional(cursor, depth));
+        return Some(procedures.set(cursor, depth));
     }
     if cursor.accept("select") {
+        if cursor
+            .peek()
+            .is_some_and(|token| procedures.knows(token.text))
+        {
+            return Some(procedures.call(cursor, depth));
+        }
         return Some(select(cursor, depth));
+    }
+    if cursor.accept("prepare") {
+        procedures.prepare(cursor);
+        return nothing;
     }
     if cursor.accept("do") {
         let text = cursor.tokens.iter().find(|token| token.kind == Kind::Text);
@@ -150,6 +160,9 @@ fn definition(
     }
     if cursor.is_any(&["exec", "execute"]) {
         cursor.advance();
+        if let Some(changes) = procedures.execute(cursor, depth) {
+            return Some(changes);
+        }
         return sp_rename(cursor);
     }
     if cursor.is_any(&["if", "begin", "declare"]) {
@@ -222,7 +235,14 @@ fn create(
     if cursor.accept("view") {
         cursor.if_not_exists();
         let name = cursor.name()?;
-        return Some(vec![SchemaChange::CreateView { name }]);
+        let starts = ["select", "with"];
+        let query = cursor.tokens[cursor.at..]
+            .iter()
+            .position(|token| starts.iter().any(|word| token.is(word)));
+        let query = query.map_or_else(String::new, |at| {
+            cursor.text(cursor.at + at, cursor.tokens.len())
+        });
+        return Some(vec![SchemaChange::CreateView { name, query }]);
     }
     if cursor.accept("type") {
         return create_type(cursor);

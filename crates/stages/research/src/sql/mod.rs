@@ -7,6 +7,7 @@ pub mod column;
 pub mod cursor;
 pub mod ddl;
 pub mod dialect;
+pub mod spliced;
 pub mod split;
 pub mod table;
 pub mod tokens;

@@ -56,27 +56,13 @@ pub fn create(cursor: &mut Cursor, temporary: bool) -> Option<CreateTable> {
                 }
             }
         } else if cursor.accept("as") || cursor.is("select") {
-            table.copy_of = copy(cursor);
+            table.query = Some(cursor.text(cursor.at, cursor.tokens.len()));
             break;
         } else {
             cursor.skip_one();
         }
     }
     Some(table)
-}
-
-/// `SELECT * FROM t` of `CREATE TABLE .. AS`; another query gives a table without a name.
-fn copy(cursor: &mut Cursor) -> Option<Name> {
-    cursor.mark('(');
-    if cursor.accept("table") {
-        return cursor.name();
-    }
-    let whole = cursor.accept("select") && cursor.mark('*') && cursor.accept("from");
-    if whole {
-        cursor.name()
-    } else {
-        Some(Name::default())
-    }
 }
 
 fn elements(cursor: &mut Cursor, table: &mut CreateTable) {
