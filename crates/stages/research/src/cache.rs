@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// What a kept file means: the shape of the bytes. A new shape gets a new number.
-const SHAPE: u64 = 1;
+const SHAPE: u64 = 2;
 
 /// Path and text of a file, hashed: 128 bits, so that two files never meet.
 pub type Key = u128;
