@@ -36,8 +36,11 @@ pub fn research(
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Research, String> {
     let reading = research::read(folders, options, progress)?;
-    let facts = research::link(&reading);
+    let mut facts = research::link(&reading);
     reading.keep();
+    if options.history {
+        research::history::tell_owners(folders, &mut facts);
+    }
     let architecture = research::recover::architecture(&facts);
     let mut findings = research::red_flags::all(&facts, &reading.files);
     findings.extend(model_rules(&architecture));

@@ -129,6 +129,44 @@ fn a_screen_or_json_writes_nothing() {
 }
 
 #[test]
+fn who_changed_a_service_most_is_asked_of_the_history_inside_the_folder() {
+    let folder = shop("history");
+    let before = research(&folder);
+    assert_eq!(before.code, 0, "{before:?}");
+    let page = |at: &Path| std::fs::read_to_string(at.join("research/research.md")).unwrap();
+    assert!(!page(&folder).contains("Changed most by"));
+    let git = |author: &str, arguments: &[&str]| {
+        let done = std::process::Command::new("git")
+            .arg("-C")
+            .arg(&folder)
+            .args([
+                "-c",
+                &format!("user.name={author}"),
+                "-c",
+                "user.email=nobody@example.org",
+            ])
+            .args(["-c", "commit.gpgSign=false"])
+            .args(arguments)
+            .output()
+            .expect("git is there");
+        assert!(done.status.success(), "{done:?}");
+    };
+    git("Ada", &["init", "--quiet"]);
+    git("Ada", &["add", "."]);
+    git("Ada", &["commit", "--quiet", "--message", "The shop"]);
+    let after = research(&folder);
+    assert_eq!(after.code, 0, "{after:?}");
+    let told = page(&folder);
+    assert!(told.contains("Changed most by: "), "{told}");
+    assert!(told.contains("Ada (1 commit)"), "{told}");
+
+    // A history further up is none of the folder's.
+    let inner = folder.join("orders");
+    research(&inner);
+    assert!(!page(&inner).contains("Changed most by"));
+}
+
+#[test]
 fn drift_fails_when_they_part_and_an_acceptance_settles_it() {
     let folder = shop("research-drift");
     drift(&folder).exits(UNUSABLE).says(&["architecture.yaml"]);

@@ -10,6 +10,7 @@ pub mod credential;
 pub mod document;
 pub mod drift;
 pub mod fronts;
+pub mod history;
 pub mod json;
 mod leave_out;
 pub mod link;

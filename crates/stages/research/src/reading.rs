@@ -25,6 +25,8 @@ const STACK: usize = 256 * 1024 * 1024;
 pub struct Options {
     /// Folder of the caches; nothing is kept without one.
     pub cache: Option<PathBuf>,
+    /// Whether the history of the tree is asked who changed what.
+    pub history: bool,
 }
 
 /// How far reading is.

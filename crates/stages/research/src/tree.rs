@@ -77,9 +77,9 @@ pub struct Listing {
 }
 
 /// A folder that was given, and what its paths begin with.
-struct Root {
-    folder: PathBuf,
-    prefix: String,
+pub(crate) struct Root {
+    pub folder: PathBuf,
+    pub prefix: String,
 }
 
 /// Lists the folders. `Err` says which of them is not there.
@@ -98,7 +98,8 @@ pub fn list(folders: &[PathBuf]) -> Result<Listing, String> {
     Ok(listing)
 }
 
-fn roots(folders: &[PathBuf]) -> Result<Vec<Root>, String> {
+/// The folders given, each once, none inside another.
+pub(crate) fn roots(folders: &[PathBuf]) -> Result<Vec<Root>, String> {
     let mut roots: Vec<Root> = Vec::new();
     for folder in folders {
         let real = folder.canonicalize().map_err(|e| match e.kind() {

@@ -49,6 +49,7 @@ impl Drop for Folder {
 fn read(folders: &[PathBuf], cache: Option<&Path>) -> Reading {
     let options = Options {
         cache: cache.map(Path::to_path_buf),
+        history: false,
     };
     groundplan_research::read(folders, &options, &|_| {}).unwrap()
 }

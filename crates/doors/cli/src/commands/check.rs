@@ -15,7 +15,7 @@ pub fn run(asked: &Check) -> Result<u8, String> {
     let workspace = super::open(folder)?;
     let modelled = workspace.brief_file.is_some() || workspace.architecture.is_some();
     if asked.code || !modelled {
-        let research = super::research::read(&[folder.to_path_buf()], asked.no_cache)?;
+        let research = super::research::read(&[folder.to_path_buf()], asked.no_cache, false)?;
         if research.is_backend() || asked.code {
             let mut findings = research.findings.clone();
             if let Some(waivers) = workspace.waivers.as_ref().and_then(|w| w.value.as_ref()) {

@@ -27,7 +27,8 @@ pub fn run(asked: &DriftArguments) -> Result<u8, String> {
         anstream::eprintln!("{}", text.trim_end());
         return Ok(UNUSABLE);
     }
-    let mut research = super::research::read(std::slice::from_ref(&asked.path), asked.no_cache)?;
+    let mut research =
+        super::research::read(std::slice::from_ref(&asked.path), asked.no_cache, false)?;
     let mut findings = drifting::drift(&workspace, &mut research, &accepted);
     if let Some(reason) = &asked.reason {
         accept(asked, reason, &file, bytes, &mut findings)?;

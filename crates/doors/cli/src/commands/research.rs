@@ -14,7 +14,7 @@ use crate::{CLEAN, FINDINGS, files};
 pub const OUTPUT: &str = "research";
 
 pub fn run(asked: &arguments::Research) -> Result<u8, String> {
-    let research = read(&asked.paths, asked.no_cache)?;
+    let research = read(&asked.paths, asked.no_cache, !asked.quick)?;
     if asked.json {
         let report = serde_json::json!({ "facts": research.facts, "findings": research.findings });
         super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
@@ -38,13 +38,14 @@ pub fn run(asked: &arguments::Research) -> Result<u8, String> {
     write(&out, &research)
 }
 
-/// Reads the folders, with progress on a terminal.
-pub fn read(paths: &[PathBuf], no_cache: bool) -> Result<Research, String> {
+/// Reads the folders, with progress on a terminal; their history too where somebody will read of it.
+pub fn read(paths: &[PathBuf], no_cache: bool, history: bool) -> Result<Research, String> {
     let options = ::research::Options {
         cache: match no_cache {
             true => None,
             false => ::research::cache::folder(),
         },
+        history,
     };
     let progress = Mutex::new(look::progress());
     researching::research(paths, &options, &|at| {

@@ -7,6 +7,7 @@ use model::fact::{Facts, SchemaFact, ServiceRole};
 use super::View;
 use super::coupling::couplings;
 use super::text::{count, doubt, names, place, places, short, table};
+use crate::recover::as_component;
 
 /// Most rows of a table; `facts.json` has all.
 const ROWS: usize = 60;
@@ -72,7 +73,7 @@ pub fn components(view: &View) -> String {
             let users: Vec<&String> = coupling.callers.iter().collect();
             vec![
                 format!("{id}{}", doubt(resource.certainty)),
-                format!("{:?}", resource.kind).to_lowercase(),
+                as_component(resource.kind).1.to_lowercase(),
                 resource.technology.clone().unwrap_or_default(),
                 names(&resource.databases, 3),
                 names(&users, 4),

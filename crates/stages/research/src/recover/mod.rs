@@ -141,7 +141,6 @@ fn of_service(service: &ServiceFact) -> Component {
     Component {
         description: Some(described(service)),
         technology: service.language.as_deref().and_then(technology),
-        owner: service.owners.first().map(|o| o.name.clone()),
         instances: service.replicas,
         exposure: Some(exposure(service.published)),
         health,
@@ -171,8 +170,9 @@ fn described(service: &ServiceFact) -> String {
     }
 }
 
-fn of_resource(key: &str, resource: &ResourceFact) -> Component {
-    let (kind, role) = match resource.kind {
+/// What a resource is in the model, and what it is called.
+pub(crate) fn as_component(kind: ResourceKind) -> (ComponentKind, &'static str) {
+    match kind {
         ResourceKind::Store => (ComponentKind::Store, "Store"),
         ResourceKind::Cache => (ComponentKind::Cache, "Cache"),
         ResourceKind::Broker => (ComponentKind::Broker, "Broker"),
@@ -190,7 +190,11 @@ fn of_resource(key: &str, resource: &ResourceFact) -> Component {
         ResourceKind::Tracing => (ComponentKind::Service, "Tracing"),
         ResourceKind::Logging => (ComponentKind::Service, "Logging"),
         ResourceKind::Other => (ComponentKind::External, "Not built here"),
-    };
+    }
+}
+
+fn of_resource(key: &str, resource: &ResourceFact) -> Component {
+    let (kind, role) = as_component(resource.kind);
     let mut notes = Vec::new();
     if let Some(host) = resource.host.as_ref().filter(|h| *h != key) {
         notes.push(format!("Reached as {host}."));
