@@ -1,6 +1,6 @@
 //! Reading a tree: every file that can matter goes through its front, once, in parallel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +19,9 @@ use crate::tree::{self, Entry};
 /// Stack of a thread that parses. Parsers call themselves once per nesting; memory that is not touched
 /// costs nothing.
 const STACK: usize = 256 * 1024 * 1024;
+
+/// How often names are followed to files that were not read: a constant may be made of another.
+const ROUNDS: usize = 3;
 
 /// How a tree is read.
 #[derive(Debug, Clone, Default)]
@@ -131,6 +134,7 @@ pub fn read(
         reading.entries.insert(entry.path.clone(), entry);
     }
     on_deep_stacks(|| reading.read_charts());
+    reading.follow_names();
     reading.tree.left_out = left_out.facts();
     reading.tree.parsed.sort_keys();
     reading.tree.lines.sort_keys();
@@ -223,6 +227,23 @@ impl Reading {
                 });
             }
             *facts = whole;
+        }
+    }
+
+    /// Reads what holds constants that the files read so far name. They may name others in turn.
+    fn follow_names(&mut self) {
+        for _ in 0..ROUNDS {
+            let more = self.read_more(&crate::link::lacking(&self.files, &self.skipped));
+            if more.is_empty() {
+                break;
+            }
+            let read: BTreeSet<&str> = more.iter().map(|(path, _)| path.as_str()).collect();
+            self.skipped.retain(|path| !read.contains(path.as_str()));
+            for (_, facts) in &more {
+                *self.tree.parsed.entry(facts.front.clone()).or_default() += 1;
+            }
+            self.files.extend(more);
+            self.files.sort_by(|a, b| a.0.cmp(&b.0));
         }
     }
 

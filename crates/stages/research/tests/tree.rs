@@ -7,7 +7,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use groundplan_research::{Options, Reading};
+use groundplan_research::{Options, Reading, link};
 
 /// A folder that is gone after the test.
 struct Folder(PathBuf);
@@ -278,4 +278,49 @@ fn a_cache_folder_that_cannot_be_written_costs_nothing_but_time() {
     );
     reading.keep();
     assert_eq!(paths(&reading), ["a.py"]);
+}
+
+#[test]
+fn constants_of_files_without_a_librarys_word_are_followed() {
+    let tree = Folder::new();
+    tree.file("pom.xml", "<project><artifactId>desk</artifactId></project>")
+        .file(
+            "src/main/java/a/web/OrderApi.java",
+            "package a.web;\nimport a.names.Paths;\nimport org.springframework.web.bind.annotation.*;\n\
+             @RestController\n@RequestMapping(Paths.ORDERS)\nclass OrderApi {\n  @GetMapping(\"/{id}\")\n  String one() { return \"\"; }\n}\n",
+        )
+        .file(
+            "src/main/java/a/names/Paths.java",
+            "package a.names;\npublic final class Paths {\n  public static final String ORDERS = Roots.API + \"/orders\";\n}\n",
+        )
+        .file(
+            "src/main/java/a/names/Roots.java",
+            "package a.names;\npublic final class Roots {\n  public static final String API = \"/api\";\n}\n",
+        )
+        .file(
+            "src/main/java/a/names/Colours.java",
+            "package a.names;\npublic final class Colours {\n  public static final String RED = \"red\";\n}\n",
+        )
+        .file("job/go.mod", "module example.com/job\n")
+        .file(
+            "job/main.go",
+            "package main\nimport (\n\t\"net/http\"\n\t\"example.com/job/conf\"\n)\nfunc main() {\n\thttp.Get(conf.Stock + \"/levels\")\n\thttp.HandleFunc(Health, nil)\n}\n",
+        )
+        .file("job/names.go", "package main\nconst Health = \"/health\"\n")
+        .file("job/conf/conf.go", "package conf\nconst Stock = \"http://stock.example.com\"\n");
+    let reading = tree.read();
+    assert_eq!(reading.skipped(), ["src/main/java/a/names/Colours.java"]);
+    let facts = link(&reading);
+    let endpoints: Vec<String> = facts
+        .services
+        .values()
+        .flat_map(|service| &service.endpoints)
+        .map(|one| format!("{} {}", one.method, one.path))
+        .collect();
+    assert_eq!(endpoints, ["GET /api/orders/{id}", "* /health"]);
+    assert!(
+        facts.resources.contains_key("stock.example.com"),
+        "{:?}",
+        facts.resources
+    );
 }

@@ -9,6 +9,8 @@ pub struct Index<'a> {
     pub files: BTreeMap<&'a str, &'a FileFacts>,
     /// Files by the last segment of their path without ending, and of their module.
     by_stem: BTreeMap<String, Vec<&'a str>>,
+    /// Files by the name of their folder.
+    by_folder: BTreeMap<&'a str, Vec<&'a str>>,
     /// Files that declare a type, by its name.
     by_type: BTreeMap<&'a str, Vec<&'a str>>,
 }
@@ -18,10 +20,13 @@ impl<'a> Index<'a> {
         let mut index = Index {
             files: BTreeMap::new(),
             by_stem: BTreeMap::new(),
+            by_folder: BTreeMap::new(),
             by_type: BTreeMap::new(),
         };
         for (path, facts) in files {
             index.files.insert(path, facts);
+            let folder = name_of(parent(path));
+            index.by_folder.entry(folder).or_default().push(path);
             let stem = stem(path).to_owned();
             index.by_stem.entry(stem).or_default().push(path);
             if matches!(stem_of_folder(path), Some(folder) if is_index(path) && !folder.is_empty())
@@ -199,16 +204,18 @@ impl<'a> Index<'a> {
         let (package, name) = symbol.rsplit_once('.')?;
         let folder = package.rsplit('/').next().unwrap_or(package);
         let key = name.split('#').next().unwrap_or(name);
-        self.files
-            .iter()
-            .find(|(path, facts)| {
-                stem_of_folder(path) == Some(folder)
-                    && facts
-                        .exports
-                        .iter()
-                        .any(|(export, _)| export == key || *export == format!("{key}()"))
-            })
-            .map(|(path, _)| (*path, name.to_owned()))
+        let called = format!("{key}()");
+        let gives = |path: &&&'a str| {
+            let exports = self
+                .files
+                .get(**path)
+                .map_or(&[][..], |facts| &facts.exports);
+            exports
+                .iter()
+                .any(|(export, _)| export == key || *export == called)
+        };
+        let path = self.by_folder.get(folder)?.iter().find(gives)?;
+        Some((path, name.to_owned()))
     }
 
     /// Of several files the one that shares most folders with another.
@@ -223,9 +230,33 @@ impl<'a> Index<'a> {
         })
     }
 
+    /// A plain name that another file of the same folder gives: a package in several files.
+    fn beside(&self, from: &str, symbol: &str) -> Option<(&'a str, &'a Value)> {
+        if symbol.contains(['.', '/']) {
+            return None;
+        }
+        let folder = parent(from);
+        let ending = from.rsplit('.').next();
+        let begins = match folder {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let below = (Bound::Included(begins.as_str()), Bound::Unbounded);
+        self.files
+            .range::<str, _>(below)
+            .take_while(|(path, _)| path.starts_with(&begins))
+            .filter(|(path, _)| parent(path) == folder && path.rsplit('.').next() == ending)
+            .find_map(|(path, facts)| {
+                let export = facts.exports.iter().find(|(export, _)| export == symbol)?;
+                Some((*path, &export.1))
+            })
+    }
+
     /// What a symbol of a file stands for.
     pub fn value_of(&self, from: &str, symbol: &str) -> Option<(&'a str, &'a Value)> {
-        let (path, name) = self.file_of(from, symbol)?;
+        let Some((path, name)) = self.file_of(from, symbol) else {
+            return self.beside(from, symbol);
+        };
         let facts = self.files.get(path)?;
         // A field of a function's result: the function says of which class.
         if let Some((function, field)) = name.split_once("().") {

@@ -4,7 +4,7 @@
 //! index      files by path, names of one file in another      unit       what is built and runs here
 //! world      settings, variables, names: values become texts   address    texts become hosts and paths
 //! routes     endpoints with all their prefixes                 links      links while they are gathered
-//! bases      what stands before all paths of a unit
+//! bases      what stands before all paths of a unit             lacking    files that would say more, not read yet
 //! calls      requests and their limits                         stores     connections and messages
 //! settings   what configuration says through the tables        variables  what variables imply
 //! proxies    what proxies send on                              roles      what roles imply
@@ -21,6 +21,7 @@ mod deployments;
 mod gateways;
 mod index;
 pub mod infrastructure;
+mod lacking;
 mod links;
 mod proxies;
 mod roles;
@@ -41,6 +42,7 @@ use crate::observation::FileFacts;
 
 pub use address::{Address, read as address_of};
 pub use index::is_test;
+pub use lacking::lacking;
 pub use unit::kebab;
 
 /// Links the facts of all files of a tree. `files` are in the order of their paths.

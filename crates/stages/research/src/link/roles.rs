@@ -7,6 +7,7 @@ use super::links::{Links, Use};
 use super::settings::Roles;
 use super::world::{Party, World, address};
 use crate::observation::Value;
+use crate::recognise::libraries;
 
 /// A client role, the role or kind of its server, and the link between them.
 const PAIRS: &[(&str, &str, ResourceKind, LinkKind)] = &[
@@ -102,10 +103,14 @@ pub fn links(world: &World, links: &mut Links, roles: &[Roles]) {
         for (unit, own) in roles.iter().enumerate() {
             let Some(at) = own.get(*client) else { continue };
             // A server that is told not to register does not.
-            if *link == LinkKind::Discovery
-                && switched_off(world, unit, "eureka.client.register-with-eureka")
-                && switched_off(world, unit, "eureka.client.fetch-registry")
-            {
+            let mut off = libraries::all().0.iter().flat_map(|one| &one.off);
+            if off.any(|row| {
+                row.role == *client
+                    && row
+                        .settings
+                        .iter()
+                        .all(|key| switched_off(world, unit, key))
+            }) {
                 continue;
             }
             let named = servers
