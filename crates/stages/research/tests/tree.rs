@@ -319,7 +319,7 @@ fn constants_of_files_without_a_librarys_word_are_followed() {
         .collect();
     assert_eq!(endpoints, ["GET /api/orders/{id}", "* /health"]);
     assert!(
-        facts.resources.contains_key("stock.example.com"),
+        facts.resources.contains_key("stock-example-com"),
         "{:?}",
         facts.resources
     );
