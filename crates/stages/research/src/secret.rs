@@ -151,13 +151,17 @@ pub fn seen(key: &str, value: &str) -> Option<(Observation, Certainty)> {
     if !is_credential(key) || is_placeholder(value) {
         return None;
     }
-    let certainty = if credential::looks_secret(value) {
-        Certainty::Resolved
-    } else {
-        Certainty::Inferred
-    };
+    let certainty = certainty(value);
     let (key, value) = (key.to_string(), masked(value));
     Some((Observation::Secret { key, value }, certainty))
+}
+
+/// Resolved where a literal may open something, inferred where it is a plain word.
+pub fn certainty(literal: &str) -> Certainty {
+    match credential::looks_secret(literal) {
+        true => Certainty::Resolved,
+        false => Certainty::Inferred,
+    }
 }
 
 /// An address or connection string without its credentials, and the credential where it is a literal:

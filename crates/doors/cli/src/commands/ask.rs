@@ -115,7 +115,7 @@ pub fn listing(asked: &[Asked]) -> String {
     out
 }
 
-fn count(n: usize, noun: &str) -> String {
+pub(super) fn count(n: usize, noun: &str) -> String {
     if n == 1 {
         format!("1 {noun}")
     } else {

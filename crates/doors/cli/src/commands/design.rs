@@ -232,14 +232,14 @@ fn findings_line(open: &[Finding], folder: &Path) -> String {
     if open.is_empty() {
         return format!("{} {}", paint(GOOD, "check:"), "no findings.");
     }
-    let count = |severity: Severity| open.iter().filter(|f| f.severity == severity).count();
+    let of = |severity: Severity| open.iter().filter(|f| f.severity == severity).count();
     format!(
-        "{} {} blockers, {} major, {} minor, {} notes; `groundplan check {}` shows them.",
+        "{} {}, {} major, {} minor, {}; `groundplan check {}` shows them.",
         paint(BAD, "check:"),
-        count(Severity::Blocker),
-        count(Severity::Major),
-        count(Severity::Minor),
-        count(Severity::Note),
+        super::ask::count(of(Severity::Blocker), "blocker"),
+        of(Severity::Major),
+        of(Severity::Minor),
+        super::ask::count(of(Severity::Note), "note"),
         folder.display()
     )
 }

@@ -2,7 +2,7 @@
 
 use model::Finding;
 use model::fact::LinkKind;
-use model::finding::Certainty;
+use model::finding::{Certainty, Severity};
 
 use super::View;
 use super::coupling::shared;
@@ -110,7 +110,11 @@ pub fn section(view: &View) -> String {
             .collect();
         let (state, why) = match ((item.over)(view), against.first()) {
             (_, Some(first)) => (
-                "broken",
+                // Notes are advice: nobody broke anything.
+                match against.iter().any(|f| f.severity < Severity::Note) {
+                    true => "broken",
+                    false => "advice",
+                },
                 format!(
                     "{}, the first at {}",
                     count(against.len(), "place", "places"),

@@ -131,12 +131,12 @@ pub fn quick(facts: &Facts, findings: &[Finding]) -> String {
     let worst = |severity| open.iter().filter(|f| f.severity == severity).count();
     if !open.is_empty() {
         out.push_str(&format!(
-            "{:<15} {} blockers, {} major, {} minor, {} notes\n",
+            "{:<15} {}, {} major, {} minor, {}\n",
             "findings",
-            worst(Severity::Blocker),
+            count(worst(Severity::Blocker), "blocker", "blockers"),
             worst(Severity::Major),
             worst(Severity::Minor),
-            worst(Severity::Note)
+            count(worst(Severity::Note), "note", "notes")
         ));
         let mut sorted = open.clone();
         sorted.sort_by_key(|f| (f.severity, f.certainty));

@@ -169,12 +169,18 @@ fn file_within(key: &str, content: &str, line: u32, path: &str, within: &str, sa
 /// Names alone: what a Secret holds is never looked at.
 fn secrets(node: &Node, kind: &str, name: String, said: &mut Said, line: u32) {
     let at = match kind {
-        "SealedSecret" => vec![node.at_path("spec.encryptedData")],
+        "SealedSecret" => vec![(node.at_path("spec.encryptedData"), false)],
         "ExternalSecret" => vec![],
-        _ => vec![node.at_path("data"), node.at_path("stringData")],
+        _ => vec![
+            (node.at_path("data"), true),
+            (node.at_path("stringData"), false),
+        ],
     };
     let mut entries = Vec::new();
-    for (key, value) in at.iter().flat_map(|map| map.entries()) {
+    let all = at
+        .iter()
+        .flat_map(|(map, encoded)| map.entries().iter().map(|entry| (entry, *encoded)));
+    for ((key, value), encoded) in all {
         entries.push((key.text.clone(), Value::Hole));
         // A plain Secret in the tree is a literal credential, whoever encoded it.
         if kind == "Secret"
@@ -182,11 +188,18 @@ fn secrets(node: &Node, kind: &str, name: String, said: &mut Said, line: u32) {
             && !text.contains(UNKNOWN)
             && !crate::secret::is_placeholder(text)
         {
-            let value = crate::secret::masked(text);
+            let (literal, certainty) = match encoded.then(|| crate::credential::decoded(text)) {
+                Some(Some(plain)) => {
+                    let certainty = crate::secret::certainty(&plain);
+                    (plain, certainty)
+                }
+                _ => (text.to_owned(), crate::secret::certainty(text)),
+            };
+            let written = value.line();
+            let value = crate::secret::masked(&literal);
             let key = format!("{name}/{}", key.text);
-            let credential = crate::secret::is_credential(&key);
-            if credential {
-                said.say(line, Observation::Secret { key, value });
+            if crate::secret::is_credential(&key) && !crate::secret::is_placeholder(&literal) {
+                said.observe(written, certainty, Observation::Secret { key, value });
             }
         }
     }

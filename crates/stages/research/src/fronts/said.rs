@@ -28,7 +28,7 @@ impl Said {
         self.observe(line, certainty, what);
     }
 
-    fn observe(&mut self, line: u32, certainty: Certainty, what: Observation) {
+    pub fn observe(&mut self, line: u32, certainty: Certainty, what: Observation) {
         self.facts.seen.push(Observed {
             line,
             certainty,
@@ -84,15 +84,22 @@ impl Said {
         } else {
             key
         };
-        self.safe(named, default, line)
+        let before = self.facts.seen.len();
+        let safe = self.safe(named, default, line);
+        // It counts only where nothing sets the variable: a deployment may.
+        for seen in &mut self.facts.seen[before..] {
+            seen.certainty = Certainty::Inferred;
+        }
+        safe
     }
 
     fn clean(&mut self, key: &str, text: String, line: u32) -> String {
         let (clean, found) = secret::struck(&text);
         if let Some(literal) = found {
+            let certainty = secret::certainty(&literal);
             let key = key.to_string();
             let value = secret::masked(&literal);
-            self.say(line, Observation::Secret { key, value });
+            self.observe(line, certainty, Observation::Secret { key, value });
         }
         clean
     }

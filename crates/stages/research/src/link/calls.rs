@@ -8,7 +8,7 @@ use super::links::{Links, Use, kind_of};
 use super::stores::{connection, message};
 use super::values::Text;
 use super::world::{Party, World, address};
-use crate::observation::{Observation, Observed, OutgoingCall, Value};
+use crate::observation::{Client, Observation, Observed, OutgoingCall, Value};
 use crate::recognise::libraries;
 
 /// Everything that the code of every unit says of others.
@@ -200,56 +200,96 @@ fn limits(
         }),
         false => Limit::Unknown,
     };
-    let (mut breaker, mut balanced, mut made) = (Limit::Unknown, false, None);
-    let wanted = call
-        .client
-        .as_deref()
-        .map(|name| name.rsplit('.').next().unwrap_or(name));
+    let (mut breaker, mut balanced) = (Limit::Unknown, false);
+    // A breaker that stands elsewhere in the unit may be around the caller of this function.
+    let mut elsewhere = false;
     let class = observed.within.split('.').next().unwrap_or("");
+    let clients = clients_of(world, unit, path, call);
+    for (client, at) in &clients {
+        balanced |= client.balanced;
+        if client.breaker == Some(true) {
+            breaker = Limit::Set(at.clone());
+        }
+    }
+    if timeout == Limit::Unknown {
+        timeout = agreed(&clients);
+    }
     for (other, seen) in world.seen(unit) {
+        let Observation::Resilience(one) = &seen.what else {
+            continue;
+        };
         let at = || Source {
             file: other.to_owned(),
             line: seen.line,
         };
-        match &seen.what {
-            Observation::Client(client) if client.library == call.library => {
-                let named = client.name.is_some() && client.name.as_deref() == wanted;
-                if !(named || other == path || made.is_none()) {
-                    continue;
-                }
-                made = Some(at());
-                balanced |= client.balanced;
-                for (limit, set) in [
-                    (&mut timeout, client.timeout),
-                    (&mut breaker, client.breaker),
-                ] {
-                    match set {
-                        Some(true) => *limit = Limit::Set(at()),
-                        Some(false) if *limit == Limit::Unknown => *limit = Limit::Absent(at()),
-                        _ => {}
-                    }
-                }
-            }
-            Observation::Resilience(one) => {
-                let covers = one.covers.is_empty()
-                    || (other == path && (one.covers == observed.within || one.covers == class));
-                match one.kind.as_str() {
-                    "breaker" if covers => breaker = Limit::Set(at()),
-                    "timeout" if covers => timeout = Limit::Set(at()),
-                    "load-balancing" if covers => balanced = true,
-                    _ => {}
-                }
-            }
+        let covers = one.covers.is_empty()
+            || (other == path && (one.covers == observed.within || one.covers == class));
+        match one.kind.as_str() {
+            "breaker" if covers => breaker = Limit::Set(at()),
+            "breaker" => elsewhere = true,
+            "timeout" if covers => timeout = Limit::Set(at()),
+            "load-balancing" if covers => balanced = true,
             _ => {}
         }
     }
-    if let (Limit::Unknown, Some(made)) = (&breaker, made) {
-        breaker = Limit::Absent(made);
+    if let (Limit::Unknown, false, Some((_, made))) = (&breaker, elsewhere, clients.first()) {
+        breaker = Limit::Absent(made.clone());
     }
     Limits {
         timeout,
         breaker,
         balanced,
+    }
+}
+
+/// The clients that a call may go through: those of its name, else those made in its file, else all of the
+/// unit's, each with where it is made.
+fn clients_of<'w>(
+    world: &'w World,
+    unit: usize,
+    path: &str,
+    call: &OutgoingCall,
+) -> Vec<(&'w Client, Source)> {
+    let wanted = call
+        .client
+        .as_deref()
+        .map(|name| name.rsplit('.').next().unwrap_or(name));
+    let all: Vec<(&Client, Source)> = world
+        .seen(unit)
+        .filter_map(|(file, seen)| match &seen.what {
+            Observation::Client(client) if client.library == call.library => Some((
+                client,
+                Source {
+                    file: file.to_owned(),
+                    line: seen.line,
+                },
+            )),
+            _ => None,
+        })
+        .collect();
+    let named = |one: &&(&Client, Source)| one.0.name.is_some() && one.0.name.as_deref() == wanted;
+    let here = |one: &&(&Client, Source)| one.1.file == path;
+    let best = [
+        all.iter().filter(named).filter(here).cloned().collect(),
+        all.iter().filter(named).cloned().collect::<Vec<_>>(),
+        all.iter().filter(here).cloned().collect(),
+    ];
+    best.into_iter()
+        .find(|some| !some.is_empty())
+        .unwrap_or(all)
+}
+
+/// What all of some clients say of their timeout; where they differ, nobody knows which is meant.
+fn agreed(clients: &[(&Client, Source)]) -> Limit {
+    let Some((_, at)) = clients.first() else {
+        return Limit::Unknown;
+    };
+    if clients.iter().all(|(one, _)| one.timeout == Some(true)) {
+        Limit::Set(at.clone())
+    } else if clients.iter().all(|(one, _)| one.timeout == Some(false)) {
+        Limit::Absent(at.clone())
+    } else {
+        Limit::Unknown
     }
 }
 

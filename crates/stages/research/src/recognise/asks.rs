@@ -2,6 +2,7 @@
 
 use super::answers::method_name;
 use super::emit::strip_self;
+use super::loops;
 use super::pattern;
 use super::scope::Scope;
 use super::select::{Site, first};
@@ -122,12 +123,13 @@ impl<'a> Walk<'a> {
             Value::Text(one) | Value::Symbol(one) => Some(pattern::last(&one).to_owned()),
             _ => None,
         });
+        let writes = row.writes || loops::writes(&around.chain, sql.as_ref());
         let what = Observation::Query(Query {
             library: library.id.clone(),
             sql,
             entity,
-            in_loop: around.in_loop,
-            writes: row.writes,
+            in_loop: around.in_loop && !around.composed && loops::differs(site, around),
+            writes,
         });
         self.see(at, site.certain, around, what);
     }

@@ -9,6 +9,7 @@
 //! reads      what reads environment, configuration   walk        every declaration and call once
 //! answers    routes                                  asks        requests, clients, queries
 //! places     routes by where a file stands           paths       bases and versions of paths
+//! loops      what runs once for each row
 //! emit, entity, routers, state                       what the other entries make of what is seen
 //! exports    what a file gives to others
 //! ```
@@ -25,6 +26,7 @@ mod emit;
 mod entity;
 mod exports;
 mod file;
+mod loops;
 mod pattern;
 mod reads;
 mod resources;

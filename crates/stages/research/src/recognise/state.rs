@@ -7,7 +7,7 @@ use super::select::called;
 use super::walk::{Around, Walk};
 use crate::credential::{is_credential, looks_secret, masked};
 use crate::observation::Observation;
-use crate::outline::{At, Expr, Function, Stmt};
+use crate::outline::{At, Expr, Function, Stmt, Type};
 
 /// Methods that change a collection or a counter.
 const CHANGES: [&str; 22] = [
@@ -83,13 +83,16 @@ impl<'a> Walk<'a> {
                 shared.insert(name);
             }
         }
-        let mut fields: BTreeSet<&str> = BTreeSet::new();
+        let mut fields: BTreeSet<(&str, &str)> = BTreeSet::new();
         for of in types(outline) {
+            let bound = of_instances(of);
             for field in of.fields.iter().filter(|field| field.shared) {
-                if field.value.as_ref().is_some_and(is_collection)
-                    || !field.constant && field.value.is_some()
-                {
-                    fields.insert(&field.name);
+                let guarded = field.of.as_ref().is_some_and(|of| is_guarded(&of.name));
+                let held = field.value.as_ref().is_some_and(|value| {
+                    is_collection(value) || !field.constant && is_plain(value)
+                });
+                if held && !guarded && !bound.contains(field.name.as_str()) {
+                    fields.insert((&of.name, &field.name));
                 }
             }
         }
@@ -104,43 +107,154 @@ impl<'a> Walk<'a> {
         });
         let all: Vec<(Option<&str>, &Function)> = free.chain(methods).collect();
         for (owner, function) in all {
-            // Constructors, initialisers and tests fill; requests change.
-            if ["init", "main", "setup", "setUp", "constructor", "<init>"]
-                .contains(&function.name.as_str())
-            {
+            let owner = function.owner.as_deref().or(owner);
+            if at_start(&function.name, owner) || locks(&function.body, 0) {
                 continue;
             }
-            let own: BTreeSet<&str> = function
+            let mut own: BTreeSet<&str> = function
                 .parameters
                 .iter()
                 .map(|one| one.name.as_str())
                 .collect();
+            bound_in(&function.body, &mut own, 0);
             let mut changed = Vec::new();
             changes(&function.body, &mut changed, 0);
             for (name, at) in changed {
-                let bare = name.rsplit('.').next().unwrap_or(name);
-                let hit = (shared.contains(name) || (owner.is_some() && fields.contains(bare)))
-                    && !own.contains(name);
+                let hit = match name.rsplit_once('.') {
+                    None => {
+                        !own.contains(name.as_str())
+                            && (shared.contains(name.as_str())
+                                || owner.is_some_and(|of| fields.contains(&(of, &name))))
+                    }
+                    Some(("self" | "cls" | "static", field)) => {
+                        owner.is_some_and(|of| fields.contains(&(of, field)))
+                    }
+                    Some((of, field)) => fields.contains(&(of, field)),
+                };
                 if hit {
                     let around = Around {
-                        within: super::walk::function_name(
-                            function,
-                            function.owner.as_deref().or(owner),
-                        ),
+                        within: super::walk::function_name(function, owner),
                         ..Around::default()
                     };
-                    self.see(
-                        at,
-                        false,
-                        &around,
-                        Observation::SharedState {
-                            name: bare.to_owned(),
-                        },
-                    );
+                    let name = name.rsplit('.').next().unwrap_or(&name).to_owned();
+                    self.see(at, false, &around, Observation::SharedState { name });
                 }
             }
         }
     }
+}
+
+/// Functions that run once, before requests come: they fill what requests read.
+fn at_start(name: &str, owner: Option<&str>) -> bool {
+    const WORDS: [&str; 12] = [
+        "init",
+        "__init__",
+        "setup",
+        "set_up",
+        "main",
+        "constructor",
+        "<init>",
+        "register",
+        "configure",
+        "install",
+        "boot",
+        "bootstrap",
+    ];
+    let lower = name.to_ascii_lowercase();
+    owner == Some(name)
+        || WORDS.iter().any(|word| {
+            lower.strip_prefix(word).is_some_and(|rest| {
+                rest.is_empty() || !name[word.len()..].starts_with(char::is_lowercase)
+            })
+        })
+}
+
+/// Fields of this name are set for each instance somewhere in the type.
+fn of_instances(of: &Type) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    for function in &of.functions {
+        let mut bound = BTreeSet::new();
+        bound_in(&function.body, &mut bound, 0);
+        found.extend(bound.iter().filter_map(|name| name.strip_prefix("self.")));
+    }
+    found
+}
+
+/// Names that statements bind: they are the function's own from there on.
+pub fn bound_in<'a>(body: &'a [Stmt], found: &mut BTreeSet<&'a str>, depth: u8) {
+    if depth > 60 {
+        return;
+    }
+    for statement in body {
+        match statement {
+            Stmt::Bind { name, .. } => {
+                found.insert(name);
+            }
+            Stmt::Loop { item, body, .. } => {
+                found.insert(item);
+                bound_in(body, found, depth + 1);
+            }
+            Stmt::Block(inner) => bound_in(inner, found, depth + 1),
+            _ => {}
+        }
+    }
+}
+
+/// Whether statements take a lock, of whatever kind.
+fn locks(body: &[Stmt], depth: u8) -> bool {
+    fn takes(expr: &Expr) -> bool {
+        match expr {
+            Expr::Call(call) => {
+                let name = called(call).to_ascii_lowercase();
+                [
+                    "lock",
+                    "acquire",
+                    "synchronized",
+                    "withlock",
+                    "synchronize",
+                    "rlock",
+                    "trylock",
+                ]
+                .contains(&name.as_str())
+            }
+            Expr::Member(_, name, _) | Expr::Name(name, _) => {
+                let name = name.to_ascii_lowercase();
+                name.ends_with("lock") || name.ends_with("mutex")
+            }
+            _ => false,
+        }
+    }
+    depth < 60
+        && body.iter().any(|statement| match statement {
+            Stmt::Expr(value) | Stmt::Bind { value, .. } => takes(value),
+            Stmt::Block(inner) | Stmt::Loop { body: inner, .. } => locks(inner, depth + 1),
+            _ => false,
+        })
+}
+
+/// Types that keep their own order between threads.
+fn is_guarded(name: &str) -> bool {
+    [
+        "Concurrent",
+        "Atomic",
+        "CopyOnWrite",
+        "Synchronized",
+        "Blocking",
+        "Mutex",
+        "RwLock",
+        "ThreadLocal",
+        "Lock",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
+/// A plain value that a later one replaces: a counter, a flag, a text.
+fn is_plain(value: &Expr) -> bool {
+    matches!(
+        value,
+        Expr::Number(..) | Expr::Bool(_) | Expr::Nothing | Expr::Text(..)
+    )
 }
 
 fn is_collection(value: &Expr) -> bool {
@@ -151,8 +265,8 @@ fn is_collection(value: &Expr) -> bool {
             call.arguments.is_empty()
                 && [
                     "HashMap",
+                    "LinkedHashMap",
                     "ArrayList",
-                    "ConcurrentHashMap",
                     "HashSet",
                     "LinkedList",
                     "TreeMap",
@@ -164,7 +278,9 @@ fn is_collection(value: &Expr) -> bool {
                     "defaultdict",
                     "Dictionary",
                     "List",
-                    "ConcurrentDictionary",
+                    "mutableMapOf",
+                    "mutableListOf",
+                    "mutableSetOf",
                 ]
                 .contains(&called(call))
         }
@@ -173,7 +289,7 @@ fn is_collection(value: &Expr) -> bool {
 }
 
 /// Names that statements change: `x.add(..)`, `x[k] = v`, `x = ..` of a shared name.
-fn changes<'a>(body: &'a [Stmt], found: &mut Vec<(&'a str, At)>, depth: u8) {
+fn changes(body: &[Stmt], found: &mut Vec<(String, At)>, depth: u8) {
     if depth > 60 {
         return;
     }
@@ -182,13 +298,13 @@ fn changes<'a>(body: &'a [Stmt], found: &mut Vec<(&'a str, At)>, depth: u8) {
             Stmt::Expr(Expr::Call(call)) => {
                 if let Expr::Member(of, method, _) = &call.callee
                     && CHANGES.contains(&method.as_str())
-                    && let Expr::Name(name, _) = of.as_ref()
+                    && let Some(name) = of.dotted()
                 {
                     found.push((name, call.at));
                 }
             }
             Stmt::Bind { name, at, .. } if name.contains('[') => {
-                found.push((name.split('[').next().unwrap_or(name), *at));
+                found.push((name.split('[').next().unwrap_or(name).to_owned(), *at));
             }
             Stmt::Block(inner) | Stmt::Loop { body: inner, .. } => changes(inner, found, depth + 1),
             _ => {}

@@ -1,10 +1,12 @@
 //! The walk over an outline: every declaration, statement and call once, with what surrounds it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use model::finding::Certainty;
 
 use super::file::File;
+use super::loops;
 use super::pattern;
 use super::scope::Scope;
 use super::table::{Library, Trigger};
@@ -51,6 +53,10 @@ pub struct Around<'a> {
     pub class: Option<&'a Type>,
     pub function: Option<&'a Function>,
     pub in_loop: bool,
+    /// What differs from one turn of that loop to the next: its item, and what is bound in it.
+    pub turns: Option<Rc<BTreeSet<&'a str>>>,
+    /// Inside an argument that makes a larger query.
+    pub composed: bool,
     /// The router that calls without a receiver belong to, inside a group's closure.
     pub implicit: Option<Implicit>,
     /// The module-level name that is being bound.
@@ -311,12 +317,19 @@ impl<'a> Walk<'a> {
                     );
                 }
                 Stmt::Expr(value) | Stmt::Return(value) => self.expr(value, scope, around),
-                Stmt::Loop { over, body, .. } => {
+                Stmt::Loop {
+                    over, item, body, ..
+                } => {
                     if let Some(over) = over {
                         self.expr(over, scope, around);
                     }
+                    let per_item = loops::is_per_item(over.as_ref(), item, scope);
                     let inner = Around {
-                        in_loop: true,
+                        in_loop: around.in_loop || per_item,
+                        turns: match per_item || around.in_loop {
+                            true => loops::turns(around.turns.as_deref(), item, body),
+                            false => None,
+                        },
                         depth: around.depth + 1,
                         ..around.clone()
                     };
@@ -411,12 +424,15 @@ impl<'a> Walk<'a> {
                 },
             );
         }
-        let walks =
-            matches!(&call.callee, Expr::Member(_, name, _) if WALKS.contains(&name.as_str()));
+        let walks = loops::is_per_item_of(call, scope);
         for argument in &call.arguments {
             let mut inner = inner.clone();
+            inner.composed |= loops::composes(call);
             if let Expr::Function(function) = &argument.value {
-                inner.in_loop |= walks;
+                if walks {
+                    inner.in_loop = true;
+                    inner.turns = loops::turns_of(around.turns.as_deref(), function);
+                }
                 if let Some((closure, implicit)) = &taken
                     && std::ptr::eq(*closure, function.as_ref())
                 {
@@ -462,19 +478,6 @@ impl<'a> Walk<'a> {
             && self.file.annotates(annotation, trigger)
     }
 }
-
-/// Methods whose function argument runs once for each item.
-const WALKS: [&str; 9] = [
-    "map",
-    "forEach",
-    "flatMap",
-    "filter",
-    "each",
-    "for_each",
-    "each_with_index",
-    "reduce",
-    "Select",
-];
 
 /// The key of a function: `Orders.register`, or its place for a closure.
 pub fn function_name(function: &Function, owner: Option<&str>) -> String {

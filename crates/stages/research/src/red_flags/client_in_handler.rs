@@ -38,14 +38,14 @@
 use model::fact::ServiceRole;
 use model::finding::{Certainty, Severity};
 
-use super::{Report, View, source};
+use super::{Report, View, article, source, spelled};
 use crate::observation::Observation;
 
 pub const ID: &str = "client-in-handler";
 pub const SEVERITY: Severity = Severity::Note;
 
 pub fn check(view: &View, report: &mut Report) {
-    for (path, seen) in view.seen() {
+    for (path, seen) in view.code() {
         let Observation::Call(call) = &seen.what else { continue };
         let gateway = view
             .service_of(path)
@@ -59,7 +59,12 @@ pub fn check(view: &View, report: &mut Report) {
             &at,
             &format!("{}:{}", seen.within, call.library),
             seen.certainty.max(Certainty::Inferred),
-            format!("the handler {} makes a {} request itself", seen.within, call.protocol),
+            format!(
+                "the handler {} makes {} {} request itself",
+                view.name_of(path, &seen.within),
+                article(&call.protocol),
+                spelled(&call.protocol),
+            ),
             "the endpoint cannot be tested without the other system",
             "put the call behind a function or interface named for what it gives",
         );

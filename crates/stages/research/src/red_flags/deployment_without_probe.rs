@@ -76,7 +76,14 @@ pub fn check(view: &View, report: &mut Report) {
         let route = service.endpoints.iter().any(|one| {
             one.path.to_ascii_lowercase().split('/').any(|part| PROBES.iter().any(|probe| part.contains(probe)))
         });
-        let library = service.libraries.iter().any(|one| one.contains("actuator") || one.contains("health"));
+        let library = service.libraries.iter().any(|one| gives_probe(one))
+            || view.files.iter().any(|(path, file)| {
+                view.service_of(path) == Some(id.as_str())
+                    && file.seen.iter().any(|seen| {
+                        matches!(&seen.what, Observation::Module(module)
+                            if module.dependencies.iter().any(|one| !one.test && gives_probe(&one.name)))
+                    })
+            });
         // The deployment itself must be in view: an orchestrator's, not only an image's.
         let deployed = view.seen().find(|(path, seen)| {
             matches!(&seen.what, Observation::Workload(one)
@@ -94,4 +101,10 @@ pub fn check(view: &View, report: &mut Report) {
             "answer /health from what the service needs, and state a readiness probe here",
         );
     }
+}
+
+/// Libraries that answer a probe by themselves say so in their names.
+fn gives_probe(library: &str) -> bool {
+    let library = library.to_ascii_lowercase();
+    ["actuator", "health", "terminus"].iter().any(|word| library.contains(word))
 }

@@ -87,7 +87,7 @@ const LONG: u32 = 40;
 const BUSY: (u32, u32) = (25, 15);
 
 pub fn check(view: &View, report: &mut Report) {
-    for (path, seen) in view.seen() {
+    for (path, seen) in view.code() {
         let Observation::Handler { name, statements, calls } = &seen.what else { continue };
         if *statements < LONG && (*statements < BUSY.0 || *calls < BUSY.1) {
             continue;
@@ -97,7 +97,7 @@ pub fn check(view: &View, report: &mut Report) {
             &at,
             name,
             Certainty::Inferred,
-            format!("the handler {name} has {statements} statements and {calls} calls"),
+            format!("the handler {} has {statements} statements and {calls} calls", view.name_of(path, name)),
             "what it decides can be used over HTTP only",
             "move what is not request or answer to a function of the domain",
         );

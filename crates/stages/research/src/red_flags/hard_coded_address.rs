@@ -37,21 +37,21 @@
 //!   stock: {image: acme/stock}
 //! ```
 
-use model::finding::{Certainty, Severity};
+use std::collections::BTreeMap;
 
-use super::{Report, View, source};
+use model::fact::ResourceKind;
+use model::finding::Severity;
+
+use super::{Report, View, in_words, is_by_hand, is_shown, related, source};
 use crate::link::address_of;
-use crate::observation::{Observation, Value};
+use crate::observation::{Observation, Observed, Value};
 
 pub const ID: &str = "hard-coded-address";
 pub const SEVERITY: Severity = Severity::Minor;
 
 pub fn check(view: &View, report: &mut Report) {
-    let known = |host: &str| {
-        view.facts.services.values().any(|one| one.names.iter().any(|name| name == host))
-            || view.facts.resources.values().any(|one| one.names.iter().any(|name| name == host))
-    };
-    for (path, seen) in view.seen() {
+    let mut found: BTreeMap<(&str, String), Vec<&Observed>> = BTreeMap::new();
+    for (path, seen) in view.code() {
         let Observation::Call(call) = &seen.what else { continue };
         let text = match &call.target {
             Value::Text(text) => text,
@@ -61,22 +61,56 @@ pub fn check(view: &View, report: &mut Report) {
             },
             _ => continue,
         };
-        if !text.contains("://") || call.service.is_some() {
+        if !text.contains("://") || call.service.is_some() || is_by_hand(path) || is_shown(path) {
             continue;
         }
-        let address = address_of(text);
-        let is_ip = address.host.split('.').count() == 4 && address.host.chars().all(|c| c.is_ascii_digit() || c == '.');
-        if !(known(&address.host) || is_ip || address.host == "localhost") {
-            continue;
+        let host = address_of(text).host;
+        if is_written(view, path, text, &host) && !is_logical(view, path, seen, text) {
+            found.entry((path, host)).or_default().push(seen);
         }
-        let at = source(path, seen);
-        report.add(
-            &at,
-            &format!("{}:{}", seen.within, address.host),
-            seen.certainty.max(Certainty::Resolved),
-            format!("the address of {} is written into the call", address.host),
-            "it fits one environment; any other needs a changed program",
-            format!("read the base address of {} from configuration", address.host),
-        );
     }
+    for ((path, host), places) in found {
+        let first = places[0];
+        let certainty = places.iter().map(|seen| seen.certainty).min().unwrap_or_default();
+        let finding = report.add(
+            &source(path, first),
+            &host,
+            certainty,
+            format!("the address of {host} is written into the call{}", in_words(&first.within)),
+            "it fits one environment; any other needs a changed program",
+            format!("read the base address of {host} from configuration"),
+        );
+        for other in &places[1..] {
+            related(finding, &source(path, other), "and here");
+        }
+    }
+}
+
+/// Whether an address differs between environments: that of something deployed here, a machine's own
+/// number, or a port of this machine that is not the program's own. A published host has one address.
+fn is_written(view: &View, path: &str, text: &str, host: &str) -> bool {
+    let facts = view.facts;
+    let service = facts.services.values().any(|one| one.names.iter().any(|name| name == host));
+    let resource = facts.resources.values().any(|one| {
+        one.names.iter().any(|name| name == host) && (one.kind != ResourceKind::External || !host.contains('.'))
+    });
+    let number = host.split('.').count() == 4 && host.chars().all(|c| c.is_ascii_digit() || c == '.');
+    if host == "localhost" || host == "127.0.0.1" {
+        let after = text.split_once(host).map_or("", |(_, after)| after);
+        let port = after.strip_prefix(':').map(|rest| rest.split(|c: char| !c.is_ascii_digit()).next());
+        let port = port.flatten().and_then(|port| port.parse::<u16>().ok());
+        let own = view.service_of(path).and_then(|id| facts.services.get(id));
+        return port.is_some_and(|port| !own.is_some_and(|one| one.ports.contains(&port)));
+    }
+    service || resource || number
+}
+
+/// Whether a name is looked up when the call is made, by a balanced client: then it is no address.
+fn is_logical(view: &View, path: &str, seen: &Observed, text: &str) -> bool {
+    let port = address_of(text).port.is_some();
+    !port
+        && view.facts.links.iter().any(|link| {
+            link.balanced && link.evidence.first().is_some_and(|at| at.file == path)
+                || link.balanced && link.evidence.iter().any(|at| at.file == path && at.line == seen.line)
+        })
 }

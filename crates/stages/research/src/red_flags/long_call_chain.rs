@@ -64,7 +64,7 @@ use model::finding::{Certainty, Severity};
 use super::{Report, View, related};
 
 pub const ID: &str = "long-call-chain";
-pub const SEVERITY: Severity = Severity::Minor;
+pub const SEVERITY: Severity = Severity::Note;
 
 /// Calls in a row that are still no chain.
 const SHORT: usize = 3;

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use model::fact::{Facts, Source};
 use model::finding::{Certainty, Finding, Place, Related, Severity, Span};
 
+use crate::fronts::is_code;
 use crate::link::is_test;
 use crate::observation::{FileFacts, Observation, Observed};
 
@@ -128,6 +129,55 @@ impl<'a> View<'a> {
             .flat_map(|(path, file)| file.seen.iter().map(move |seen| (path.as_str(), seen)))
     }
 
+    /// The same of program code alone.
+    pub fn code(&self) -> impl Iterator<Item = (&'a str, &'a Observed)> + '_ {
+        self.files
+            .iter()
+            .filter(|(path, file)| is_code(&file.front) && !is_test(path))
+            .flat_map(|(path, file)| file.seen.iter().map(move |seen| (path.as_str(), seen)))
+    }
+
+    /// Whether a file is of a program that answers requests in the file's own language: the pages that a
+    /// browser runs are of none.
+    pub fn answers(&self, path: &str) -> bool {
+        let front = |path: &str| {
+            let at = self
+                .files
+                .binary_search_by(|(other, _)| other.as_str().cmp(path))
+                .ok()?;
+            Some(self.files[at].1.front.as_str())
+        };
+        let page = ["vue", "svelte", "tsx", "jsx"].contains(&path.rsplit('.').next().unwrap_or(""));
+        let own = front(path);
+        !page
+            && own.is_some()
+            && self
+                .service_of(path)
+                .and_then(|id| self.facts.services.get(id))
+                .is_some_and(|one| {
+                    one.endpoints
+                        .iter()
+                        .any(|route| front(&route.at.file) == own)
+                })
+    }
+
+    /// How a declaration is spoken of: by its name, or by the route where it has none.
+    pub fn name_of(&self, path: &str, within: &str) -> String {
+        if !within.contains("fn@") {
+            return format!("`{within}`");
+        }
+        let of_route = self
+            .facts
+            .services
+            .values()
+            .flat_map(|one| &one.endpoints)
+            .find(|one| one.at.file == path && one.handler.as_deref() == Some(within));
+        match of_route {
+            Some(route) => format!("of {} {}", route.method, route.path),
+            None => "of the route here".to_owned(),
+        }
+    }
+
     /// Whether a declaration is the handler of a route, or stands in one.
     pub fn in_handler(&self, path: &str, within: &str) -> bool {
         !within.is_empty()
@@ -178,6 +228,111 @@ pub fn place(at: &Source) -> Place {
             column: 1,
             ..Span::default()
         }),
+    }
+}
+
+/// Words of paths whose content shows how something is used, and runs nowhere.
+const SHOWN: [&str; 24] = [
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "stub",
+    "stubs",
+    "fixture",
+    "fixtures",
+    "mock",
+    "mocks",
+    "dummy",
+    "fake",
+    "fakes",
+    "test",
+    "tests",
+    "testing",
+    "testdata",
+    "testcase",
+    "testcases",
+    "docs",
+    "tutorial",
+    "quickstart",
+    "playground",
+    "storybook",
+];
+
+/// Words of paths whose code runs by hand or once: not for a request.
+const BY_HAND: [&str; 16] = [
+    "migration",
+    "migrations",
+    "migrate",
+    "seed",
+    "seeds",
+    "seeder",
+    "seeders",
+    "seeding",
+    "scripts",
+    "rake",
+    "tools",
+    "benches",
+    "databasechange",
+    "populate",
+    "random",
+    "playwright",
+];
+
+/// Whether a path says that its content is an example or a fixture.
+pub fn is_shown(path: &str) -> bool {
+    words(path).any(|word| SHOWN.contains(&word.as_str()))
+}
+
+/// Whether a path says that its code runs by hand or once.
+pub fn is_by_hand(path: &str) -> bool {
+    ["management/commands/", "Console/Commands/"]
+        .iter()
+        .any(|folder| path.contains(folder))
+        || words(path).any(|word| BY_HAND.contains(&word.as_str()))
+}
+
+/// `db/old_migrations/a.test.rb` is `db`, `old`, `migrations`, `a`, `test`, `rb`.
+fn words(path: &str) -> impl Iterator<Item = String> + '_ {
+    path.split(|c: char| !c.is_ascii_alphanumeric())
+        .map(str::to_ascii_lowercase)
+}
+
+/// ` in \`Orders.list\``, where the place has a name.
+pub fn in_words(within: &str) -> String {
+    match within.is_empty() || within.contains("fn@") {
+        true => String::new(),
+        false => format!(" in `{within}`"),
+    }
+}
+
+/// Protocols as people write them.
+pub fn spelled(protocol: &str) -> String {
+    match protocol {
+        "grpc" => "gRPC".to_owned(),
+        "graphql" => "GraphQL".to_owned(),
+        "websocket" => "WebSocket".to_owned(),
+        short if short.len() < 6 => short.to_ascii_uppercase(),
+        other => other.to_owned(),
+    }
+}
+
+/// `an` before what is spoken with a vowel: an HTTP request, an INSERT, a SELECT.
+pub fn article(word: &str) -> &'static str {
+    let lower = word.to_ascii_lowercase();
+    let spoken = ["http", "smtp", "rpc", "ldap", "sftp", "mqtt", "nfs", "amqp"]
+        .contains(&lower.as_str())
+        || lower.starts_with(['a', 'e', 'i', 'o']);
+    if spoken { "an" } else { "a" }
+}
+
+/// `a`, `a and b`, `a, b and 3 others`.
+pub fn names(all: &[&str]) -> String {
+    match all {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [most @ .., last] if all.len() <= 4 => format!("{} and {last}", most.join(", ")),
+        _ => format!("{} and {} others", all[..3].join(", "), all.len() - 3),
     }
 }
 

@@ -31,7 +31,7 @@
 
 use model::finding::{Certainty, Severity};
 
-use super::{Report, View, source};
+use super::{Report, View, is_shown, source};
 use crate::credential::{is_credential, looks_secret, masked};
 use crate::observation::{Observation, Value};
 
@@ -39,7 +39,7 @@ pub const ID: &str = "plaintext-secret";
 pub const SEVERITY: Severity = Severity::Major;
 
 pub fn check(view: &View, report: &mut Report) {
-    for (path, seen) in view.seen() {
+    for (path, seen) in view.seen().filter(|(path, _)| !is_shown(path) && !is_translated(path)) {
         let at = source(path, seen);
         let mut add = |key: &str, shape: &str| {
             report.add(
@@ -80,4 +80,12 @@ pub fn check(view: &View, report: &mut Report) {
             _ => {}
         }
     }
+}
+
+/// Whether a path holds texts for people in their languages: `Password` is a word there.
+fn is_translated(path: &str) -> bool {
+    path.split('/').any(|part| {
+        ["locale", "locales", "i18n", "l10n", "lang", "langs", "translation", "translations"]
+            .contains(&part.to_ascii_lowercase().as_str())
+    })
 }

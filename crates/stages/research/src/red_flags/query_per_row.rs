@@ -35,29 +35,39 @@
 //! app.listen(8080);
 //! ```
 
+use std::collections::BTreeMap;
+
 use model::finding::{Certainty, Severity};
 
-use super::{Report, View, source};
-use crate::observation::Observation;
+use super::{Report, View, in_words, is_by_hand, is_shown, related, source};
+use crate::observation::{Observation, Observed};
 
 pub const ID: &str = "query-per-row";
 pub const SEVERITY: Severity = Severity::Minor;
 
 pub fn check(view: &View, report: &mut Report) {
-    for (path, seen) in view.seen() {
+    let mut found: BTreeMap<(&str, &str, &str), Vec<&Observed>> = BTreeMap::new();
+    for (path, seen) in view.code() {
         let Observation::Query(query) = &seen.what else { continue };
-        if !query.in_loop || query.writes {
+        if !query.in_loop || query.writes || is_by_hand(path) || is_shown(path) {
             continue;
         }
-        let at = source(path, seen);
-        let about = query.entity.as_deref().map_or(String::new(), |entity| format!(" of {entity}"));
-        report.add(
-            &at,
-            &format!("{}{about}", seen.within),
-            seen.certainty.max(Certainty::Inferred),
-            format!("a query{about} runs once for each item of the loop in {}", if seen.within.is_empty() { "this file" } else { &seen.within }),
+        let entity = query.entity.as_deref().unwrap_or("");
+        found.entry((path, &seen.within, entity)).or_default().push(seen);
+    }
+    for ((path, within, entity), places) in found {
+        let first = places[0];
+        let about = if entity.is_empty() { String::new() } else { format!(" of {entity}") };
+        let finding = report.add(
+            &source(path, first),
+            &format!("{within}{about}"),
+            first.certainty.max(Certainty::Inferred),
+            format!("a query{about} runs once for each item of the loop{}", in_words(within)),
             "a hundred items make a hundred round trips",
             "ask once for all of them: a join, an eager load, or the keys in one condition",
         );
+        for other in &places[1..] {
+            related(finding, &source(path, other), "and here");
+        }
     }
 }

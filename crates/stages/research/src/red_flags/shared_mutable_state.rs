@@ -35,25 +35,37 @@
 //! app.listen(80);
 //! ```
 
+use std::collections::BTreeMap;
+
 use model::finding::{Certainty, Severity};
 
-use super::{Report, View, source};
-use crate::observation::Observation;
+use super::{Report, View, in_words, is_by_hand, is_shown, related, source};
+use crate::observation::{Observation, Observed};
 
 pub const ID: &str = "shared-mutable-state";
 pub const SEVERITY: Severity = Severity::Note;
 
 pub fn check(view: &View, report: &mut Report) {
-    for (path, seen) in view.seen() {
+    let mut found: BTreeMap<(&str, &str), Vec<&Observed>> = BTreeMap::new();
+    for (path, seen) in view.code() {
         let Observation::SharedState { name } = &seen.what else { continue };
-        let at = source(path, seen);
-        report.add(
-            &at,
+        let cache = ["cache", "memo"].iter().any(|word| name.to_ascii_lowercase().contains(word));
+        if !cache && !is_by_hand(path) && !is_shown(path) && view.answers(path) {
+            found.entry((path, name)).or_default().push(seen);
+        }
+    }
+    for ((path, name), places) in found {
+        let first = places[0];
+        let finding = report.add(
+            &source(path, first),
             name,
             Certainty::Inferred,
-            format!("`{name}` is shared by all requests and changed in {}", if seen.within.is_empty() { "this file" } else { &seen.within }),
+            format!("`{name}` is shared by all requests and changed{}", in_words(&first.within)),
             "updates are lost between requests, and instances see different values",
             format!("keep `{name}` in a store, or in the request"),
         );
+        for other in &places[1..] {
+            related(finding, &source(path, other), "changed here too");
+        }
     }
 }

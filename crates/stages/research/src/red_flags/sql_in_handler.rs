@@ -44,7 +44,7 @@
 
 use model::finding::Severity;
 
-use super::{Report, View, source};
+use super::{Report, View, article, source};
 use crate::observation::{Observation, Value};
 
 pub const ID: &str = "sql-in-handler";
@@ -63,7 +63,7 @@ pub fn check(view: &View, report: &mut Report) {
             &at,
             &format!("{}:{verb}", seen.within),
             seen.certainty,
-            format!("a {verb} statement stands in the handler {}", seen.within),
+            format!("{} {verb} statement stands in the handler {}", article(&verb), view.name_of(path, &seen.within)),
             "the layer that speaks HTTP knows the table",
             "put the statement behind a function of the data's own module",
         );

@@ -42,30 +42,43 @@
 //!   stock: {image: acme/stock}
 //! ```
 
-use model::fact::{LinkKind, Limit};
+use std::collections::BTreeMap;
+
+use model::fact::{Limit, LinkFact, LinkKind, Source};
 use model::finding::Severity;
 
-use super::{Report, View, related};
+use super::{Report, View, names, related};
 
 pub const ID: &str = "unbounded-client";
 pub const SEVERITY: Severity = Severity::Minor;
 
 pub fn check(view: &View, report: &mut Report) {
+    let mut clients: BTreeMap<&Source, Vec<&LinkFact>> = BTreeMap::new();
     for link in &view.facts.links {
         let Limit::Absent(made) = &link.timeout else { continue };
-        if !matches!(link.kind, LinkKind::Call | LinkKind::External) {
-            continue;
+        if matches!(link.kind, LinkKind::Call | LinkKind::External) {
+            clients.entry(made).or_default().push(link);
         }
+    }
+    for (made, links) in clients {
+        let asked: Vec<&str> = links.iter().map(|link| link.to.as_str()).collect();
+        let from = &links[0].from;
+        let certainty = links.iter().map(|link| link.certainty).max().unwrap_or_default();
         let finding = report.add(
             made,
-            &format!("{}-{}", link.from, link.to),
-            link.certainty,
-            format!("the client with which {} asks {} has no timeout", link.from, link.to),
-            format!("when {} hangs, {} hangs with it", link.to, link.from),
+            from,
+            certainty,
+            format!("the client with which {from} asks {} has no timeout", names(&asked)),
+            match asked.as_slice() {
+                [only] => format!("when {only} hangs, {from} hangs with it"),
+                _ => format!("when one of them hangs, {from} hangs with it"),
+            },
             "set connect and read timeouts where the client is made",
         );
-        if let Some(at) = link.evidence.first() {
-            related(finding, at, "used here");
+        for link in links {
+            if let Some(at) = link.evidence.first() {
+                related(finding, at, format!("{from} asks {} here", link.to));
+            }
         }
     }
 }
