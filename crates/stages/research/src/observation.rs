@@ -343,6 +343,8 @@ pub struct Workload {
     pub depends_on: Vec<(String, u32)>,
     /// Those of `depends_on` that its network is opened to (compose's `links`).
     pub reaches: Vec<String>,
+    /// Files and folders of the tree that it is given at run time.
+    pub mounts: Vec<String>,
     /// Where what it prints is sent, by its log driver.
     pub logs_to: Vec<(Value, u32)>,
     /// Other names it is reached by (container_name, network aliases, links).

@@ -214,6 +214,14 @@ fn apply(node: &Node, path: &str, workload: &mut Workload, said: &mut Said) {
         .or(workload.memory.take());
     if let Some(volumes) = node.get("volumes") {
         workload.volume |= volumes.items().iter().any(keeps_data);
+        for volume in volumes.items() {
+            let source = volume.text_of("source").or(volume.text());
+            let source = source.and_then(|text| text.split(':').next()).unwrap_or("");
+            let here_or_above = source.starts_with('.') && source.contains('/');
+            if let Some(path) = resolve(here, source).filter(|_| here_or_above) {
+                add(&mut workload.mounts, &path);
+            }
+        }
     }
 }
 
@@ -421,6 +429,7 @@ services:
         );
         assert_eq!(web.env[1].1, shell("http://${API_HOST:-api}:8080"));
         assert_eq!(db.aliases, ["shop-db", "database"]);
+        assert_eq!(db.mounts, ["deploy/init.sql"]);
         assert!(db.volume && !web.volume);
         assert_eq!(db.env[2].1, shell("$HOME"));
         assert_eq!(worker.build.as_deref(), Some("web"));

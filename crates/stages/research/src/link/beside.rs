@@ -4,7 +4,7 @@
 use model::fact::{LinkKind, ResourceKind, Source};
 use model::finding::Certainty;
 
-use super::index::is_under;
+use super::deployments::is_given;
 use super::links::{Links, Use};
 use super::settings::Roles;
 use super::unit::Deployed;
@@ -25,6 +25,7 @@ pub fn said_by(what: &Observation) -> Option<(&'static str, &Value)> {
 pub fn of_resources(world: &World, links: &mut Links, roles: &[Roles]) {
     of_files(world, links);
     of_scraped(world, links, roles);
+    of_shown(world, links);
     of_logs(world, links);
     of_uses(world, links);
 }
@@ -63,7 +64,7 @@ fn of_files(world: &World, links: &mut Links) {
     }
 }
 
-/// The resource that a file is for: built from its folder, or the only one that reads such files.
+/// The resource that a file is for: the one that is given it, or the only one that reads such files.
 fn reader(world: &World, path: &str, says: &str) -> Option<usize> {
     let fit: Vec<usize> = (0..world.resources.len())
         .filter(|at| {
@@ -73,12 +74,8 @@ fn reader(world: &World, path: &str, says: &str) -> Option<usize> {
         })
         .collect();
     let near = fit.iter().copied().find(|at| {
-        world.resources[*at].foreign.as_ref().is_some_and(|one| {
-            one.deployed.iter().any(|one| {
-                let build = one.workload.build.as_deref().unwrap_or("");
-                !build.is_empty() && is_under(path, build)
-            })
-        })
+        let foreign = world.resources[*at].foreign.as_ref();
+        foreign.is_some_and(|one| is_given(one, path))
     });
     near.or(match fit[..] {
         [one] => Some(one),
@@ -107,6 +104,38 @@ fn of_scraped(world: &World, links: &mut Links, roles: &[Roles]) {
             );
             one.certainty = Certainty::Inferred;
             links.add(world, one);
+        }
+    }
+}
+
+/// Where no data source is listed in the tree, a dashboard shows what it waits for.
+fn of_shown(world: &World, links: &mut Links) {
+    for (from, one) in deployed(world) {
+        let Party::Resource(at) = from else { continue };
+        let known = world.resources[at].known;
+        let shows = known.is_some_and(|known| known.says.iter().any(|one| one == "source"));
+        let listed = [LinkKind::Metrics, LinkKind::Data]
+            .iter()
+            .any(|kind| !links.targets(from, *kind).is_empty());
+        if !shows || listed {
+            continue;
+        }
+        for (name, line) in &one.workload.depends_on {
+            let Some(to @ Party::Resource(other)) = world.party(name) else {
+                continue;
+            };
+            let kind = match world.resources[other].kind {
+                ResourceKind::Monitoring => LinkKind::Metrics,
+                ResourceKind::Store | ResourceKind::Search => LinkKind::Data,
+                _ => continue,
+            };
+            let place = Source {
+                file: one.path.to_owned(),
+                line: *line,
+            };
+            let mut link = Use::new(from, to, kind, place);
+            link.certainty = Certainty::Inferred;
+            links.add(world, link);
         }
     }
 }

@@ -57,6 +57,15 @@ pub fn deploy<'a>(units: &mut [Unit<'a>], workloads: Vec<Deployed<'a>>) -> Vec<F
     same(units, foreign, |one| one.workload.source.as_str())
 }
 
+/// Whether a file of the tree is built into a deployment, or given to it at run time.
+pub fn is_given(one: &Foreign, path: &str) -> bool {
+    one.deployed.iter().any(|one| {
+        let build = one.workload.build.as_deref().unwrap_or("");
+        let mut mounts = one.workload.mounts.iter();
+        (!build.is_empty() && is_under(path, build)) || mounts.any(|mount| is_under(path, mount))
+    })
+}
+
 fn give<'a>(unit: &mut Unit<'a>, deployed: Deployed<'a>) {
     let workload = deployed.workload;
     if workload.source != "dockerfile" {

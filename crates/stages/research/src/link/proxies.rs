@@ -3,6 +3,7 @@
 use model::fact::{Limit, LinkKind, Source};
 use model::finding::Certainty;
 
+use super::deployments::is_given;
 use super::links::{Links, Use};
 use super::world::{Party, World, address};
 use crate::observation::Observation;
@@ -67,22 +68,19 @@ pub fn of_proxies(world: &mut World, links: &mut Links) {
     }
 }
 
-/// The deployment that reads a proxy's file: built from its folder, or the only one of the kind.
+/// The deployment that reads a proxy's file: the one that is given it, or the first of the kind.
 fn proxy_of(world: &World, path: &str, by: &str) -> Option<Party> {
-    let mut fit = (0..world.resources.len()).filter(|at| {
-        let one = &world.resources[*at];
-        let near = one.foreign.as_ref().is_some_and(|one| {
-            one.deployed.iter().any(|one| {
-                one.workload
-                    .build
-                    .as_deref()
-                    .is_some_and(|build| !build.is_empty() && super::index::is_under(path, build))
-            })
-        });
-        near || one
-            .known
-            .is_some_and(|known| known.id == by || (by == "apache" && known.id == "httpd"))
+    let mut all = 0..world.resources.len();
+    let given = all.clone().find(|at| {
+        let foreign = world.resources[*at].foreign.as_ref();
+        foreign.is_some_and(|one| is_given(one, path))
     });
-    let first = fit.next()?;
-    Some(Party::Resource(first))
+    let of_kind = || {
+        all.find(|at| {
+            world.resources[*at]
+                .known
+                .is_some_and(|known| known.id == by || (by == "apache" && known.id == "httpd"))
+        })
+    };
+    given.or_else(of_kind).map(Party::Resource)
 }

@@ -258,7 +258,17 @@ pub fn of_clients(world: &mut World, links: &mut Links, roles: &[Roles]) {
         }
     }
     for at in 0..world.resources.len() {
+        // A compose file says which ports are open; one without any is for those inside.
+        let inside = world.resources[at].foreign.as_ref().is_some_and(|one| {
+            let mut deployed = one
+                .deployed
+                .iter()
+                .filter(|one| one.workload.source != "dockerfile");
+            deployed
+                .all(|one| one.workload.source == "compose" && one.workload.published.is_empty())
+        });
         if world.resources[at].kind == ResourceKind::Proxy
+            && !inside
             && !links
                 .targets(Party::Resource(at), LinkKind::Route)
                 .is_empty()

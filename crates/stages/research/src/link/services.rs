@@ -45,7 +45,7 @@ pub fn service<'a>(
             .map(str::to_owned)
             .collect(),
         names: unit.names.iter().cloned().collect(),
-        ports: world.ports(at).into_iter().collect(),
+        ports: world.ports(at).iter().copied().collect(),
         published: deployed().any(|(_, workload)| !workload.published.is_empty()),
         entities: entities(world, at),
         environment: environment(world, at),

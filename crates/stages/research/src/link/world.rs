@@ -50,6 +50,8 @@ pub struct World<'a> {
     names: BTreeMap<String, Party>,
     /// By unit: normalised key to its settings.
     settings: Vec<BTreeMap<String, Vec<Setting<'a>>>>,
+    /// By unit: ports that it listens on.
+    ports: Vec<BTreeSet<u16>>,
     /// By unit: variables that its deployments set.
     pub env: Vec<BTreeMap<String, Vec<(Value, Source)>>>,
 }
@@ -68,6 +70,7 @@ impl<'a> World<'a> {
             not,
             names: BTreeMap::new(),
             settings: Vec::new(),
+            ports: Vec::new(),
             env: Vec::new(),
         };
         for one in foreign {
@@ -89,6 +92,9 @@ impl<'a> World<'a> {
             .collect();
         world.settings = (0..world.units.len())
             .map(|at| world.settings_of(at))
+            .collect();
+        world.ports = (0..world.units.len())
+            .map(|at| world.ports_of(at))
             .collect();
         world
     }
@@ -357,7 +363,7 @@ impl<'a> World<'a> {
         if address.is_local() {
             let port = address.port?;
             let listen: Vec<usize> = (0..self.units.len())
-                .filter(|at| self.ports(*at).contains(&port))
+                .filter(|at| self.ports[*at].contains(&port))
                 .collect();
             // Its own port is its own, and what several listen on is nobody's.
             let unit = match listen[..] {
@@ -387,7 +393,11 @@ impl<'a> World<'a> {
     }
 
     /// Ports that a unit listens on.
-    pub fn ports(&self, at: usize) -> BTreeSet<u16> {
+    pub fn ports(&self, at: usize) -> &BTreeSet<u16> {
+        &self.ports[at]
+    }
+
+    fn ports_of(&self, at: usize) -> BTreeSet<u16> {
         let mut ports: BTreeSet<u16> = BTreeSet::new();
         for one in &self.units[at].workloads {
             ports.extend(&one.workload.ports);
