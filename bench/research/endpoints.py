@@ -38,6 +38,8 @@ def contract(file):
     else:
         import yaml
 
+        # Lines of a template that renders it.
+        text = re.sub(r"(?m)^\s*\{\{.*\}\}\s*$", "", text)
         tree = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     base = tree.get("basePath") or ""
     servers = tree.get("servers") or []

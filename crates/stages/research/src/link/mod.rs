@@ -4,6 +4,7 @@
 //! index      files by path, names of one file in another      unit       what is built and runs here
 //! world      settings, variables, names: values become texts   address    texts become hosts and paths
 //! routes     endpoints with all their prefixes                 links      links while they are gathered
+//! transcoded endpoints that a contract gives a gateway
 //! bases      what stands before all paths of a unit             lacking    files that would say more, not read yet
 //! calls      requests and their limits                         stores     connections and messages
 //! settings   what configuration says through the tables        variables  what variables imply
@@ -29,6 +30,7 @@ mod routes;
 mod services;
 mod settings;
 mod stores;
+mod transcoded;
 mod unit;
 mod values;
 mod variables;

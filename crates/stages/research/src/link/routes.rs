@@ -262,8 +262,12 @@ pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec
     let implemented = implemented(world, unit);
     let answering = answering(world, unit);
     let mut found: Vec<EndpointFact> = Vec::new();
+    found.extend(super::transcoded::endpoints(world, &bases, unit));
     let routes = world.seen(unit).flat_map(|(path, seen)| {
         let routes = match &seen.what {
+            Observation::Route(route) if route.protocol == super::transcoded::PROTOCOL => {
+                Vec::new()
+            }
             Observation::Route(route) => with_actions(route, &answering),
             _ => Vec::new(),
         };

@@ -24,7 +24,7 @@ pub fn may_be(language: &str, path: &str) -> bool {
 pub fn placed(path: &str, outline: &Outline, language: &str) -> Vec<Observed> {
     let mut found = Vec::new();
     for row in libraries::of(language).flat_map(|library| &library.place) {
-        let Some(route) = route_path(row, path) else {
+        let Some((stated, route)) = route_path(row, path) else {
             continue;
         };
         let mut see = |at: At, method: Option<&str>, handler: &str| {
@@ -50,7 +50,11 @@ pub fn placed(path: &str, outline: &Outline, language: &str) -> Vec<Observed> {
         if !row.handler.is_empty()
             && let Some(at) = declared(outline, &row.handler)
         {
-            let asked = asked(outline);
+            let asked = match stated {
+                Some(method) => vec![method],
+                None if row.method_in_name => Vec::new(),
+                None => asked(outline),
+            };
             if asked.is_empty() {
                 see(at, None, &row.handler);
             }
@@ -77,10 +81,18 @@ fn declared(outline: &Outline, name: &str) -> Option<At> {
     function.map(|one| one.at).or(bound)
 }
 
-/// The path that a row gives a file; `None` where the file is none of it.
-fn route_path(row: &PlaceRow, path: &str) -> Option<String> {
+/// The method and path that a row gives a file; `None` where the file is none of it.
+fn route_path(row: &PlaceRow, path: &str) -> Option<(Option<&'static str>, String)> {
     let (folder, name) = path.rsplit_once('/')?;
-    let (stem, ending) = name.rsplit_once('.')?;
+    let (mut stem, ending) = name.rsplit_once('.')?;
+    let mut stated = None;
+    if row.method_in_name
+        && let Some((before, last)) = stem.rsplit_once('.')
+    {
+        let named = |method: &&&str| method.eq_ignore_ascii_case(last);
+        stated = Some(*METHODS.iter().find(named)?);
+        stem = before;
+    }
     if ending == "d" || stem.contains('.') || (!row.file.is_empty() && row.file != stem) {
         return None;
     }
@@ -96,7 +108,7 @@ fn route_path(row: &PlaceRow, path: &str) -> Option<String> {
         return None;
     }
     let own = (row.file.is_empty() && stem != "index").then_some(stem);
-    let mut whole = String::new();
+    let mut whole = row.prefix.clone();
     for segment in below.iter().copied().chain(own) {
         // Folders in parentheses only group, those with `@` are slots, those with `_` are private.
         if segment.starts_with('_') {
@@ -117,7 +129,7 @@ fn route_path(row: &PlaceRow, path: &str) -> Option<String> {
             None => whole.push_str(segment),
         }
     }
-    Some(if whole.is_empty() { "/".into() } else { whole })
+    Some((stated, if whole.is_empty() { "/".into() } else { whole }))
 }
 
 /// The methods that a file compares with, in their usual order.
@@ -190,6 +202,8 @@ mod tests {
             under: under.iter().map(|one| one.to_string()).collect(),
             below: below.into(),
             file: file.into(),
+            method_in_name: file.is_empty() && below.is_empty(),
+            prefix: String::new(),
             functions: Vec::new(),
             handler: String::new(),
         }
@@ -197,6 +211,7 @@ mod tests {
 
     #[test]
     fn folders_are_segments() {
+        let path_of = |row: &PlaceRow, path: &str| route_path(row, path).map(|(_, path)| path);
         let by_file = row(&["src/app", "app"], "", "route");
         for (path, wanted) in [
             ("app/route.ts", Some("/")),
@@ -209,15 +224,28 @@ mod tests {
             ("app/orders/page.tsx", None),
             ("lib/orders/route.ts", None),
         ] {
-            assert_eq!(route_path(&by_file, path).as_deref(), wanted, "{path}");
+            assert_eq!(path_of(&by_file, path).as_deref(), wanted, "{path}");
         }
         let by_name = row(&["pages"], "api", "");
         assert_eq!(
-            route_path(&by_name, "pages/api/orders/index.ts").as_deref(),
+            path_of(&by_name, "pages/api/orders/index.ts").as_deref(),
             Some("/api/orders")
         );
-        assert_eq!(route_path(&by_name, "pages/orders/[id].tsx"), None);
-        assert_eq!(route_path(&by_name, "pages/api/orders.test.ts"), None);
+        assert_eq!(path_of(&by_name, "pages/orders/[id].tsx"), None);
+        assert_eq!(path_of(&by_name, "pages/api/orders.test.ts"), None);
+        let with_method = row(&["server/routes"], "", "");
+        assert_eq!(
+            route_path(&with_method, "server/routes/carts/[id].delete.ts"),
+            Some((Some("DELETE"), "/carts/{id}".to_owned()))
+        );
+        assert_eq!(
+            route_path(&with_method, "server/routes/carts/index.ts"),
+            Some((None, "/carts".to_owned()))
+        );
+        assert_eq!(
+            path_of(&with_method, "server/routes/carts/index.spec.ts"),
+            None
+        );
         assert!(!may_be("go", "app/api/route.go"));
     }
 }

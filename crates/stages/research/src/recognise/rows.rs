@@ -51,6 +51,12 @@ pub struct PlaceRow {
     /// Name of such a file without its ending; nothing where any file is one, under its own name.
     #[serde(default)]
     pub file: String,
+    /// The name's own ending says the method: `index.get.ts`. Without one the file answers any.
+    #[serde(default)]
+    pub method_in_name: bool,
+    /// What stands before the path, where the folder itself is a part of it.
+    #[serde(default)]
+    pub prefix: String,
     /// Its functions of these names answer the method of that name.
     #[serde(default)]
     pub functions: Vec<String>,
