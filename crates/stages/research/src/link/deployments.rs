@@ -9,12 +9,13 @@ use crate::observation::{Value, Workload};
 
 /// Gives each workload to its unit; those that no unit is are images of others.
 pub fn deploy<'a>(units: &mut [Unit<'a>], workloads: Vec<Deployed<'a>>) -> Vec<Foreign<'a>> {
+    let own = namespaces(units, &workloads);
     let mut open = workloads;
     // What is built from a unit's folder gives the unit names by which others know it.
     for of in [built_from, named_as, called_like] {
         let mut rest = Vec::new();
         for deployed in open {
-            match of(units, &deployed) {
+            match of(units, &deployed, &own) {
                 Some(at) => give(&mut units[at], deployed),
                 None => rest.push(deployed),
             }
@@ -77,7 +78,7 @@ fn give<'a>(unit: &mut Unit<'a>, deployed: Deployed<'a>) {
 }
 
 /// The unit in the folder that a workload is built from.
-fn built_from(units: &[Unit], deployed: &Deployed) -> Option<usize> {
+fn built_from(units: &[Unit], deployed: &Deployed, _: &BTreeSet<&str>) -> Option<usize> {
     let workload = deployed.workload;
     let by_folder = |folder: &str| {
         units
@@ -109,12 +110,28 @@ fn built_from(units: &[Unit], deployed: &Deployed) -> Option<usize> {
         })
 }
 
+/// `registry/team` of `registry/team/orders:1`; none where the image has none.
+fn namespace(workload: &Workload) -> Option<&str> {
+    Some(image_of(workload)?.rsplit_once('/')?.0)
+}
+
+/// Namespaces of images that are called like units and like nothing that others make: those of this tree's images.
+fn namespaces<'a>(units: &[Unit], workloads: &[Deployed<'a>]) -> BTreeSet<&'a str> {
+    let made = workloads.iter().filter(|one| {
+        image_of(one.workload).is_some_and(|image| {
+            infrastructure::of_image(image).is_none()
+                && exactly(units, &infrastructure::image_name(image)).is_some()
+        })
+    });
+    made.filter_map(|one| namespace(one.workload)).collect()
+}
+
 fn image_of(workload: &Workload) -> Option<&str> {
     workload.image.as_ref().and_then(Value::known)
 }
 
 /// The unit of a workload's name or image.
-fn named_as(units: &[Unit], deployed: &Deployed) -> Option<usize> {
+fn named_as(units: &[Unit], deployed: &Deployed, own: &BTreeSet<&str>) -> Option<usize> {
     let workload = deployed.workload;
     if workload.source == "dockerfile" {
         return None;
@@ -123,9 +140,10 @@ fn named_as(units: &[Unit], deployed: &Deployed) -> Option<usize> {
     let names: Vec<String> = std::iter::once(workload.name.to_ascii_lowercase())
         .chain(image.clone())
         .collect();
-    // What both the deployment and its image are called like code of this tree is built from that code, though
-    // others make something of the name, too.
+    // An image beside those of this tree, called like code of this tree, is built from that code, though others
+    // make something of the name, too.
     if image.as_ref() == names.first()
+        && namespace(workload).is_some_and(|of| own.contains(of))
         && let Some(at) = exactly(units, &names[0])
     {
         return Some(at);
@@ -216,7 +234,7 @@ fn core(name: &str) -> Vec<String> {
 
 /// The only unit of nearly the same name that is not deployed beside the workload under a name of its own:
 /// `orders-svc` runs `orders-service`, `acme-shop-orders` runs `orders`, `mail` runs `mail-sender`.
-fn called_like(units: &[Unit], deployed: &Deployed) -> Option<usize> {
+fn called_like(units: &[Unit], deployed: &Deployed, _: &BTreeSet<&str>) -> Option<usize> {
     let workload = deployed.workload;
     if workload.source == "dockerfile" || workload.build.is_some() || is_known(workload) {
         return None;

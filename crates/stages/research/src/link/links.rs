@@ -148,10 +148,15 @@ impl Links {
 
 /// What talking to a party is for, by what the party is.
 pub fn kind_of(world: &World, to: Party, otherwise: LinkKind) -> LinkKind {
-    let Party::Resource(at) = to else {
-        return otherwise;
-    };
-    match world.resources[at].kind {
+    match to {
+        Party::Resource(at) => kind_by(world.resources[at].kind, otherwise),
+        Party::Unit(_) => otherwise,
+    }
+}
+
+/// What talking to something of a kind is for.
+pub fn kind_by(kind: ResourceKind, otherwise: LinkKind) -> LinkKind {
+    match kind {
         ResourceKind::Store
         | ResourceKind::Cache
         | ResourceKind::Search

@@ -4,7 +4,7 @@ use model::fact::{LinkKind, ResourceKind, Source, UnknownFact};
 use model::finding::Certainty;
 
 use super::infrastructure::{self, Infrastructure};
-use super::links::{Links, Use, kind_of};
+use super::links::{Links, Use, kind_by, kind_of};
 use super::values::Text;
 use super::world::{Party, World, address};
 use crate::observation::{Connection, Direction, Message};
@@ -58,7 +58,9 @@ pub fn connection(
     if let (Party::Resource(resource), Some(name), false) = (to, &named, repository) {
         world.resources[resource].databases.insert(name.clone());
     }
-    let kind = kind_of(world, to, LinkKind::Data);
+    // What is built here has no kind of its own: the library tells what is asked of it.
+    let otherwise = technology.map_or(LinkKind::Data, |one| kind_by(one.kind, LinkKind::Data));
+    let kind = kind_of(world, to, otherwise);
     // A consumer or producer says more; a broker connection alone is a use of it.
     let mut link = Use::new(Party::Unit(unit), to, kind, at);
     link.about = named;
@@ -133,13 +135,15 @@ fn store(
     if let ([one], true) = (&same[..], local) {
         return Some((Party::Resource(*one), text, false));
     }
-    // Nothing deploys it here: a store of the unit's own, by host where there is one.
+    // Nothing deploys it here: by its host where there is one, else a store of the unit's own, and one for all
+    // of what is there to be shared.
     let host = embedded
         .as_ref()
         .map(|(_, _, address)| address.host.clone())
         .filter(|host| !host.is_empty() && !host.contains("{}"));
     let id = match host.filter(|host| host != "localhost" && host != "127.0.0.1") {
         Some(host) => host,
+        None if is_shared(known.kind) => known.id.clone(),
         None => format!("{}-{}", world.units[unit].id, known.id),
     };
     let inside = known.embeds
@@ -151,6 +155,21 @@ fn store(
         world.resources[resource].embedded |= inside;
     }
     Some((to, text, false))
+}
+
+/// Whether several talk to the same one unless it is said otherwise.
+fn is_shared(kind: ResourceKind) -> bool {
+    use ResourceKind as Kind;
+    matches!(
+        kind,
+        Kind::Broker
+            | Kind::Registry
+            | Kind::ConfigServer
+            | Kind::Tracing
+            | Kind::Logging
+            | Kind::Monitoring
+            | Kind::IdentityProvider
+    )
 }
 
 /// The database that a connection string names: its path.
