@@ -1,12 +1,13 @@
 //! Holds the schema recovered from a tree against a real database.
 //!
-//!     cargo run -p groundplan-research --example schema_catalogue -- DIR URL [ROOT] [--existing] [--first SQL]
+//!     cargo run -p groundplan-research --example schema_catalogue -- DIR URL [ROOT] [--existing] [--first SQL] [--write FILE]
 //!
 //! URL is a PostgreSQL server (`postgresql:///postgres?host=..`), in which a database is made and
 //! dropped again, or `mariadb:` for a local MariaDB. The migrations of the plan with the most tables
 //! (or of the plan under ROOT, or of the file ROOT) run through psql or mariadb; with `--existing` the database named by
 //! the URL was migrated before by the tool itself. `--first SQL` is run before each file, where the
 //! project's own runner does so. Statements that the server refuses are printed.
+//! `--write FILE` keeps the catalogue as text.
 
 #[path = "../tests/common/catalogue.rs"]
 #[allow(dead_code)]
@@ -43,6 +44,12 @@ fn run() -> Result<usize, String> {
     let first = match first {
         Some(at) if at + 1 < arguments.len() => arguments.drain(at..at + 2).nth(1),
         Some(_) => return Err("--first SQL".to_string()),
+        None => None,
+    };
+    let write = arguments.iter().position(|argument| argument == "--write");
+    let write = match write {
+        Some(at) if at + 1 < arguments.len() => arguments.drain(at..at + 2).nth(1),
+        Some(_) => return Err("--write FILE".to_string()),
         None => None,
     };
     let first = first.map_or_else(String::new, |sql| format!("{sql};\n"));
@@ -100,6 +107,16 @@ fn run() -> Result<usize, String> {
         in_postgresql(url, folder, &plan, existing, &first)?
     };
     let ours = catalogue::recovered(&fact);
+    let mut theirs = theirs;
+    for own in OF_TOOLS {
+        if !ours.contains_key(*own) && theirs.remove(*own).is_some() {
+            println!("left out, the tool's own: {own}");
+        }
+    }
+    if let Some(file) = write {
+        std::fs::write(&file, catalogue::text(&theirs))
+            .map_err(|error| format!("{file}: {error}"))?;
+    }
     let found = catalogue::differences(&ours, &theirs);
     for line in &found {
         println!("{line}");
@@ -161,6 +178,20 @@ fn up(text: &str) -> String {
     let cut = downs.iter().filter_map(|down| lower.find(down)).min();
     text[..cut.unwrap_or(text.len())].to_string()
 }
+
+/// Tables in which tools keep what they ran.
+const OF_TOOLS: &[&str] = &[
+    "databasechangelog",
+    "databasechangeloglock",
+    "DATABASECHANGELOG",
+    "DATABASECHANGELOGLOCK",
+    "django_migrations",
+    "knex_migrations",
+    "knex_migrations_lock",
+    "migrations",
+    "schema_migrations",
+    "ar_internal_metadata",
+];
 
 const DATABASE: &str = "research_example";
 

@@ -11,6 +11,7 @@ use common::catalogue;
 use groundplan_research::fronts::{self, SourceText};
 use groundplan_research::observation::FileFacts;
 use groundplan_research::schema;
+use groundplan_research::sql::Dialect;
 use model::fact::SchemaFact;
 
 fn cases(dialect: &str) -> Vec<PathBuf> {
@@ -130,6 +131,40 @@ fn mariadb_agrees() {
         catalogue::mariadb("mysql", &format!("drop database {name}"), &[]).unwrap();
         agree(&case, &schema, &theirs);
     }
+}
+
+/// Migrations in code, beside the catalogue that their own tool made of them in a real database
+/// (`migrations/`, `postgresql.txt`, `mysql.txt`; `examples/schema_catalogue.rs` writes them).
+#[test]
+fn what_tools_made_agrees() {
+    let mut compared = 0;
+    for case in cases("made") {
+        let mut texts = BTreeMap::new();
+        walk(&case, &case, &mut texts);
+        let facts: BTreeMap<&str, FileFacts> = texts
+            .iter()
+            .filter_map(|(path, text)| {
+                Some((path.as_str(), fronts::read(SourceText { path, text })?))
+            })
+            .collect();
+        let files = facts.iter().map(|(path, facts)| (*path, facts)).collect();
+        let mut plans = schema::order::plans(&files);
+        assert_eq!(plans.len(), 1, "{}", case.display());
+        let mut plan = plans.remove(0);
+        for dialect in [Dialect::Postgresql, Dialect::Mysql] {
+            let Some(expected) = texts.get(&format!("{}.txt", dialect.id())) else {
+                continue;
+            };
+            plan.dialect = dialect;
+            let fact = schema::applied(&plan);
+            let skipped: Vec<&str> = fact.skipped.iter().map(|fault| &*fault.reason).collect();
+            assert!(skipped.is_empty(), "{}: {skipped:?}", case.display());
+            let ours = catalogue::text(&catalogue::recovered(&fact));
+            assert_eq!(ours, *expected, "{} {}", case.display(), dialect.id());
+            compared += 1;
+        }
+    }
+    assert!(compared >= 6);
 }
 
 fn agree(case: &Path, schema: &SchemaFact, theirs: &catalogue::Catalogue) {

@@ -262,7 +262,7 @@ fn constraints(element: &Element) -> Vec<Constraint> {
     let mut found = Vec::new();
     let own = vec![ident(element.get("name").unwrap_or_default())];
     for one in element.all("constraints") {
-        if one.is("unique") && !one.is("primaryKey") {
+        if one.is("unique") {
             found.push(Constraint {
                 name: one.get("uniqueConstraintName").map(ident),
                 kind: ConstraintKind::Unique(own.clone()),

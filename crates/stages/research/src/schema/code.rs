@@ -5,7 +5,7 @@ use crate::observation::Observed;
 use crate::outline::Outline;
 
 use super::change::SchemaChange;
-use super::{alembic, rails};
+use super::{alembic, entity_framework, knex, laravel, rails, sequelize, typeorm};
 
 /// A reader of one tool's migrations.
 pub struct Reader {
@@ -18,7 +18,17 @@ pub struct Reader {
 }
 
 /// Every reader.
-pub const ALL: &[&Reader] = &[&alembic::READER, &rails::SCHEMA, &rails::MIGRATION];
+pub const ALL: &[&Reader] = &[
+    &alembic::READER,
+    &rails::SCHEMA,
+    &rails::MIGRATION,
+    &laravel::READER,
+    &entity_framework::READER,
+    // Three tools share their paths: each takes only what it knows.
+    &typeorm::READER,
+    &knex::READER,
+    &sequelize::READER,
+];
 
 /// Whether a source file may be a migration, by its path.
 pub fn may_be(path: &str) -> bool {

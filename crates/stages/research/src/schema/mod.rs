@@ -12,17 +12,26 @@ pub mod change;
 pub mod code;
 pub mod copied;
 pub mod elements;
+pub mod entity_framework;
+pub mod knex;
+pub mod laravel;
+pub mod laravel_types;
 pub mod liquibase;
 pub mod order;
+pub mod parts;
 pub mod place;
 pub mod query;
 pub mod query_types;
 pub mod rails;
 pub mod revisions;
 pub mod rivals;
+pub mod sequelize;
 pub mod state;
+pub mod typeorm;
 pub mod types;
+pub mod unrolled;
 pub mod written;
+pub mod written_rows;
 
 pub use change::SchemaChange;
 

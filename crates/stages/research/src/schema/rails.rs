@@ -154,7 +154,7 @@ fn column(name: &str, kind: &str, call: &Call) -> Column {
 }
 
 /// `users` of `user`, for the table that a reference means.
-fn plural(name: &str) -> String {
+pub fn plural(name: &str) -> String {
     if let Some(stem) = name.strip_suffix('y')
         && !stem.ends_with(['a', 'e', 'o', 'u'])
     {

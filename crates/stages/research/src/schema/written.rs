@@ -2,11 +2,12 @@
 
 use super::change::Writer;
 use super::types::parts;
+use super::written_rows::{DJANGO, ENTITY_FRAMEWORK, KNEX, LARAVEL, PRISMA, SEQUELIZE, TYPE_ORM};
 use crate::sql::Dialect;
 
 /// A tool's type: its name, then what PostgreSQL, MySQL and SQLite get. `{}` takes the arguments as
 /// written, `{(255)}` has a default.
-type Row = (&'static str, &'static str, &'static str, &'static str);
+pub type Row = (&'static str, &'static str, &'static str, &'static str);
 
 const LIQUIBASE: &[Row] = &[
     ("bigint", "bigint", "bigint", "bigint"),
@@ -159,299 +160,6 @@ const SQL_ALCHEMY: &[Row] = &[
     ("pickletype", "bytea", "blob", "blob"),
 ];
 
-const LARAVEL: &[Row] = &[
-    ("string", "varchar{(255)}", "varchar{(255)}", "varchar"),
-    ("char", "char{(255)}", "char{(255)}", "varchar"),
-    ("text", "text", "text", "text"),
-    ("tinytext", "varchar(255)", "tinytext", "text"),
-    ("mediumtext", "text", "mediumtext", "text"),
-    ("longtext", "text", "longtext", "text"),
-    ("integer", "integer", "int", "integer"),
-    ("unsignedinteger", "integer", "int unsigned", "integer"),
-    ("tinyinteger", "smallint", "tinyint", "integer"),
-    (
-        "unsignedtinyinteger",
-        "smallint",
-        "tinyint unsigned",
-        "integer",
-    ),
-    ("smallinteger", "smallint", "smallint", "integer"),
-    (
-        "unsignedsmallinteger",
-        "smallint",
-        "smallint unsigned",
-        "integer",
-    ),
-    ("mediuminteger", "integer", "mediumint", "integer"),
-    (
-        "unsignedmediuminteger",
-        "integer",
-        "mediumint unsigned",
-        "integer",
-    ),
-    ("biginteger", "bigint", "bigint", "integer"),
-    ("unsignedbiginteger", "bigint", "bigint unsigned", "integer"),
-    ("float", "double precision", "double", "float"),
-    ("double", "double precision", "double", "double"),
-    ("decimal", "decimal{(8,2)}", "decimal{(8,2)}", "numeric"),
-    ("boolean", "boolean", "tinyint(1)", "tinyint(1)"),
-    ("date", "date", "date", "date"),
-    (
-        "datetime",
-        "timestamp{(0)} without time zone",
-        "datetime{}",
-        "datetime",
-    ),
-    (
-        "datetimetz",
-        "timestamp{(0)} with time zone",
-        "datetime{}",
-        "datetime",
-    ),
-    (
-        "timestamp",
-        "timestamp{(0)} without time zone",
-        "timestamp{}",
-        "datetime",
-    ),
-    (
-        "timestamptz",
-        "timestamp{(0)} with time zone",
-        "timestamp{}",
-        "datetime",
-    ),
-    ("time", "time{(0)} without time zone", "time{}", "time"),
-    ("timetz", "time{(0)} with time zone", "time{}", "time"),
-    ("year", "integer", "year", "integer"),
-    ("binary", "bytea", "blob", "blob"),
-    ("uuid", "uuid", "char(36)", "varchar"),
-    ("ulid", "char(26)", "char(26)", "varchar"),
-    ("json", "json", "json", "text"),
-    ("jsonb", "jsonb", "json", "text"),
-    ("enum", "varchar(255)", "enum{}", "varchar"),
-    ("set", "varchar(255)", "set{}", "varchar"),
-    ("ipaddress", "inet", "varchar(45)", "varchar"),
-    ("macaddress", "macaddr", "varchar(17)", "varchar"),
-];
-
-const DJANGO: &[Row] = &[
-    ("autofield", "integer", "int", "integer"),
-    ("bigautofield", "bigint", "bigint", "integer"),
-    ("smallautofield", "smallint", "smallint", "integer"),
-    ("binaryfield", "bytea", "longblob", "BLOB"),
-    ("booleanfield", "boolean", "tinyint(1)", "bool"),
-    ("nullbooleanfield", "boolean", "tinyint(1)", "bool"),
-    ("charfield", "varchar{}", "varchar{}", "varchar{}"),
-    (
-        "emailfield",
-        "varchar{(254)}",
-        "varchar{(254)}",
-        "varchar{(254)}",
-    ),
-    (
-        "slugfield",
-        "varchar{(50)}",
-        "varchar{(50)}",
-        "varchar{(50)}",
-    ),
-    (
-        "urlfield",
-        "varchar{(200)}",
-        "varchar{(200)}",
-        "varchar{(200)}",
-    ),
-    (
-        "filefield",
-        "varchar{(100)}",
-        "varchar{(100)}",
-        "varchar{(100)}",
-    ),
-    (
-        "imagefield",
-        "varchar{(100)}",
-        "varchar{(100)}",
-        "varchar{(100)}",
-    ),
-    (
-        "filepathfield",
-        "varchar{(100)}",
-        "varchar{(100)}",
-        "varchar{(100)}",
-    ),
-    (
-        "commaseparatedintegerfield",
-        "varchar{}",
-        "varchar{}",
-        "varchar{}",
-    ),
-    ("datefield", "date", "date", "date"),
-    (
-        "datetimefield",
-        "timestamp with time zone",
-        "datetime(6)",
-        "datetime",
-    ),
-    ("timefield", "time without time zone", "time(6)", "time"),
-    ("decimalfield", "numeric{}", "decimal{}", "decimal"),
-    ("durationfield", "interval", "bigint", "bigint"),
-    ("floatfield", "double precision", "double", "real"),
-    ("integerfield", "integer", "int", "integer"),
-    ("bigintegerfield", "bigint", "bigint", "bigint"),
-    ("smallintegerfield", "smallint", "smallint", "smallint"),
-    (
-        "positiveintegerfield",
-        "integer",
-        "int unsigned",
-        "integer unsigned",
-    ),
-    (
-        "positivebigintegerfield",
-        "bigint",
-        "bigint unsigned",
-        "bigint unsigned",
-    ),
-    (
-        "positivesmallintegerfield",
-        "smallint",
-        "smallint unsigned",
-        "smallint unsigned",
-    ),
-    ("ipaddressfield", "inet", "char(15)", "char(15)"),
-    ("genericipaddressfield", "inet", "char(39)", "char(39)"),
-    ("jsonfield", "jsonb", "json", "text"),
-    ("textfield", "text", "longtext", "text"),
-    ("uuidfield", "uuid", "char(32)", "char(32)"),
-    ("searchvectorfield", "tsvector", "text", "text"),
-    ("hstorefield", "hstore", "text", "text"),
-    ("citextfield", "citext", "text", "text"),
-];
-
-const KNEX: &[Row] = &[
-    ("increments", "integer", "int unsigned", "integer"),
-    ("bigincrements", "bigint", "bigint unsigned", "integer"),
-    (
-        "string",
-        "varchar{(255)}",
-        "varchar{(255)}",
-        "varchar{(255)}",
-    ),
-    ("text", "text", "text", "text"),
-    ("mediumtext", "text", "mediumtext", "text"),
-    ("longtext", "text", "longtext", "text"),
-    ("integer", "integer", "int", "integer"),
-    ("tinyint", "smallint", "tinyint", "tinyint"),
-    ("smallint", "smallint", "smallint", "smallint"),
-    ("mediumint", "integer", "mediumint", "mediumint"),
-    ("biginteger", "bigint", "bigint", "bigint"),
-    ("bigint", "bigint", "bigint", "bigint"),
-    ("float", "real", "float{(8,2)}", "float"),
-    ("double", "double precision", "double", "double"),
-    ("decimal", "decimal{(8,2)}", "decimal{(8,2)}", "float"),
-    ("boolean", "boolean", "tinyint(1)", "boolean"),
-    ("date", "date", "date", "date"),
-    (
-        "datetime",
-        "timestamp with time zone",
-        "datetime",
-        "datetime",
-    ),
-    (
-        "timestamp",
-        "timestamp with time zone",
-        "timestamp",
-        "datetime",
-    ),
-    ("time", "time", "time", "time"),
-    ("binary", "bytea", "blob", "blob"),
-    ("json", "json", "json", "json"),
-    ("jsonb", "jsonb", "json", "json"),
-    ("uuid", "uuid", "char(36)", "char(36)"),
-    ("enum", "text", "enum{}", "text"),
-    ("enu", "text", "enum{}", "text"),
-];
-
-const SEQUELIZE: &[Row] = &[
-    (
-        "string",
-        "varchar{(255)}",
-        "varchar{(255)}",
-        "varchar{(255)}",
-    ),
-    ("char", "char{(255)}", "char{(255)}", "char{(255)}"),
-    ("text", "text", "text", "text"),
-    ("integer", "integer", "int", "integer"),
-    ("bigint", "bigint", "bigint", "bigint"),
-    ("smallint", "smallint", "smallint", "smallint"),
-    ("tinyint", "smallint", "tinyint", "tinyint"),
-    ("float", "double precision", "float", "float"),
-    ("real", "real", "double", "real"),
-    ("double", "double precision", "double", "double"),
-    ("decimal", "decimal{}", "decimal{}", "decimal{}"),
-    ("boolean", "boolean", "tinyint(1)", "tinyint(1)"),
-    (
-        "date",
-        "timestamp{} with time zone",
-        "datetime{}",
-        "datetime",
-    ),
-    ("dateonly", "date", "date", "date"),
-    ("time", "time", "time", "time"),
-    ("uuid", "uuid", "char(36)", "uuid"),
-    ("uuidv4", "uuid", "char(36)", "uuid"),
-    ("json", "json", "json", "json"),
-    ("jsonb", "jsonb", "json", "jsonb"),
-    ("blob", "bytea", "blob", "blob"),
-    ("enum", "text", "enum{}", "text"),
-    ("citext", "citext", "text", "text"),
-];
-
-const PRISMA: &[Row] = &[
-    ("string", "text", "varchar(191)", "TEXT"),
-    ("boolean", "boolean", "tinyint(1)", "BOOLEAN"),
-    ("int", "integer", "int", "INTEGER"),
-    ("bigint", "bigint", "bigint", "BIGINT"),
-    ("float", "double precision", "double", "REAL"),
-    ("decimal", "numeric(65,30)", "decimal(65,30)", "DECIMAL"),
-    (
-        "datetime",
-        "timestamp(3) without time zone",
-        "datetime(3)",
-        "DATETIME",
-    ),
-    ("json", "jsonb", "json", "JSONB"),
-    ("bytes", "bytea", "longblob", "BLOB"),
-];
-
-const ENTITY_FRAMEWORK: &[Row] = &[
-    ("string", "text", "longtext", "TEXT"),
-    ("int", "integer", "int", "INTEGER"),
-    ("long", "bigint", "bigint", "INTEGER"),
-    ("short", "smallint", "smallint", "INTEGER"),
-    ("byte", "smallint", "tinyint unsigned", "INTEGER"),
-    ("bool", "boolean", "tinyint(1)", "INTEGER"),
-    ("guid", "uuid", "char(36)", "TEXT"),
-    (
-        "datetime",
-        "timestamp with time zone",
-        "datetime(6)",
-        "TEXT",
-    ),
-    (
-        "datetimeoffset",
-        "timestamp with time zone",
-        "datetime(6)",
-        "TEXT",
-    ),
-    ("dateonly", "date", "date", "TEXT"),
-    ("timeonly", "time", "time(6)", "TEXT"),
-    ("timespan", "interval", "time(6)", "TEXT"),
-    ("decimal", "numeric{}", "decimal{(65,30)}", "TEXT"),
-    ("double", "double precision", "double", "REAL"),
-    ("float", "real", "float", "REAL"),
-    ("byte[]", "bytea", "longblob", "BLOB"),
-    ("char", "character(1)", "varchar(1)", "TEXT"),
-];
-
 fn table(writer: Writer) -> &'static [Row] {
     match writer {
         Writer::Sql => &[],
@@ -461,7 +169,8 @@ fn table(writer: Writer) -> &'static [Row] {
         Writer::Django => DJANGO,
         Writer::Laravel => LARAVEL,
         Writer::Knex => KNEX,
-        Writer::Sequelize | Writer::TypeOrm => SEQUELIZE,
+        Writer::Sequelize => SEQUELIZE,
+        Writer::TypeOrm => TYPE_ORM,
         Writer::Prisma => PRISMA,
         Writer::EntityFramework => ENTITY_FRAMEWORK,
     }
@@ -473,6 +182,20 @@ pub fn sql(writer: Writer, text: &str, dialect: Dialect) -> String {
         .strip_prefix("java.sql.Types.")
         .or_else(|| text.strip_prefix("java.sql.types."))
         .unwrap_or(text);
+    // `name:enum('a','b')`: by name where types have names, spelled out where they have none.
+    let plain = match plain.split_once(":enum(") {
+        Some((name, _)) if dialect != Dialect::Mysql => return format!("\"{name}\""),
+        Some((name, _)) => &plain[name.len() + 1..],
+        None => plain,
+    };
+    // `unsigned integer`: only MySQL has it.
+    if let Some(number) = plain.strip_prefix("unsigned ") {
+        let signed = sql(writer, number, dialect);
+        return match dialect {
+            Dialect::Mysql => format!("{signed} unsigned"),
+            _ => signed,
+        };
+    }
     let (base, arguments, after) = parts(plain);
     let (base, array) = match base.strip_suffix("[]") {
         Some(element) if base != "byte[]" => (element.to_string(), "[]"),

@@ -278,6 +278,30 @@ pub fn recovered(schema: &SchemaFact) -> Catalogue {
     tables.collect()
 }
 
+/// A catalogue as text, a line for each thing.
+#[allow(dead_code)]
+pub fn text(catalogue: &Catalogue) -> String {
+    let mut lines = Vec::new();
+    for (name, table) in catalogue {
+        lines.push(format!("table {name}"));
+        for (name, (of, nullable, default)) in &table.columns {
+            let null = if *nullable { "" } else { " not null" };
+            let default = if *default { " default" } else { "" };
+            lines.push(format!("  {name} {of}{null}{default}"));
+        }
+        lines.push(format!("  primary {:?}", table.primary));
+        lines.extend(table.unique.iter().map(|key| format!("  unique {key:?}")));
+        lines.extend(table.foreign.iter().map(|key| format!("  foreign {key:?}")));
+        lines.extend(
+            table
+                .indexes
+                .iter()
+                .map(|index| format!("  index {index:?}")),
+        );
+    }
+    lines.join("\n") + "\n"
+}
+
 /// How what was recovered differs from the catalogue, a line each.
 pub fn differences(recovered: &Catalogue, catalogue: &Catalogue) -> Vec<String> {
     let mut found = Vec::new();

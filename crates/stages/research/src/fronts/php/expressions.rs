@@ -275,12 +275,9 @@ impl<'t> Lower<'t> {
         let parts = children(node);
         if let Some(anonymous) = child_of(node, "anonymous_class") {
             let made = self.class(anonymous);
-            let bodies = made
-                .functions
-                .into_iter()
-                .flat_map(|function| function.body);
+            let methods = made.functions.into_iter().map(Stmt::Function);
             return Expr::Function(Box::new(Function {
-                body: bodies.collect(),
+                body: methods.collect(),
                 at: at(node),
                 end: node.end_byte() as At,
                 ..Function::default()

@@ -42,7 +42,7 @@ fn calls() {
         ("$x = fn (int $a) => $a->b", "x = (a: int) -> {return a.b}"),
         (
             "new class($a) extends B { public function go() { h(); } }",
-            "() -> {h()}",
+            "() -> {fn go();   h()}",
         ),
     ]);
 }
