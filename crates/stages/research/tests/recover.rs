@@ -250,3 +250,56 @@ fn accepting_keeps_comments() {
     assert_eq!(drift.accepted[1].reason, "so: it is");
     assert!(accepting("accepted: 3\n", "a", "b", "c").is_err());
 }
+
+/// The facts of a tree of these files.
+fn facts_of(files: &[(&str, &str)]) -> model::fact::Facts {
+    let mut read: Vec<_> = files
+        .iter()
+        .filter_map(|(path, text)| {
+            let source = groundplan_research::fronts::SourceText { path, text };
+            Some((path.to_string(), groundplan_research::fronts::read(source)?))
+        })
+        .collect();
+    read.sort_by(|a, b| a.0.cmp(&b.0));
+    groundplan_research::link::link(&read)
+}
+
+#[test]
+fn a_port_of_one_machine_is_no_door_to_the_world() {
+    let compose = "
+services:
+  shop: {build: shop, ports: ['8080:80'], environment: {DATABASE_URL: 'postgres://db:5432/shop'}}
+  db: {image: 'postgres:17', ports: ['5432:5432']}
+";
+    let server = "const app = require('express')();\nconst { Pool } = require('pg');\n\
+        const pool = new Pool({ connectionString: process.env.DATABASE_URL });\n\
+        app.get('/orders', list);\napp.listen(80);\n";
+    let facts = facts_of(&[
+        ("docker-compose.yml", compose),
+        (
+            "shop/package.json",
+            r#"{"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "pg": "8"}}"#,
+        ),
+        ("shop/server.js", server),
+    ]);
+    assert!(facts.services["shop"].published);
+    assert!(!facts.resources["db"].published);
+}
+
+#[test]
+fn schemas_of_fixtures_are_no_part_of_the_system() {
+    let table = |name: &str| format!("CREATE TABLE {name} (id int PRIMARY KEY);\n");
+    let (real, shown) = (table("orders"), table("samples"));
+    let both = architecture(&facts_of(&[
+        ("shop/migrations/001_orders.sql", &real),
+        ("shop/stub/migrations/001_samples.sql", &shown),
+    ]));
+    let names: Vec<&String> = both.data.keys().collect();
+    assert_eq!(names, ["orders"]);
+    // Alone they are what there is to see.
+    let alone = architecture(&facts_of(&[(
+        "shop/stub/migrations/001_samples.sql",
+        &shown,
+    )]));
+    assert_eq!(alone.data.len(), 1);
+}

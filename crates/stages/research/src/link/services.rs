@@ -17,7 +17,7 @@ use super::routes::{Mounts, endpoints};
 use super::settings::{Roles, libraries_of};
 use super::world::{Party, World};
 use crate::fronts::is_code;
-use crate::observation::Observation;
+use crate::observation::{Observation, Workload};
 
 pub fn service<'a>(
     world: &World<'a>,
@@ -215,6 +215,24 @@ fn tests(world: &World, at: usize) -> u64 {
         .count() as u64
 }
 
+/// Kinds whose port people open to look inside.
+fn holds_data(kind: ResourceKind) -> bool {
+    matches!(
+        kind,
+        ResourceKind::Store
+            | ResourceKind::Cache
+            | ResourceKind::Broker
+            | ResourceKind::Search
+            | ResourceKind::ObjectStore
+    )
+}
+
+/// Compose opens a port of the machine it runs on, most often a developer's: whether the world reaches it
+/// is not said there.
+fn is_on_one_machine(workload: &Workload) -> bool {
+    workload.source == crate::fronts::compose::FRONT.id
+}
+
 /// Resources that something here runs or talks to.
 pub fn resources(world: &World) -> IndexMap<String, ResourceFact> {
     let mut all: Vec<_> = world.resources.iter().collect();
@@ -225,15 +243,17 @@ pub fn resources(world: &World) -> IndexMap<String, ResourceFact> {
             let health = deployed
                 .clone()
                 .find(|one| one.workload.health || one.workload.readiness);
+            let one_kind = one.kind;
             let fact = ResourceFact {
-                kind: one.kind,
+                kind: one_kind,
                 technology: one.technology.clone(),
                 host: one.names.iter().next().cloned(),
                 databases: one.databases.iter().cloned().collect(),
                 names: one.names.iter().cloned().collect(),
-                published: deployed
-                    .clone()
-                    .any(|one| !one.workload.published.is_empty()),
+                published: deployed.clone().any(|one| {
+                    !one.workload.published.is_empty()
+                        && !(holds_data(one_kind) && is_on_one_machine(one.workload))
+                }),
                 embedded: one.embedded,
                 health: health.map(|one| Source {
                     file: one.path.to_owned(),

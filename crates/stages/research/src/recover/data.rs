@@ -7,11 +7,15 @@ use model::{Architecture, Column, FieldType, ForeignKey, Index, IndexKind, Table
 
 use super::names::{Taken, kebab};
 use super::{Ids, about, free, place, store};
+use crate::red_flags::is_shown;
 
 pub(super) fn add(facts: &Facts, ids: &Ids, out: &mut Architecture) {
     let mut taken = Taken::default();
+    // What fixtures and examples keep beside the real schema is no part of the system.
+    let shown = |schema: &SchemaFact| schema.files.iter().all(|path| is_shown(path));
+    let real = facts.schemas.iter().any(|schema| !shown(schema));
     for schema in &facts.schemas {
-        if schema.tables.is_empty() {
+        if schema.tables.is_empty() || real && shown(schema) {
             continue;
         }
         let component = holder(schema, facts, ids, out);

@@ -48,6 +48,35 @@
 //!           image: acme/shop
 //!           readinessProbe: {httpGet: {path: /orders, port: 80}}
 //! ```
+//! ```text good
+//! --- shop/pom.xml
+//! <project><groupId>a</groupId><artifactId>shop</artifactId><dependencies>
+//!   <dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-actuator</artifactId></dependency>
+//! </dependencies></project>
+//! --- shop/src/main/java/a/Shop.java
+//! package a;
+//! import org.springframework.boot.SpringApplication;
+//! import org.springframework.boot.autoconfigure.SpringBootApplication;
+//! import org.springframework.web.bind.annotation.*;
+//! @SpringBootApplication
+//! @RestController
+//! class Shop {
+//!   public static void main(String[] args) { SpringApplication.run(Shop.class, args); }
+//!   @GetMapping("/orders") String orders() { return ""; }
+//! }
+//! --- k8s/shop.yaml
+//! apiVersion: apps/v1
+//! kind: Deployment
+//! metadata: {name: shop}
+//! spec:
+//!   selector: {matchLabels: {app: shop}}
+//!   template:
+//!     metadata: {labels: {app: shop}}
+//!     spec:
+//!       containers:
+//!         - name: shop
+//!           image: acme/shop
+//! ```
 
 use model::fact::ServiceRole;
 use model::finding::{Certainty, Severity};

@@ -5,7 +5,8 @@
 //! **Remedy.** Read the base address from configuration, with the environment's own value.
 //!
 //! **When it is wrong.** The address never differs: a published interface of others with one address.
-//! Public hosts are not reported for that reason; defaults of variables are not either.
+//! Public hosts are not reported for that reason; defaults of variables are not either, nor names that a
+//! balanced client looks up, nor what monitoring is told to watch.
 //!
 //! ```text bad
 //! --- shop/package.json
@@ -31,6 +32,49 @@
 //! const app = express();
 //! app.get("/", async (req, res) => res.json((await axios.get(`${stock}/items`)).data));
 //! app.listen(8080);
+//! --- docker-compose.yml
+//! services:
+//!   shop: {build: shop}
+//!   stock: {image: acme/stock}
+//! ```
+//! ```text good
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1"}}
+//! --- shop/server.js
+//! const axios = require("axios");
+//! const app = require("express")();
+//! app.get("/rates", async (req, res) => res.json((await axios.get("https://rates.example.org/today")).data));
+//! app.listen(8080);
+//! --- prometheus.yml
+//! scrape_configs:
+//!   - job_name: shop
+//!     static_configs:
+//!       - targets: ["shop:8080"]
+//! --- docker-compose.yml
+//! services:
+//!   shop: {build: shop}
+//! ```
+//! ```text good
+//! --- shop/pom.xml
+//! <project><groupId>a</groupId><artifactId>shop</artifactId></project>
+//! --- shop/src/main/java/a/Shop.java
+//! package a;
+//! import org.springframework.boot.SpringApplication;
+//! import org.springframework.cloud.client.loadbalancer.LoadBalanced;
+//! import org.springframework.context.annotation.Bean;
+//! import org.springframework.web.client.RestTemplate;
+//! @SpringBootApplication
+//! class Shop {
+//!   public static void main(String[] args) { SpringApplication.run(Shop.class, args); }
+//!   @Bean @LoadBalanced RestTemplate restTemplate() { return new RestTemplate(); }
+//! }
+//! --- shop/src/main/java/a/Stock.java
+//! package a;
+//! import org.springframework.web.client.RestTemplate;
+//! class Stock {
+//!   private final RestTemplate restTemplate;
+//!   Items items() { return restTemplate.getForObject("http://stock/items", Items.class); }
+//! }
 //! --- docker-compose.yml
 //! services:
 //!   shop: {build: shop}

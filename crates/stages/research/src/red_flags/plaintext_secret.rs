@@ -6,7 +6,8 @@
 //! **Remedy.** Take it from the environment or a secret store, and change the one that was written here.
 //!
 //! **When it is wrong.** The value opens nothing: an example, a fixture, a word that stands for another.
-//! Values that are single words are not reported for that reason.
+//! Plain words (`password1`, a name that stands for itself), defaults of variables, patterns, texts that
+//! are translated, and what stands among examples, fixtures and tests are not reported for that reason.
 //!
 //! ```text bad
 //! --- orders/package.json
@@ -27,6 +28,54 @@
 //! const paymentApiKey = process.env.PAYMENT_API_KEY;
 //! app.get("/orders", (req, res) => res.json([]));
 //! app.listen(8080);
+//! ```
+//! ```text bad
+//! --- k8s/mail.yaml
+//! apiVersion: v1
+//! kind: Secret
+//! metadata: {name: mail}
+//! type: Opaque
+//! data:
+//!   smtp_password: aHVudGVyMjI3MQ==
+//! ```
+//! ```text good
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}
+//! --- shop/server.js
+//! const app = require("express")();
+//! app.get("/", (req, res) => res.json([]));
+//! app.listen(80);
+//! --- shop/locales/es/settings.json
+//! {"Password": "Contrasenia1", "Secret": "Secreto9"}
+//! --- docker-compose.yml
+//! services:
+//!   shop:
+//!     build: shop
+//!     environment:
+//!       ADMIN_PASSWORD: ${ADMIN_PASSWORD:-Letmein77}
+//!       DATABASE_URL: postgres://shop:shop@db:5432/shop
+//!   db: {image: "postgres:17"}
+//! --- .env.example
+//! API_KEY=9aX27fQp03kk2
+//! --- k8s/mail.yaml
+//! apiVersion: v1
+//! kind: Secret
+//! metadata: {name: mail}
+//! type: Opaque
+//! data:
+//!   smtp_password: cGFzc3dvcmQ=
+//! stringData:
+//!   api_token: changeme-1
+//! ```
+//! ```text good
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4"}}
+//! --- shop/server.js
+//! const sessionToken = "shop_%s_v1";
+//! const adminPassword = "password1";
+//! const app = require("express")();
+//! app.get("/", (req, res) => res.json([]));
+//! app.listen(80);
 //! ```
 
 use model::finding::{Certainty, Severity};

@@ -6,7 +6,8 @@
 //! **Remedy.** Ask once for all: a join, an eager load, or `IN` with the keys.
 //!
 //! **When it is wrong.** The loop runs over a handful of things that never become more, or it writes and each
-//! write must stand alone.
+//! write must stand alone. Loops over what is written out in the code, over batches, until a condition holds,
+//! and those of migrations, seeds and scripts are not reported; nor is a query that says the same in each turn.
 //!
 //! ```text bad
 //! --- orders/package.json
@@ -33,6 +34,72 @@
 //!   return pool.query("SELECT * FROM lines WHERE order_id = ANY($1)", [ids]);
 //! }
 //! app.listen(8080);
+//! ```
+//! ```text bad
+//! --- shop/pom.xml
+//! <project><groupId>a</groupId><artifactId>shop</artifactId></project>
+//! --- shop/src/main/java/a/Baskets.java
+//! package a;
+//! import java.util.List;
+//! class Baskets {
+//!   private final ProductRepository products;
+//!   long total(List<Line> lines) {
+//!     long sum = 0;
+//!     for (Line line : lines) {
+//!       Product product = products.findByCode(line.code());
+//!       sum += product.price();
+//!     }
+//!     return sum;
+//!   }
+//! }
+//! ```
+//! ```text good
+//! --- orders/package.json
+//! {"name": "orders", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "pg": "8"}}
+//! --- orders/server.js
+//! const { Pool } = require("pg");
+//! const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+//! async function prices(ids) {
+//!   const found = [];
+//!   for (const batch of batchesOf(ids, 500)) {
+//!     found.push(...(await pool.query("SELECT id, price FROM products WHERE id = ANY($1)", [batch])).rows);
+//!   }
+//!   for (const kind of ["gift", "sale"]) {
+//!     found.push(...(await pool.query("SELECT id, price FROM offers WHERE kind = $1", [kind])).rows);
+//!   }
+//!   return found;
+//! }
+//! ```
+//! ```text good
+//! --- orders/package.json
+//! {"name": "orders", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "pg": "8"}}
+//! --- orders/server.js
+//! const { Pool } = require("pg");
+//! const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+//! async function settle(payments) {
+//!   for (const payment of payments) {
+//!     await pool.query("SELECT id FROM accounts WHERE id = $1 FOR UPDATE", [payment.account]);
+//!     await pool.query("UPDATE accounts SET balance = balance - $2 WHERE id = $1", [payment.account, payment.amount]);
+//!   }
+//! }
+//! async function sizes(tenants) {
+//!   for (const tenant of tenants) {
+//!     enter(tenant);
+//!     report((await pool.query("SELECT count(*) FROM orders")).rows);
+//!   }
+//! }
+//! ```
+//! ```text good
+//! --- orders/package.json
+//! {"name": "orders", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "pg": "8"}}
+//! --- orders/migrations/004_slugs.js
+//! const { Pool } = require("pg");
+//! const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+//! async function up(rows) {
+//!   for (const row of rows) {
+//!     report((await pool.query("SELECT slug FROM orders WHERE id = $1", [row.id])).rows);
+//!   }
+//! }
 //! ```
 
 use std::collections::BTreeMap;

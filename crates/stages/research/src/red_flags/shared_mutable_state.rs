@@ -5,7 +5,8 @@
 //! **Remedy.** Keep it in the request, in a store, or behind a lock that says what it protects.
 //!
 //! **When it is wrong.** It is a cache whose loss changes nothing, or filled once at start. It is advice,
-//! never a gate.
+//! never a gate. What is called a cache, is changed under a lock, or belongs to the pages of a browser is not
+//! reported; nor is a name that the function binds itself.
 //!
 //! ```text bad
 //! --- shop/package.json
@@ -33,6 +34,56 @@
 //! }
 //! app.post("/orders", order);
 //! app.listen(80);
+//! ```
+//! ```text good
+//! --- shop/requirements.txt
+//! flask
+//! --- shop/app.py
+//! from flask import Flask, request
+//! app = Flask(__name__)
+//! rates_cache = {}
+//! class Basket:
+//!     lines = []
+//!     def priced(self, given):
+//!         lines = []
+//!         for one in given:
+//!             lines.append(price(one))
+//!         return lines
+//! @app.route("/basket", methods=["POST"])
+//! def basket():
+//!     rates_cache.update({request.json["currency"]: rate(request.json["currency"])})
+//!     return Basket().priced(request.json["lines"])
+//! ```
+//! ```text good
+//! --- shop/requirements.txt
+//! flask
+//! --- shop/app.py
+//! from flask import Flask
+//! app = Flask(__name__)
+//! @app.route("/")
+//! def page():
+//!     return "ok"
+//! --- shop/pages/scroll.js
+//! const listeners = new Map();
+//! export function onScroll(name, listener) {
+//!   listeners.set(name, listener);
+//! }
+//! ```
+//! ```text good
+//! --- shop/requirements.txt
+//! flask
+//! --- shop/app.py
+//! import threading
+//! from flask import Flask, request
+//! app = Flask(__name__)
+//! lock = threading.Lock()
+//! seats = []
+//! @app.route("/seats", methods=["POST"])
+//! def take():
+//!     lock.acquire()
+//!     seats.append(request.json["seat"])
+//!     lock.release()
+//!     return "ok"
 //! ```
 
 use std::collections::BTreeMap;

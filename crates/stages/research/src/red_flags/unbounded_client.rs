@@ -7,7 +7,7 @@
 //!
 //! **When it is wrong.** A default is set where this tool does not look: a proxy, a mesh, a framework's global
 //! configuration outside the tree. It is reported only where the client's construction is in view and the
-//! library has no timeout of its own.
+//! library has no timeout of its own; where several clients may be meant, only if none of them has one.
 //!
 //! ```text bad
 //! --- shop/package.json
@@ -39,6 +39,29 @@
 //! --- docker-compose.yml
 //! services:
 //!   shop: {build: shop, environment: {STOCK_URL: "http://stock:80"}}
+//!   stock: {image: acme/stock}
+//! ```
+//! ```text good
+//! --- shop/pom.xml
+//! <project><groupId>a</groupId><artifactId>shop</artifactId></project>
+//! --- shop/src/main/java/a/Shop.java
+//! package a;
+//! import java.time.Duration;
+//! import org.springframework.boot.SpringApplication;
+//! import org.springframework.boot.web.client.RestTemplateBuilder;
+//! import org.springframework.web.client.RestTemplate;
+//! @SpringBootApplication
+//! class Shop {
+//!   private final RestTemplate rest;
+//!   Shop(RestTemplateBuilder builder) {
+//!     this.rest = builder.connectTimeout(Duration.ofSeconds(1)).readTimeout(Duration.ofSeconds(2)).build();
+//!   }
+//!   public static void main(String[] args) { SpringApplication.run(Shop.class, args); }
+//!   Items items() { return rest.getForObject("http://stock:80/items", Items.class); }
+//! }
+//! --- docker-compose.yml
+//! services:
+//!   shop: {build: shop}
 //!   stock: {image: acme/stock}
 //! ```
 

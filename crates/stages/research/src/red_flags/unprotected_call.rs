@@ -6,7 +6,8 @@
 //! **Remedy.** Put a breaker around the call, with what is answered while it is open.
 //!
 //! **When it is wrong.** A mesh or gateway outside the tree breaks the circuit, or the caller has nothing else
-//! to do than wait. It is reported only where the call is resolved and its client's construction is in view.
+//! to do than wait. It is reported only where the call is resolved and its client's construction is in view,
+//! and no breaker stands elsewhere in the service, which may be around the caller.
 //!
 //! ```text bad
 //! --- shop/package.json
@@ -35,6 +36,31 @@
 //! async function items() {
 //!   return new CircuitBreaker(() => stock.get("/items"), { timeout: 2500 }).fire();
 //! }
+//! app.listen(80);
+//! --- docker-compose.yml
+//! services:
+//!   shop: {build: shop, environment: {STOCK_URL: "http://stock:80"}}
+//!   stock: {image: acme/stock}
+//! ```
+//! ```text good
+//! --- shop/package.json
+//! {"name": "shop", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "axios": "1", "opossum": "8"}}
+//! --- shop/stock.js
+//! const axios = require("axios");
+//! const stock = axios.create({ baseURL: process.env.STOCK_URL, timeout: 2000 });
+//! async function items() {
+//!   return stock.get("/items");
+//! }
+//! module.exports = { items };
+//! --- shop/server.js
+//! const CircuitBreaker = require("opossum");
+//! const { items } = require("./stock");
+//! const app = require("express")();
+//! async function page(req, res) {
+//!   const guarded = new CircuitBreaker(items, { timeout: 2500 });
+//!   res.json(await guarded.fire());
+//! }
+//! app.get("/", page);
 //! app.listen(80);
 //! --- docker-compose.yml
 //! services:

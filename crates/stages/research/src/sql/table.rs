@@ -55,6 +55,19 @@ pub fn create(cursor: &mut Cursor, temporary: bool) -> Option<CreateTable> {
                     break;
                 }
             }
+        } else if cursor.accept_all(&["order", "by"]) {
+            // ClickHouse: the order of a table is its primary key, where nothing else is said.
+            let ordered = match cursor.is_mark('(') {
+                true => columns(cursor),
+                false => cursor.ident().into_iter().collect(),
+            };
+            let keyed = |one: &Constraint| matches!(one.kind, ConstraintKind::Primary(_));
+            if !ordered.is_empty() && !table.constraints.iter().any(keyed) {
+                table.constraints.push(Constraint {
+                    name: None,
+                    kind: ConstraintKind::Primary(ordered),
+                });
+            }
         } else if cursor.accept("as") || cursor.is("select") {
             table.query = Some(cursor.text(cursor.at, cursor.tokens.len()));
             break;
@@ -349,4 +362,41 @@ pub fn create_index(cursor: &mut Cursor, unique: bool) -> Option<(Name, Index)> 
         if_not_exists,
     };
     Some((table, index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ddl;
+    use super::super::dialect::Dialect;
+    use super::{Constraint, ConstraintKind, Ident};
+    use crate::schema::SchemaChange;
+
+    #[test]
+    fn the_order_of_a_table_is_its_key_where_none_is_stated() {
+        let keys = |text: &str| -> Vec<Vec<String>> {
+            let constraints = |change: SchemaChange| match change {
+                SchemaChange::CreateTable(table) => table.constraints,
+                _ => Vec::new(),
+            };
+            let primary = |one: Constraint| match one.kind {
+                ConstraintKind::Primary(columns) => Some(columns),
+                _ => None,
+            };
+            let names = |columns: Vec<Ident>| columns.into_iter().map(|one| one.text).collect();
+            ddl::read(text, Dialect::Unknown)
+                .into_iter()
+                .flat_map(|(_, change)| constraints(change))
+                .filter_map(primary)
+                .map(names)
+                .collect()
+        };
+        let ordered = "CREATE TABLE hits (site UUID, at DateTime) ENGINE = MergeTree
+            PARTITION BY toYYYYMM(at) ORDER BY (site, toDate(at), at) SETTINGS index_granularity = 8192;";
+        assert_eq!(keys(ordered), [["site", "at"]]);
+        let stated = "CREATE TABLE hits (site UUID, at DateTime, PRIMARY KEY (site))
+            ENGINE = MergeTree ORDER BY (site, at);";
+        assert_eq!(keys(stated), [["site"]]);
+        let query = "CREATE TABLE hits AS SELECT site FROM raw ORDER BY site;";
+        assert!(keys(query).is_empty());
+    }
 }
