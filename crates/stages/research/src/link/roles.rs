@@ -226,7 +226,11 @@ pub fn of_startup(world: &World, links: &mut Links) {
                         line: *line,
                     };
                     let kind = match one.workload.reaches.contains(name) {
-                        true => LinkKind::Reach,
+                        // Nobody is let through to a store or broker but to use it.
+                        true => match super::links::kind_of(world, to, LinkKind::Reach) {
+                            used @ (LinkKind::Data | LinkKind::Produce) => used,
+                            _ => LinkKind::Reach,
+                        },
                         false => LinkKind::Startup,
                     };
                     let mut link = Use::new(from, to, kind, at);
