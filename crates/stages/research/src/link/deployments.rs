@@ -115,12 +115,13 @@ fn namespace(workload: &Workload) -> Option<&str> {
     Some(image_of(workload)?.rsplit_once('/')?.0)
 }
 
-/// Namespaces of images that are called like units and like nothing that others make: those of this tree's images.
+/// Namespaces of images that are called, or deployed, like units and not like what others make: those of this tree's images.
 fn namespaces<'a>(units: &[Unit], workloads: &[Deployed<'a>]) -> BTreeSet<&'a str> {
     let made = workloads.iter().filter(|one| {
         image_of(one.workload).is_some_and(|image| {
-            infrastructure::of_image(image).is_none()
-                && exactly(units, &infrastructure::image_name(image)).is_some()
+            let called = |name: &str| exactly(units, name).is_some();
+            !infrastructure::is_plainly(image)
+                && (called(&infrastructure::image_name(image)) || called(&one.workload.name))
         })
     });
     made.filter_map(|one| namespace(one.workload)).collect()
@@ -144,6 +145,12 @@ fn named_as(units: &[Unit], deployed: &Deployed, own: &BTreeSet<&str>) -> Option
     // make something of the name, too.
     if image.as_ref() == names.first()
         && namespace(workload).is_some_and(|of| own.contains(of))
+        && let Some(at) = exactly(units, &names[0])
+    {
+        return Some(at);
+    }
+    // `orders-with-jaeger` of a deployment called `orders` is an image of the orders.
+    if !image_of(workload).is_some_and(infrastructure::is_plainly)
         && let Some(at) = exactly(units, &names[0])
     {
         return Some(at);

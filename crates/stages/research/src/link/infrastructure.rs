@@ -76,6 +76,12 @@ pub fn of_image(image: &str) -> Option<&'static Infrastructure> {
         })
 }
 
+/// Whether an image is called exactly like one that is known, and not only beside another word.
+pub fn is_plainly(image: &str) -> bool {
+    let name = image_name(image);
+    all().iter().any(|one| one.images.contains(&name))
+}
+
 /// By the program that a command starts: `/usr/sbin/apache2ctl -D FOREGROUND`.
 pub fn of_command(command: &str) -> Option<&'static Infrastructure> {
     let words =
