@@ -318,6 +318,10 @@ pub struct Declaration {
     pub annotations: Vec<String>,
     /// `get`, `post`, `list`, ... by which it answers, where a library gives its methods that meaning.
     pub answers: Vec<String>,
+    /// What its annotations put before the paths of its routes.
+    pub prefixes: Vec<Value>,
+    /// What extends it has them too.
+    pub bequeaths: bool,
 }
 
 /// Something that is deployed and runs: a compose service, a Kubernetes workload, a Dockerfile.

@@ -4,6 +4,7 @@
 //! index      files by path, names of one file in another      unit       what is built and runs here
 //! world      settings, variables, names: values become texts   address    texts become hosts and paths
 //! routes     endpoints with all their prefixes                 links      links while they are gathered
+//! heirs      routes of base classes and interfaces
 //! transcoded endpoints that a contract gives a gateway
 //! bases      what stands before all paths of a unit             lacking    files that would say more, not read yet
 //! calls      requests and their limits                         stores     connections and messages
@@ -20,6 +21,7 @@ mod beside;
 mod calls;
 mod deployments;
 mod gateways;
+mod heirs;
 mod index;
 pub mod infrastructure;
 mod lacking;

@@ -7,6 +7,7 @@ use model::fact::{EndpointFact, Source};
 use model::finding::Certainty;
 
 use super::bases::Bases;
+use super::heirs::{Heirs, named};
 use super::world::World;
 use crate::observation::{FOLDER, FileFacts, Mount, Observation, Route, Value};
 use crate::recognise::join;
@@ -259,7 +260,7 @@ fn takes_router(facts: &FileFacts, key: &str) -> bool {
 /// The endpoints of a unit, sorted by path and method.
 pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec<EndpointFact> {
     let bases = Bases::of(world, unit);
-    let implemented = implemented(world, unit);
+    let heirs = Heirs::of(world, unit);
     let answering = answering(world, unit);
     let mut found: Vec<EndpointFact> = Vec::new();
     found.extend(super::transcoded::endpoints(world, &bases, unit));
@@ -274,7 +275,6 @@ pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec
         routes.into_iter().map(move |route| (path, seen, route))
     });
     for (path, seen, route) in routes {
-        let mut handler = route.handler.clone();
         let Some(methods) = methods(&route, &answering) else {
             continue;
         };
@@ -282,22 +282,38 @@ pub fn endpoints<'a>(world: &World<'a>, mounts: &Mounts<'a>, unit: usize) -> Vec
             Some(router) if router.starts_with('$') => {
                 vec![super::bases::of_setting(world, unit, &router[1..])]
             }
-            Some(router) => match router.strip_prefix("interface ") {
-                Some(interface) => {
-                    let Some(class) = implemented.get(interface) else {
-                        continue;
-                    };
-                    handler = handler.map(|name| name.replacen(interface, class, 1));
-                    vec![String::new()]
-                }
-                None => {
-                    let key = (path.to_owned(), router.clone());
-                    mounts.prefixes(world, unit, &key, &mut BTreeSet::new())
-                }
-            },
-            None => vec![mounts.of_folder(world, unit, path)],
+            Some(router) if !router.starts_with("interface ") && !router.starts_with("class ") => {
+                let key = (path.to_owned(), router.clone());
+                mounts.prefixes(world, unit, &key, &mut BTreeSet::new())
+            }
+            _ => vec![mounts.of_folder(world, unit, path)],
         };
-        for prefix in prefixes {
+        let had = match &seen.what {
+            Observation::Route(own) => heirs.have(own),
+            _ => Vec::new(),
+        };
+        let ways = had.iter().flat_map(|had| {
+            let before = match had.prefix {
+                Some((prefix, class)) => texts(world, unit, path, prefix)
+                    .iter()
+                    .map(|text| slashed(&named(text, class)))
+                    .collect(),
+                None => vec![String::new()],
+            };
+            let under = |prefix: &String| {
+                let whole = |own: &String| (format!("{prefix}{own}"), had.class);
+                before.iter().map(whole).collect::<Vec<_>>()
+            };
+            prefixes.iter().flat_map(under).collect::<Vec<_>>()
+        });
+        for (prefix, class) in ways {
+            let handler = match (class, &route.handler) {
+                (Some(class), Some(name)) => {
+                    let function = name.split_once('.').map_or(name.as_str(), |(_, last)| last);
+                    Some(format!("{class}.{function}"))
+                }
+                (_, handler) => handler.clone(),
+            };
             let group = route
                 .group
                 .as_ref()
@@ -443,22 +459,6 @@ fn methods(route: &Route, answering: &BTreeMap<&str, &[String]>) -> Option<Vec<O
 }
 
 const REQUESTS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
-
-/// Interfaces that classes of the unit implement, to the class.
-fn implemented<'a>(world: &World<'a>, unit: usize) -> BTreeMap<&'a str, &'a str> {
-    let mut found = BTreeMap::new();
-    for (_, seen) in world.seen(unit) {
-        if let Observation::Declares(one) = &seen.what
-            && !one.interface
-            && !one.annotations.is_empty()
-        {
-            for parent in &one.supers {
-                found.insert(parent.as_str(), one.name.as_str());
-            }
-        }
-    }
-    found
-}
 
 fn texts(world: &World, unit: usize, path: &str, value: &Value) -> Vec<String> {
     let mut all: Vec<String> = world

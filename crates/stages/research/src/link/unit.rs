@@ -204,7 +204,10 @@ fn running<'c>(index: &Index, candidates: &'c BTreeSet<String>) -> BTreeMap<&'c 
             };
             match &seen.what {
                 Observation::Entry { .. } => running.entries.push(at()),
-                Observation::Route(_) => {
+                // A base class answers nothing itself.
+                Observation::Route(route)
+                    if !(route.router.as_deref()).is_some_and(|on| on.starts_with("class ")) =>
+                {
                     running.routes += 1;
                     running.first_route.get_or_insert_with(at);
                 }

@@ -148,10 +148,8 @@ impl<'a> Walk<'a> {
             let interface = around
                 .class
                 .is_some_and(|of| of.kind == TypeKind::Interface);
-            if self.is_within(around.class, &row.not_within)
-                || !(row.within.is_empty()
-                    || interface
-                    || self.is_within(around.class, &row.within))
+            let within = row.within.is_empty() || self.is_within(around.class, &row.within);
+            if self.is_within(around.class, &row.not_within) || !(within || around.class.is_some())
             {
                 continue;
             }
@@ -160,6 +158,8 @@ impl<'a> Walk<'a> {
                     self.router_named(receiver, scope)
                 }
                 _ if interface => around.class.map(|of| format!("interface {}", of.name)),
+                // A base class answers nothing itself; those that extend it may.
+                _ if !within => around.class.map(|of| format!("class {}", of.name)),
                 // `routes![list, show]`: what hangs the function gives it its prefix.
                 _ if around.class.is_none() && library.mount.iter().any(|row| row.functions) => {
                     around.function.map(|of| format!("{}#fn", of.name))
@@ -184,6 +184,11 @@ impl<'a> Walk<'a> {
                 for prefix in &prefixes {
                     for own in alternatives(&own) {
                         let alone = row.absolute.then(|| stands_alone(&own)).flatten();
+                        let group = match (&alone, prefix) {
+                            // It takes none, nor does one that its class inherits stand before it.
+                            (Some(_), None) => Some(Value::text("")),
+                            _ => prefix.clone().map(token),
+                        };
                         let path = token(match (alone, prefix) {
                             (Some(own), _) => own,
                             (None, Some(prefix)) => {
@@ -195,7 +200,7 @@ impl<'a> Walk<'a> {
                             let route = Route {
                                 method: method.clone(),
                                 path,
-                                group: prefix.clone().map(token),
+                                group: group.clone(),
                                 router: router.clone(),
                                 handler: Some(handler.clone()),
                                 protocol: row.protocol.clone().unwrap_or_else(|| "http".into()),
@@ -303,6 +308,25 @@ impl<'a> Walk<'a> {
             }
         }
         vec![None]
+    }
+
+    /// The same without the names that words in them stand for, for classes that inherit them.
+    pub fn own_prefixes(&self, of: &'a Type, scope: &Scope<'a, '_>) -> Vec<Value> {
+        self.class_prefixes(Some(of), scope)
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// Whether what extends a type has its prefixes too.
+    pub fn bequeaths(&self, of: &Type) -> bool {
+        self.entries(|library| &library.prefix)
+            .into_iter()
+            .filter(|(_, row)| row.inherited)
+            .any(|(_, row)| {
+                let mut annotations = of.annotations.iter();
+                annotations.any(|one| self.annotated(&row.trigger, one, "class"))
+            })
     }
 
     /// The target that a client interface's annotation names.

@@ -219,6 +219,9 @@ pub struct PrefixRow {
     pub trigger: Trigger,
     #[serde(default)]
     pub path: Vec<String>,
+    /// Classes that extend the type, and have none of their own, have it too.
+    #[serde(default)]
+    pub inherited: bool,
 }
 
 /// Methods that a class answers because it extends one of these: `get`, `post` for requests, `list`,

@@ -110,7 +110,10 @@ impl<'a> File<'a> {
     pub(super) fn made_type(&self, path: &str, only_module: bool) -> Option<Typed> {
         self.rows().find_map(|(library, row)| {
             let made = !only_module && pattern::any(path, &row.made_by).is_some();
-            let named = !only_module && pattern::any(path, &row.named).is_some();
+            // A constructor has its type's name; what only looks like one may be any function.
+            let named = !only_module
+                && (row.named.iter().filter(|name| !name.contains('*')))
+                    .any(|name| pattern::matches(path, name).is_some());
             let module = row.module
                 && library
                     .imports

@@ -188,6 +188,8 @@ impl<'a> Walk<'a> {
                 interface: of.kind == TypeKind::Interface,
                 annotations: of.annotations.iter().map(|one| one.name.clone()).collect(),
                 answers: self.answers(of),
+                prefixes: self.own_prefixes(of, &scope),
+                bequeaths: self.bequeaths(of),
             }),
         );
         around.client = self.class_client(of, &scope);
@@ -266,6 +268,8 @@ impl<'a> Walk<'a> {
                 interface: false,
                 annotations: Vec::new(),
                 answers,
+                prefixes: Vec::new(),
+                bequeaths: false,
             };
             self.see(function.at, true, &around, Observation::Declares(declared));
         }
