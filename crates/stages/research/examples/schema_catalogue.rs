@@ -179,13 +179,23 @@ fn up(text: &str) -> String {
     text[..cut.unwrap_or(text.len())].to_string()
 }
 
-/// Tables in which tools keep what they ran.
+/// Tables in which tools keep what they ran, and of models that come with them.
 const OF_TOOLS: &[&str] = &[
     "databasechangelog",
     "databasechangeloglock",
     "DATABASECHANGELOG",
     "DATABASECHANGELOGLOCK",
     "django_migrations",
+    "django_content_type",
+    "django_session",
+    "django_admin_log",
+    "django_site",
+    "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
+    "auth_user",
+    "auth_user_groups",
+    "auth_user_user_permissions",
     "knex_migrations",
     "knex_migrations_lock",
     "migrations",

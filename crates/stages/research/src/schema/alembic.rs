@@ -44,7 +44,14 @@ fn read(_: &str, outline: &Outline) -> Found {
     let (Some(id), true) = (id, chained) else {
         return Vec::new();
     };
-    let mut found = vec![(1, SchemaChange::Revision { id, after })];
+    let mut found = vec![(
+        1,
+        SchemaChange::Revision {
+            id,
+            after,
+            replaces: Vec::new(),
+        },
+    )];
     for function in outline
         .functions
         .iter()

@@ -48,7 +48,7 @@ impl Applied {
             .collect()
     }
 
-    fn tried(&mut self, at: &Source, change: &SchemaChange) -> Result<(), String> {
+    pub fn tried(&mut self, at: &Source, change: &SchemaChange) -> Result<(), String> {
         let state = &mut self.state;
         match change {
             SchemaChange::CreateTable(table) => create(state, at, table),
@@ -89,6 +89,7 @@ impl Applied {
             | SchemaChange::Include { .. }
             | SchemaChange::Dialect { .. }
             | SchemaChange::Tool { .. } => Ok(()),
+            SchemaChange::Model(change) => super::models::apply(self, at, change),
             SchemaChange::DropSchema { name } => {
                 drop_schema(state, name);
                 Ok(())

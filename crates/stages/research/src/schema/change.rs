@@ -294,7 +294,11 @@ pub enum SchemaChange {
     Revision {
         id: String,
         after: Vec<String>,
+        /// Steps whose place it takes (Django's squashed migrations).
+        replaces: Vec<String>,
     },
+    /// What happens to a model, whose tables follow from all models there are (Django).
+    Model(Box<super::django::ModelChange>),
     /// Another file, or all of a folder, applies here (Liquibase). The path is as the tree has it.
     Include {
         path: String,

@@ -5,7 +5,7 @@ use crate::observation::Observed;
 use crate::outline::Outline;
 
 use super::change::SchemaChange;
-use super::{alembic, entity_framework, knex, laravel, rails, sequelize, typeorm};
+use super::{alembic, django, entity_framework, knex, laravel, rails, sequelize, typeorm};
 
 /// A reader of one tool's migrations.
 pub struct Reader {
@@ -20,6 +20,7 @@ pub struct Reader {
 /// Every reader.
 pub const ALL: &[&Reader] = &[
     &alembic::READER,
+    &django::READER,
     &rails::SCHEMA,
     &rails::MIGRATION,
     &laravel::READER,

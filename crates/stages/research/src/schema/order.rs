@@ -137,7 +137,7 @@ pub fn plans<'a>(files: &Files<'a>) -> Vec<Plan<'a>> {
 
 fn creates(change: &SchemaChange) -> bool {
     match change {
-        SchemaChange::CreateTable(_) => true,
+        SchemaChange::CreateTable(_) | SchemaChange::Model(_) => true,
         SchemaChange::When { change, .. } => creates(change),
         _ => false,
     }

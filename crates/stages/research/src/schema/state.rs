@@ -76,6 +76,8 @@ pub struct State {
     pub types: BTreeMap<String, String>,
     /// The queries of views.
     pub views: BTreeMap<String, String>,
+    /// Models of Django.
+    pub models: super::models::Models,
     /// The schema or database whose tables go by their bare name.
     pub home: Option<String>,
     /// Where unqualified names are now, where that is not home.
