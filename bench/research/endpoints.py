@@ -5,7 +5,7 @@
     endpoints.py --table LIST
 
 FACTS is what `groundplan research --json` prints (or its `facts`), CONTRACT an OpenAPI 2 or 3 file in
-JSON or YAML, or a list of `METHOD /path` lines. Methods and paths are compared with parameters blanked.
+JSON or YAML, a client in TypeScript generated from one, or a list of `METHOD /path` lines. Methods and paths are compared with parameters blanked.
 `--under` leaves out what was found outside of this prefix, which the contract does not speak of;
 `--base` is what the contract says stands before all paths of its server, where the program itself does not
 answer under it (a proxy does). LIST holds a line `name facts contract options...` for each repository.
@@ -31,6 +31,10 @@ def contract(file):
     lines = [line.split() for line in text.splitlines() if line.strip()]
     if all(len(line) == 2 and line[0].lower() in METHODS | {"*"} for line in lines):
         return {(method.upper(), blank(path)) for method, path in lines}
+    if file.endswith(".ts"):
+        # A client that was generated from it.
+        calls = re.findall(r"\.(\w+)<[^(]*\(\{[^{}]*?(?:\{[^{}]*\}[^{}]*?|\[[^\]]*\][^{}]*?)*url: '([^']+)'", text)
+        return {(method.upper(), blank(path)) for method, path in calls if method in METHODS}
     if file.endswith(".snap"):
         text = text.split("---", 2)[2]
     if file.endswith(".json") or text.lstrip().startswith("{"):
@@ -40,7 +44,10 @@ def contract(file):
 
         # Lines of a template that renders it.
         text = re.sub(r"(?m)^\s*\{\{.*\}\}\s*$", "", text)
-        tree = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        try:
+            tree = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        except yaml.YAMLError:
+            return outlined(text)
     base = tree.get("basePath") or ""
     servers = tree.get("servers") or []
     if servers:
@@ -53,6 +60,24 @@ def contract(file):
         for method in item:
             if method.lower() in METHODS:
                 found.add((method.upper(), blank(base + "/" + path)))
+    return found
+
+
+def outlined(text):
+    """Paths and methods of a YAML file that only its template makes whole, by their indentation."""
+    found, path, inside = set(), None, False
+    for line in text.splitlines():
+        if re.match(r"paths:", line):
+            inside = True
+        elif re.match(r"\w", line):
+            inside = False
+        elif inside and (one := re.match(r"  ['\"]?(/[^'\":]*)['\"]?:\s*$", line)):
+            path = one.group(1)
+        elif inside and re.match(r"  \S", line):
+            path = None
+        elif inside and path and (one := re.match(r"    (\w+):\s*$", line)):
+            if one.group(1) in METHODS:
+                found.add((one.group(1).upper(), blank(path)))
     return found
 
 

@@ -27,7 +27,8 @@ impl Bases {
         let (outer, inner) = (set(false), text(world, unit, BASE).or_else(|| set(true)));
         let parts = [outer, inner].into_iter().flatten();
         let before = parts
-            .map(|text| super::routes::slashed(text.trim_end_matches('/')))
+            // A servlet is hung at `/api/*`: all below `/api`.
+            .map(|text| super::routes::slashed(text.trim_end_matches(['*', '/'])))
             .collect();
         let listed = world.setting(unit, EXCEPT).iter();
         let except = listed.flat_map(|setting| world.texts(unit, &setting.at.file, setting.value));

@@ -50,6 +50,7 @@ impl<'a> Walk<'a> {
                     Some(id) => rest.replacen("{id}", &format!("{{{id}}}"), 1),
                     None => rest.to_owned(),
                 };
+                let rest = renamed(&rest, row.renames.iter().find_map(|one| site.expr(one)));
                 let own = shallow && rest.starts_with("/{");
                 let path = match &path {
                     Value::Text(whole) if own && row.dotted => {
@@ -241,6 +242,21 @@ fn nested(path: &str) -> String {
         }
     }
     whole
+}
+
+/// A path with words of its own for some segments.
+fn renamed(path: &str, names: Option<&Expr>) -> String {
+    let Some(Expr::Map(entries, _)) = names else {
+        return path.to_owned();
+    };
+    let said = |part: &str| {
+        let entry = entries.iter().find(|(key, _)| key == part);
+        entry.and_then(|(_, name)| name.text()).map(str::to_owned)
+    };
+    let parts = path
+        .split('/')
+        .map(|part| said(part).unwrap_or_else(|| part.to_owned()));
+    parts.collect::<Vec<_>>().join("/")
 }
 
 /// `orderLines` of `OrderLine`, `categories` of `Category`: the name of what is kept, as a path.

@@ -336,6 +336,9 @@ pub struct ResourceRow {
     /// Of a type: what its other functions answer, before their names (`GET /search/`).
     #[serde(default)]
     pub functions: Option<String>,
+    /// Words of the routes' paths and what is said instead (`path_names: { sign_in: :login }`).
+    #[serde(default)]
+    pub renames: Vec<String>,
     /// A setting whose value stands before the paths.
     #[serde(default)]
     pub base: Option<String>,
