@@ -329,33 +329,35 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `X ?? "y"`: what was just read has a default after all.
-    pub fn with_default(&mut self, either: &'a Expr, scope: &Scope<'a, '_>) {
-        let read = match self.file.value(either, scope, 0) {
-            Value::Env {
-                name,
-                default: Some(value),
-            }
-            | Value::Config {
-                key: name,
-                default: Some(value),
-            } => (name, *value),
-            _ => return,
+    /// `X ?? "y"`: what was read in it, after `before`, has a default after all.
+    pub fn with_default(&mut self, either: &'a Expr, before: usize, scope: &Scope<'a, '_>) {
+        let bare = |seen: &Observation| {
+            matches!(
+                seen,
+                Observation::ReadsEnv { default: None, .. }
+                    | Observation::ReadsConfig { default: None, .. }
+            )
         };
-        let last = self
-            .facts
-            .seen
-            .iter_mut()
-            .rev()
-            .find_map(|seen| match &mut seen.what {
-                Observation::ReadsEnv { name, default }
-                | Observation::ReadsConfig { key: name, default } => Some((&*name, default)),
-                _ => None,
-            });
-        if let Some((name, default @ None)) = last
-            && *name == read.0
+        let read = self.facts.seen[before..].iter_mut();
+        let Some(read) = read.map(|seen| &mut seen.what).find(|what| bare(what)) else {
+            return;
+        };
+        let (Value::Env {
+            name: wanted,
+            default: Some(value),
+        }
+        | Value::Config {
+            key: wanted,
+            default: Some(value),
+        }) = self.file.value(either, scope, 0)
+        else {
+            return;
+        };
+        if let Observation::ReadsEnv { name, default }
+        | Observation::ReadsConfig { key: name, default } = read
+            && *name == wanted
         {
-            *default = Some(read.1);
+            *default = Some(*value);
         }
     }
 

@@ -380,6 +380,7 @@ impl<'a> Walk<'a> {
             | Expr::List(items, _)
             | Expr::Either(items)
             | Expr::Other(items) => {
+                let before = self.facts.seen.len();
                 for item in items {
                     self.expr(
                         item,
@@ -391,7 +392,7 @@ impl<'a> Walk<'a> {
                     );
                 }
                 if matches!(expr, Expr::Either(_)) {
-                    self.with_default(expr, scope);
+                    self.with_default(expr, before, scope);
                 }
             }
             Expr::Map(entries, _) => {
