@@ -314,6 +314,10 @@ pub fn is_own_configuration(path: &str, folder: &str) -> bool {
 /// Ids: the name it gives itself, or is deployed under, or its folder's; kebab-case and unique.
 fn name(units: &mut [Unit]) {
     let mut taken = BTreeSet::new();
+    let given: Vec<String> = units
+        .iter()
+        .filter_map(|unit| unit.application.as_deref().map(kebab))
+        .collect();
     for unit in units {
         let folder = Some(name_of(&unit.folder).to_owned()).filter(|name| !name.is_empty());
         let names = || {
@@ -331,9 +335,12 @@ fn name(units: &mut [Unit]) {
             .module
             .map(|(_, module)| short(&module.name).to_owned())
             .filter(|name| !name.is_empty());
-        let chosen = unit
+        // A name that two programs give themselves was copied with the settings: it tells neither.
+        let own = unit
             .application
             .clone()
+            .filter(|name| given.iter().filter(|one| **one == kebab(name)).count() == 1);
+        let chosen = own
             .or(deployed)
             .or(folder)
             .or(module)
