@@ -465,8 +465,10 @@ pub(super) fn handler_name(expr: &Expr) -> Option<String> {
 }
 
 pub(super) fn handler_label(expr: Option<&Expr>, function: &Function) -> String {
+    // What wraps a handler may be given other names beside it.
     expr.and_then(handler_name)
-        .unwrap_or_else(|| super::walk::function_name(function, None))
+        .filter(|name| name.ends_with(&function.name))
+        .unwrap_or_else(|| super::walk::function_name(function, function.owner.as_deref()))
 }
 
 /// How large a handler is, for advice.

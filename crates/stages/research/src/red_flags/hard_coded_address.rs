@@ -151,10 +151,18 @@ fn is_written(view: &View, path: &str, text: &str, host: &str) -> bool {
 
 /// Whether a name is looked up when the call is made, by a balanced client: then it is no address.
 fn is_logical(view: &View, path: &str, seen: &Observed, text: &str) -> bool {
-    let port = address_of(text).port.is_some();
-    !port
-        && view.facts.links.iter().any(|link| {
-            link.balanced && link.evidence.first().is_some_and(|at| at.file == path)
-                || link.balanced && link.evidence.iter().any(|at| at.file == path && at.line == seen.line)
-        })
+    let own = view.service_of(path);
+    let balanced = |path: &str, seen: &Observed| {
+        matches!(&seen.what, Observation::Resilience(one) if one.kind == "load-balancing")
+            && view.service_of(path) == own
+    };
+    address_of(text).port.is_none()
+        && (view.code().any(|(path, seen)| balanced(path, seen))
+            || view.facts.links.iter().any(|link| {
+                link.balanced
+                    && link
+                        .evidence
+                        .iter()
+                        .any(|at| at.file == path && at.line == seen.line)
+            }))
 }

@@ -5,7 +5,8 @@
 //! **Remedy.** Let one service own the data and answer for it, or give the other a copy by events.
 //!
 //! **When it is wrong.** The two are one service in two processes (a web and a worker part), or they only
-//! share the server: different databases on one server are not reported.
+//! share the server: different databases on one server are not reported, nor is configuration of a service
+//! whose code asks no store.
 //!
 //! ```text bad
 //! --- orders/package.json
@@ -53,20 +54,54 @@
 //!   stock: {build: stock}
 //!   db: {image: "postgres:16"}
 //! ```
+//! ```text good
+//! --- orders/pom.xml
+//! <project><groupId>a</groupId><artifactId>orders</artifactId></project>
+//! --- orders/src/main/resources/application.properties
+//! spring.datasource.url=jdbc:mysql://db/shop
+//! --- orders/src/main/java/a/Orders.java
+//! package a;
+//! import jakarta.persistence.Entity;
+//! import jakarta.persistence.Id;
+//! import org.springframework.boot.SpringApplication;
+//! @SpringBootApplication
+//! class Orders { public static void main(String[] args) { SpringApplication.run(Orders.class, args); } }
+//! @Entity
+//! class Order { @Id Long id; }
+//! --- edge/pom.xml
+//! <project><groupId>a</groupId><artifactId>edge</artifactId></project>
+//! --- edge/src/main/resources/application.properties
+//! spring.datasource.url=jdbc:mysql://db/shop
+//! --- edge/src/main/java/a/Edge.java
+//! package a;
+//! import org.springframework.boot.SpringApplication;
+//! @SpringBootApplication
+//! class Edge { public static void main(String[] args) { SpringApplication.run(Edge.class, args); } }
+//! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::fact::{LinkFact, LinkKind, ResourceKind};
 use model::finding::Severity;
 
 use super::{Report, View, related};
+use crate::observation::Observation;
 
 pub const ID: &str = "shared-database";
 pub const SEVERITY: Severity = Severity::Major;
 
 pub fn check(view: &View, report: &mut Report) {
     let mut readers: BTreeMap<(&str, &str), Vec<&LinkFact>> = BTreeMap::new();
-    for link in view.facts.links.iter().filter(|link| link.kind == LinkKind::Data) {
+    // Configuration that is copied from service to service names a store that no code asks.
+    let asks: BTreeSet<&str> = view
+        .code()
+        .filter(|(_, seen)| {
+            matches!(seen.what, Observation::Entity(_) | Observation::Query(_) | Observation::Connection(_))
+        })
+        .filter_map(|(path, _)| view.service_of(path))
+        .collect();
+    let data = |link: &&LinkFact| link.kind == LinkKind::Data && asks.contains(link.from.as_str());
+    for link in view.facts.links.iter().filter(data) {
         let store = view.facts.resources.get(&link.to).is_some_and(|one| one.kind == ResourceKind::Store);
         if store {
             for database in &link.about {
