@@ -123,10 +123,65 @@ const WRITES: [&str; 41] = [
     "with_for_update",
 ];
 
-/// Whether the body of a loop runs once for each row: it walks over something, which is not written out in
-/// the code and does not hold batches.
-pub fn is_per_item(over: Option<&Expr>, item: &str, scope: &Scope) -> bool {
-    over.is_some_and(|over| !is_batch(item) && !makes_batches(over, 0) && !is_fixed(over, scope, 0))
+/// Names of items that are stores themselves: each of them has to be asked.
+const STORES: [&str; 6] = ["db", "database", "shard", "tenant", "connection", "schema"];
+
+/// Whether what a loop walks over is made of rows: it is not written out in the code, and holds neither
+/// batches nor stores.
+fn is_per_item(over: Option<&Expr>, item: &str, scope: &Scope) -> bool {
+    let store = STORES.contains(&item.trim_start_matches('$').to_ascii_lowercase().as_str());
+    over.is_some_and(|over| {
+        !store && !is_batch(item) && !makes_batches(over, 0) && !is_fixed(over, scope, 0)
+    })
+}
+
+/// Whether the body of a loop runs once for each row, inside a loop that does (`outer`) or not. A loop until
+/// a condition holds asks for the next batch, and one that gives back what it finds stops there.
+pub fn runs_per_item(
+    over: Option<&Expr>,
+    item: &str,
+    body: &[Stmt],
+    scope: &Scope,
+    outer: bool,
+) -> bool {
+    over.is_some() && !finds(body, 0) && (outer || is_per_item(over, item, scope))
+}
+
+/// Whether statements give back something that is no error.
+fn finds(body: &[Stmt], depth: u8) -> bool {
+    fn fails(expr: &Expr, depth: u8) -> bool {
+        let is_error = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            name == "e"
+                || name.starts_with("err")
+                || name.ends_with("error")
+                || name.ends_with("exception")
+                || ["fail", "invalid", "abort", "reject"].contains(&name.as_str())
+        };
+        depth < 20
+            && match expr {
+                Expr::Name(name, _) => is_error(name),
+                Expr::Member(of, name, _) => is_error(name) || fails(of, depth + 1),
+                Expr::Call(call) => {
+                    fails(&call.callee, depth + 1)
+                        || call
+                            .arguments
+                            .iter()
+                            .any(|one| fails(&one.value, depth + 1))
+                }
+                Expr::Other(items) | Expr::List(items, _) | Expr::Either(items) => {
+                    items.iter().any(|one| fails(one, depth + 1))
+                }
+                _ => false,
+            }
+    }
+    depth < 60
+        && body.iter().any(|statement| match statement {
+            Stmt::Return(Expr::Nothing) => false,
+            Stmt::Return(value) => !fails(value, 0),
+            Stmt::Block(inner) | Stmt::Loop { body: inner, .. } => finds(inner, depth + 1),
+            _ => false,
+        })
 }
 
 /// The same for the function given to a method: `orders.forEach(order => ..)`.

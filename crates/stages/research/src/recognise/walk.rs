@@ -327,10 +327,11 @@ impl<'a> Walk<'a> {
                     if let Some(over) = over {
                         self.expr(over, scope, around);
                     }
-                    let per_item = loops::is_per_item(over.as_ref(), item, scope);
+                    let per_item =
+                        loops::runs_per_item(over.as_ref(), item, body, scope, around.in_loop);
                     let inner = Around {
-                        in_loop: around.in_loop || per_item,
-                        turns: match per_item || around.in_loop {
+                        in_loop: per_item,
+                        turns: match per_item {
                             true => loops::turns(around.turns.as_deref(), item, body),
                             false => None,
                         },

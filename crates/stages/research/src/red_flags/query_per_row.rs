@@ -7,7 +7,8 @@
 //!
 //! **When it is wrong.** The loop runs over a handful of things that never become more, or it writes and each
 //! write must stand alone. Loops over what is written out in the code, over batches, until a condition holds,
-//! and those of migrations, seeds and scripts are not reported; nor is a query that says the same in each turn.
+//! over databases, and those of migrations, seeds and scripts are not reported; nor is a query that says the
+//! same in each turn, nor a loop that gives back the first thing it finds.
 //!
 //! ```text bad
 //! --- orders/package.json
@@ -98,6 +99,21 @@
 //! async function up(rows) {
 //!   for (const row of rows) {
 //!     report((await pool.query("SELECT slug FROM orders WHERE id = $1", [row.id])).rows);
+//!   }
+//! }
+//! ```
+//! ```text good
+//! --- orders/package.json
+//! {"name": "orders", "scripts": {"start": "node server.js"}, "dependencies": {"express": "4", "pg": "8"}}
+//! --- orders/server.js
+//! const { Pool } = require("pg");
+//! const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+//! async function cheapest(warehouses, code) {
+//!   for (const warehouse of warehouses) {
+//!     const found = await pool.query("SELECT price FROM stock WHERE place = $1 AND code = $2", [warehouse, code]);
+//!     if (found.rows.length > 0) {
+//!       return found.rows[0].price;
+//!     }
 //!   }
 //! }
 //! ```
