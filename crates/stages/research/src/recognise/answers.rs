@@ -1,12 +1,13 @@
 //! What the program answers: routes by call and by annotation, and how large their handlers are.
 
 use super::emit::{Found, alternatives, strip_self};
+use super::index::Kind;
 use super::pattern;
 use super::scope::Scope;
 use super::select::{Site, called, calls_of_chain, first};
 use super::table::{Library, RouteRow};
 use super::values::join;
-use super::walk::{Around, Walk};
+use super::walk::{Around, ClassClient, Walk};
 use crate::observation::{Observation, OutgoingCall, Route, Value};
 use crate::outline::{Annotation, At, Call, Expr, Function, Stmt, Type, TypeKind};
 
@@ -130,7 +131,8 @@ impl<'a> Walk<'a> {
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) {
-        for (library, row) in self.entries(|library| &library.route) {
+        let hits = self.file.hits(&annotation.name);
+        for (library, row) in hits.of(Kind::Route, |library| &library.route) {
             // Classes are routes only where the entry says so.
             let of = row.trigger.of.as_deref();
             if of.is_some_and(|of| of != on) || (on == "class" && of.is_none()) {
@@ -171,7 +173,7 @@ impl<'a> Walk<'a> {
                 .unwrap_or(Value::text(""));
             let prefixes = self.class_prefixes(around.class, scope);
             let token = |value: Value| tokens(library, value, around);
-            let handler = around.within.clone();
+            let handler = around.within.to_string();
             if let Some(function) = around.function {
                 self.see(
                     function.at,
@@ -224,14 +226,15 @@ impl<'a> Walk<'a> {
         around: &Around<'a>,
     ) {
         let plain = (None, Value::text(""), "");
-        for (library, row) in self.entries(|library| &library.call) {
+        let hits = self.file.hits(&annotation.name);
+        for (library, row) in hits.of(Kind::Call, |library| &library.call) {
             if !self.annotated(&row.trigger, annotation, "function") {
                 continue;
             }
             let interface = around
                 .class
                 .is_some_and(|of| of.kind == TypeKind::Interface);
-            let (service, base, _) = match &around.client {
+            let (service, base, _) = match around.client.as_deref() {
                 Some(client)
                     if !row.within.is_empty() && self.is_within(around.class, &row.within) =>
                 {
@@ -330,11 +333,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The target that a client interface's annotation names.
-    pub fn class_client(
-        &mut self,
-        of: &'a Type,
-        scope: &Scope<'a, '_>,
-    ) -> Option<(Option<Value>, Value, &'static str)> {
+    pub fn class_client(&mut self, of: &'a Type, scope: &Scope<'a, '_>) -> Option<ClassClient> {
         for (library, row) in self.entries(|library| &library.call) {
             if !row.within.is_empty() || row.trigger.annotation.is_empty() {
                 continue;
@@ -360,7 +359,7 @@ impl<'a> Walk<'a> {
                     in_loop: false,
                 });
                 let around = Around {
-                    within: of.name.clone(),
+                    within: of.name.as_str().into(),
                     ..Around::default()
                 };
                 self.see(annotation.at, true, &around, what);

@@ -1,5 +1,7 @@
 //! What a class says by its members: settings that come from the environment, and requests that it answers.
 
+use super::file::Hits;
+use super::index::Kind;
 use super::pattern;
 use super::scope::{Bound, Scope};
 use super::select::{Site, first};
@@ -16,12 +18,9 @@ impl<'a> Walk<'a> {
         field: &'a Field,
         scope: &Scope<'a, '_>,
     ) -> Option<Value> {
-        let filled = self
-            .entries(|library| &library.env)
-            .into_iter()
-            .any(|(_, row)| {
-                !row.trigger.extends.is_empty() && self.extends(of, &row.trigger.extends)
-            });
+        let filled = self.entries(|library| &library.env).any(|(_, row)| {
+            !row.trigger.extends.is_empty() && self.extends(of, &row.trigger.extends)
+        });
         if !filled || field.name.starts_with("model_config") {
             return None;
         }
@@ -154,8 +153,14 @@ impl<'a> Walk<'a> {
 /// Entities that a call declares, and functions that say by which methods they answer.
 impl<'a> Walk<'a> {
     /// `sequelize.define("order", {..})`, `mongoose.model("Order", new Schema({..}))`.
-    pub fn on_entity_call(&mut self, call: &'a Call, scope: &Scope<'a, '_>, around: &Around<'a>) {
-        for (library, row) in self.entries(|library| &library.entity) {
+    pub(super) fn on_entity_call(
+        &mut self,
+        call: &'a Call,
+        hits: &Hits,
+        scope: &Scope<'a, '_>,
+        around: &Around<'a>,
+    ) {
+        for (library, row) in hits.of(Kind::Entity, |library| &library.entity) {
             let Some(site) = self.file.call_site(library, &row.trigger, call, scope) else {
                 continue;
             };

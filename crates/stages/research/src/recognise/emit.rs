@@ -1,10 +1,11 @@
 //! What each kind of entry makes of a call, an annotation or a type.
 
-use super::file::File;
+use super::file::{File, Hits};
+use super::index::Kind;
 use super::pattern;
 use super::scope::Scope;
-use super::select::{Site, first};
-use super::table::Library;
+use super::select::{Site, called, first};
+use super::table::{KindRow, Library};
 use super::walk::{Around, Implicit, Walk};
 use crate::observation::{Connection, Direction, Guard, Message, Observation, Resilience, Value};
 use crate::outline::{Annotation, At, Call, Expr, Function, Type, TypeRef};
@@ -24,35 +25,39 @@ impl<'a> Walk<'a> {
         }
         self.on_wrapper(call, scope, around);
         let closure = self.on_router_call(call, scope, around);
-        for (library, row) in self.entries(|library| &library.route) {
+        let hits = self.file.hits(called(call));
+        if hits.is_empty() {
+            return closure;
+        }
+        for (library, row) in hits.of(Kind::Route, |library| &library.route) {
             if let Some(site) = self.site(library, &row.trigger, call, scope, around) {
                 self.route_call(library, row, &site, call, scope, around);
             }
         }
-        for (library, row) in self.entries(|library| &library.resource) {
+        for (library, row) in hits.of(Kind::Resource, |library| &library.resource) {
             if let Some(site) = self.site(library, &row.trigger, call, scope, around) {
                 self.resource(row, &site, call.at, scope, around);
             }
         }
-        for (library, row) in self.entries(|library| &library.call) {
+        for (library, row) in hits.of(Kind::Call, |library| &library.call) {
             if row.within.is_empty()
                 && let Some(site) = self.site(library, &row.trigger, call, scope, around)
             {
                 self.outgoing(library, row, &site, call, scope, around);
             }
         }
-        for (library, row) in self.entries(|library| &library.client) {
+        for (library, row) in hits.of(Kind::Client, |library| &library.client) {
             if let Some(site) = self.site(library, &row.trigger, call, scope, around) {
                 self.client(library, row, &site, call, scope, around);
             }
         }
-        for (library, row) in self.entries(|library| &library.query) {
+        for (library, row) in hits.of(Kind::Query, |library| &library.query) {
             if let Some(site) = self.site(library, &row.trigger, call, scope, around) {
                 self.query(library, row, &site, call.at, scope, around);
             }
         }
-        self.on_entity_call(call, scope, around);
-        self.plain_rows(&Found::Call(call), call.at, scope, around);
+        self.on_entity_call(call, &hits, scope, around);
+        self.plain_rows_of(&hits, &Found::Call(call), call.at, scope, around);
         closure
     }
 
@@ -99,7 +104,22 @@ impl<'a> Walk<'a> {
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) {
-        for (library, row) in self.entries(|library| &library.connection) {
+        let hits = self.file.hits(found.name());
+        self.plain_rows_of(&hits, found, at, scope, around);
+    }
+
+    fn plain_rows_of(
+        &mut self,
+        hits: &Hits,
+        found: &Found<'a>,
+        at: At,
+        scope: &Scope<'a, '_>,
+        around: &Around<'a>,
+    ) {
+        if hits.is_empty() {
+            return;
+        }
+        for (library, row) in hits.of(Kind::Connection, |library| &library.connection) {
             let Some(site) = self.found(library, &row.trigger, found, scope, around) else {
                 continue;
             };
@@ -123,7 +143,7 @@ impl<'a> Walk<'a> {
             });
             self.see(at, site.certain, around, what);
         }
-        for (library, row) in self.entries(|library| &library.message) {
+        for (library, row) in hits.of(Kind::Message, |library| &library.message) {
             let Some(site) = self.found(library, &row.trigger, found, scope, around) else {
                 continue;
             };
@@ -138,7 +158,7 @@ impl<'a> Walk<'a> {
             });
             self.see(at, site.certain, around, what);
         }
-        for (library, row) in self.entries(|library| &library.role) {
+        for (library, row) in hits.of(Kind::Role, |library| &library.role) {
             if let Some(site) = self.found(library, &row.trigger, found, scope, around) {
                 let what = Observation::Role {
                     role: row.role.clone(),
@@ -147,9 +167,13 @@ impl<'a> Walk<'a> {
                 self.see(at, site.certain, around, what);
             }
         }
+        let guards: fn(&'static Library) -> &'static [KindRow] = |library| &library.guard;
         for (guards, rows) in [
-            (true, self.entries(|l| &l.guard)),
-            (false, self.entries(|l| &l.resilience)),
+            (true, hits.of(Kind::Guard, guards)),
+            (
+                false,
+                hits.of(Kind::Resilience, |library| &library.resilience),
+            ),
         ] {
             for (library, row) in rows {
                 let Some(site) = self.found(library, &row.trigger, found, scope, around) else {
@@ -158,7 +182,7 @@ impl<'a> Walk<'a> {
                 let covers = if row.everywhere {
                     String::new()
                 } else {
-                    around.within.clone()
+                    around.within.to_string()
                 };
                 let (kind, library) = (row.kind.clone(), library.id.clone());
                 let what = match guards {
@@ -176,20 +200,20 @@ impl<'a> Walk<'a> {
                 self.see(at, site.certain, around, what);
             }
         }
-        for (library, row) in self.entries(|library| &library.schedule) {
+        for (library, row) in hits.of(Kind::Schedule, |library| &library.schedule) {
             if let Some(site) = self.found(library, &row.trigger, found, scope, around) {
                 let every = first(&self.file, &site, &row.every, scope).unwrap_or(Value::Hole);
                 self.see(at, site.certain, around, Observation::Schedule { every });
             }
         }
-        self.on_paths(found, at, scope, around);
-        for (library, row) in self.entries(|library| &library.entry) {
+        self.on_paths(hits, found, at, scope, around);
+        for (library, row) in hits.of(Kind::Entry, |library| &library.entry) {
             if let Some(site) = self.found(library, &row.trigger, found, scope, around) {
                 let port = first(&self.file, &site, &row.port, scope);
                 self.see(at, site.certain, around, Observation::Entry { port });
             }
         }
-        for (library, row) in self.entries(|library| &library.test) {
+        for (library, row) in hits.of(Kind::Test, |library| &library.test) {
             if let Some(site) = self.found(library, row, found, scope, around) {
                 self.see(at, site.certain, around, Observation::Test);
             }
@@ -299,7 +323,8 @@ impl<'a> Walk<'a> {
         if on != "field" && on != "parameter" {
             self.route_annotation(annotation, on, place, scope, around);
         }
-        for (library, row) in self.entries(|library| &library.query) {
+        let hits = self.file.hits(&annotation.name);
+        for (library, row) in hits.of(Kind::Query, |library| &library.query) {
             if let Some(site) = self.found(
                 library,
                 &row.trigger,
@@ -310,7 +335,8 @@ impl<'a> Walk<'a> {
                 self.query(library, row, &site, place, scope, around);
             }
         }
-        self.plain_rows(&Found::Annotation(annotation, on), place, scope, around);
+        let found = Found::Annotation(annotation, on);
+        self.plain_rows_of(&hits, &found, place, scope, around);
     }
 
     // ---- reads
@@ -423,6 +449,17 @@ pub enum Found<'a> {
     Annotation(&'a Annotation, &'static str),
     Super(&'a Type, &'a TypeRef),
     Taken(&'a TypeRef),
+}
+
+impl<'a> Found<'a> {
+    /// The name that entries look for.
+    pub fn name(&self) -> &'a str {
+        match self {
+            Found::Call(call) => called(call),
+            Found::Annotation(annotation, _) => &annotation.name,
+            Found::Super(_, of) | Found::Taken(of) => &of.name,
+        }
+    }
 }
 
 pub(super) fn alternatives(value: &Value) -> impl Iterator<Item = Value> {

@@ -55,7 +55,7 @@ impl<'a> Walk<'a> {
                         && of.name != "None"
                         && pattern::last(&of.name).starts_with(char::is_uppercase) =>
                 {
-                    Value::Symbol(self.file.imports.whole(&of.name))
+                    Value::Symbol(self.file.imports.whole(&of.name).into_owned())
                 }
                 (value, _) => value,
             };

@@ -23,15 +23,6 @@ pub fn all() -> &'static (Vec<Library>, Vec<String>) {
     })
 }
 
-/// The tables of one language.
-pub fn of(language: &str) -> impl Iterator<Item = &'static Library> {
-    let language = language.to_owned();
-    all()
-        .0
-        .iter()
-        .filter(move |library| library.languages.contains(&language))
-}
-
 #[cfg(test)]
 mod tests {
     #[test]

@@ -4,7 +4,8 @@
 //! table      the format of a library's file          libraries   all of them, parsed once
 //! trigger    what makes an entry of it count             rows        entries on a whole program or file
 //! scope      what a name means at a place            pattern     names against patterns
-//! file       one file under recognition              select      which argument is meant
+//! index      entries by the name they look for       file        one file under recognition
+//! select     which argument is meant
 //! types      what an expression is                   values      which text it makes
 //! reads      what reads environment, configuration   walk        every declaration and call once
 //! answers    routes                                  asks        requests, clients, queries
@@ -26,6 +27,7 @@ mod emit;
 mod entity;
 mod exports;
 mod file;
+mod index;
 mod loops;
 mod pattern;
 mod reads;

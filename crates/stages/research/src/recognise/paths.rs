@@ -2,9 +2,11 @@
 //! classes and functions and written where the framework writes them.
 
 use super::emit::{Found, alternatives};
+use super::file::Hits;
+use super::index::Kind;
 use super::scope::Scope;
 use super::select::{Site, first};
-use super::table::{Library, VersionRow};
+use super::table::Library;
 use super::values::join;
 use super::walk::{Around, Walk};
 use crate::observation::{Observation, Value};
@@ -89,14 +91,15 @@ impl<'a> Walk<'a> {
     }
 
     /// What stands before all paths, and what switches versions on.
-    pub fn on_paths(
+    pub(super) fn on_paths(
         &mut self,
+        hits: &Hits,
         found: &Found<'a>,
         at: At,
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) {
-        for (library, row) in self.entries(|library| &library.base) {
+        for (library, row) in hits.of(Kind::Base, |library| &library.base) {
             let Some(site) = self.found(library, &row.trigger, found, scope, around) else {
                 continue;
             };
@@ -112,9 +115,8 @@ impl<'a> Walk<'a> {
                 self.see(at, site.certain, around, what);
             }
         }
-        let rows: Vec<(&'static Library, &'static VersionRow)> =
-            self.entries(|library| &library.version);
-        for (library, row) in rows.into_iter().filter(|(_, row)| row.everywhere) {
+        let rows = hits.of(Kind::Version, |library| &library.version);
+        for (library, row) in rows.filter(|(_, row)| row.everywhere) {
             let Some(site) = self.found(library, &row.trigger, found, scope, around) else {
                 continue;
             };

@@ -1,5 +1,7 @@
 //! Names against patterns: whole dotted paths, ends of them, and one `*`.
 
+use std::borrow::Cow;
+
 /// Whether a whole path (`github.com/gin-gonic/gin.Default`) is, or ends in, the pattern (`gin.Default`),
 /// and what a `*` of the pattern stood for.
 pub fn matches<'p>(path: &'p str, pattern: &str) -> Option<&'p str> {
@@ -37,8 +39,12 @@ pub fn any<'p>(path: &'p str, patterns: &[String]) -> Option<&'p str> {
 }
 
 /// Paths of all languages with dots: `axum::routing::get`, `Illuminate\Http\Request`.
-pub fn dotted(path: &str) -> String {
-    path.replace("::", ".").replace('\\', ".")
+pub fn dotted(path: &str) -> Cow<'_, str> {
+    let plain = !path.bytes().any(|byte| matches!(byte, b':' | b'\\'));
+    match plain {
+        true => Cow::Borrowed(path),
+        false => Cow::Owned(path.replace("::", ".").replace('\\', ".")),
+    }
 }
 
 /// The last segment of a path.

@@ -2,7 +2,7 @@
 
 use model::finding::Certainty;
 
-use super::libraries;
+use super::index;
 use super::table::PlaceRow;
 use crate::observation::{Observation, Observed, Route, Value};
 use crate::outline::{At, Expr, Function, Outline, Stmt};
@@ -15,7 +15,9 @@ const DEPTH: u16 = 60;
 
 /// Whether a file may have routes by its place, so that it is parsed whatever words it has.
 pub fn may_be(language: &str, path: &str) -> bool {
-    libraries::of(language)
+    index::of(language)
+        .libraries
+        .iter()
         .flat_map(|library| &library.place)
         .any(|row| route_path(row, path).is_some())
 }
@@ -23,7 +25,8 @@ pub fn may_be(language: &str, path: &str) -> bool {
 /// The routes of one file by its place.
 pub fn placed(path: &str, outline: &Outline, language: &str) -> Vec<Observed> {
     let mut found = Vec::new();
-    for row in libraries::of(language).flat_map(|library| &library.place) {
+    let libraries = index::of(language).libraries.iter();
+    for row in libraries.flat_map(|library| &library.place) {
         let Some((stated, route)) = route_path(row, path) else {
             continue;
         };

@@ -3,7 +3,7 @@
 use super::file::File;
 use super::pattern;
 use super::scope::{Bound, Scope};
-use super::select::{Site, selected};
+use super::select::{Site, called, selected};
 use super::table::Trigger;
 use crate::observation::Value;
 use crate::outline::{Annotation, Call, Expr};
@@ -16,35 +16,31 @@ impl<'a> File<'a> {
         scope: &Scope<'a, '_>,
         depth: u8,
     ) -> Option<(Value, bool)> {
-        for library in &self.libraries {
-            for (rows, env) in [(&library.env, true), (&library.config, false)] {
-                for row in rows.iter().filter(|row| !row.trigger.call.is_empty()) {
-                    let Some(site) = self.call_site(library, &row.trigger, call, scope) else {
-                        continue;
-                    };
-                    if site.receiver.is_none() && !row.trigger.on.is_empty() {
-                        continue;
-                    }
-                    let find = |selectors: &[String]| {
-                        selectors
-                            .iter()
-                            .find_map(|one| selected(self, &site, one, scope, depth))
-                    };
-                    let Some(key) = find(&row.key) else { continue };
-                    if row.placeholder {
-                        return Some((crate::placeholder::spring(key.known()?), env));
-                    }
-                    let Some(name) = key.known() else { continue };
-                    let default = find(&row.default).map(Box::new);
-                    let name = name.to_owned();
-                    let value = if env {
-                        Value::Env { name, default }
-                    } else {
-                        Value::Config { key: name, default }
-                    };
-                    return Some((value, env));
-                }
+        for (library, row, env) in self.hits(called(call)).reads() {
+            let Some(site) = self.call_site(library, &row.trigger, call, scope) else {
+                continue;
+            };
+            if site.receiver.is_none() && !row.trigger.on.is_empty() {
+                continue;
             }
+            let find = |selectors: &[String]| {
+                selectors
+                    .iter()
+                    .find_map(|one| selected(self, &site, one, scope, depth))
+            };
+            let Some(key) = find(&row.key) else { continue };
+            if row.placeholder {
+                return Some((crate::placeholder::spring(key.known()?), env));
+            }
+            let Some(name) = key.known() else { continue };
+            let default = find(&row.default).map(Box::new);
+            let name = name.to_owned();
+            let value = if env {
+                Value::Env { name, default }
+            } else {
+                Value::Config { key: name, default }
+            };
+            return Some((value, env));
         }
         None
     }
@@ -57,30 +53,25 @@ impl<'a> File<'a> {
         in_brackets: bool,
         scope: &Scope<'a, '_>,
     ) -> Option<Value> {
-        let name = name?;
+        let name = name.filter(|_| !self.members.is_empty())?;
         let dotted = self.member_path(of, scope)?;
-        for library in &self.libraries {
-            for (rows, env) in [(&library.env, true), (&library.config, false)] {
-                for row in rows {
-                    let is = |names: &[String]| pattern::any(&dotted, names).is_some();
-                    if is(&row.trigger.member) || (in_brackets && is(&row.trigger.item)) {
-                        let name = name.to_owned();
-                        return Some(if env {
-                            Value::Env {
-                                name,
-                                default: None,
-                            }
-                        } else {
-                            Value::Config {
-                                key: name,
-                                default: None,
-                            }
-                        });
-                    }
-                }
+        let is = |names: &[String]| pattern::any(&dotted, names).is_some();
+        let (_, env) = self
+            .members
+            .iter()
+            .find(|(row, _)| is(&row.trigger.member) || (in_brackets && is(&row.trigger.item)))?;
+        let name = name.to_owned();
+        Some(if *env {
+            Value::Env {
+                name,
+                default: None,
             }
-        }
-        None
+        } else {
+            Value::Config {
+                key: name,
+                default: None,
+            }
+        })
     }
 
     fn member_path(&self, of: &'a Expr, scope: &Scope<'a, '_>) -> Option<String> {
@@ -91,9 +82,9 @@ impl<'a> File<'a> {
             && let Some(behind) = value.dotted()
             && behind != dotted
         {
-            return Some(self.imports.whole(&behind));
+            return Some(self.imports.whole(&behind).into_owned());
         }
-        Some(self.imports.whole(&dotted))
+        Some(self.imports.whole(&dotted).into_owned())
     }
 
     /// A field or parameter that is filled from configuration (`@Value`).
@@ -104,36 +95,32 @@ impl<'a> File<'a> {
         depth: u8,
     ) -> Option<Value> {
         for annotation in annotations {
-            for library in &self.libraries {
-                for (rows, env) in [(&library.env, true), (&library.config, false)] {
-                    for row in rows.iter().filter(|row| !row.trigger.annotation.is_empty()) {
-                        if !self.annotates(annotation, &row.trigger) {
-                            continue;
-                        }
-                        let site = Site::of_annotation(annotation);
-                        let find = |selectors: &[String]| {
-                            selectors
-                                .iter()
-                                .find_map(|one| selected(self, &site, one, scope, depth))
-                        };
-                        let Some(key) = find(&row.key) else { continue };
-                        if row.placeholder {
-                            // Texts of annotations come with their placeholders read.
-                            return Some(match key {
-                                Value::Text(text) => crate::placeholder::spring(&text),
-                                read => read,
-                            });
-                        }
-                        let Some(key) = key.known().map(str::to_owned) else {
-                            continue;
-                        };
-                        let default = find(&row.default).map(Box::new);
-                        return Some(match env {
-                            true => Value::Env { name: key, default },
-                            false => Value::Config { key, default },
-                        });
-                    }
+            for (_, row, env) in self.hits(&annotation.name).reads() {
+                if !self.annotates(annotation, &row.trigger) {
+                    continue;
                 }
+                let site = Site::of_annotation(annotation);
+                let find = |selectors: &[String]| {
+                    selectors
+                        .iter()
+                        .find_map(|one| selected(self, &site, one, scope, depth))
+                };
+                let Some(key) = find(&row.key) else { continue };
+                if row.placeholder {
+                    // Texts of annotations come with their placeholders read.
+                    return Some(match key {
+                        Value::Text(text) => crate::placeholder::spring(&text),
+                        read => read,
+                    });
+                }
+                let Some(key) = key.known().map(str::to_owned) else {
+                    continue;
+                };
+                let default = find(&row.default).map(Box::new);
+                return Some(match env {
+                    true => Value::Env { name: key, default },
+                    false => Value::Config { key, default },
+                });
             }
         }
         None
@@ -141,7 +128,7 @@ impl<'a> File<'a> {
 
     /// Whether an annotation is one of a trigger's.
     pub fn annotates(&self, annotation: &Annotation, trigger: &Trigger) -> bool {
-        let whole = self.imports.whole(&annotation.name);
-        pattern::any(&whole, &trigger.annotation).is_some()
+        !trigger.annotation.is_empty()
+            && pattern::any(&self.imports.whole(&annotation.name), &trigger.annotation).is_some()
     }
 }

@@ -1,10 +1,11 @@
 //! Resources: one call that makes several routes, and the routes that stand inside it.
 
 use super::emit::texts;
+use super::index::Kind;
 use super::pattern;
 use super::routers::Grouped;
 use super::scope::Scope;
-use super::select::{Site, first};
+use super::select::{Site, called, first};
 use super::table::ResourceRow;
 use super::values::join;
 use super::walk::{Around, Implicit, Walk};
@@ -121,7 +122,8 @@ impl<'a> Walk<'a> {
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) -> Option<Grouped<'a>> {
-        for (library, row) in self.entries(|library| &library.resource) {
+        let hits = self.file.hits(called(call));
+        for (library, row) in hits.of(Kind::Resource, |library| &library.resource) {
             if row.closure.is_empty() && row.takes.is_empty() {
                 continue;
             }

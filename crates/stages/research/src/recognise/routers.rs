@@ -5,8 +5,9 @@
 //! follows mounts from file to file and puts the prefixes together.
 
 use super::file::File;
+use super::index::Kind;
 use super::scope::{Bound, Scope};
-use super::select::{Site, first, selected};
+use super::select::{Site, called, first, selected};
 use super::table::{GroupRow, Library};
 use super::walk::{Around, Implicit, Walk, function_name};
 
@@ -110,8 +111,9 @@ impl<'a> Walk<'a> {
         call: &'a Call,
         scope: &Scope<'a, '_>,
     ) -> Option<(&'static Library, &'static super::table::GroupRow, Site<'a>)> {
-        self.entries(|library| &library.group)
-            .into_iter()
+        self.file
+            .hits(called(call))
+            .of(Kind::Group, |library| &library.group)
             .find_map(|(library, row)| {
                 let site = self.file.call_site(library, &row.trigger, call, scope)?;
                 Some((library, row, site))
@@ -154,7 +156,8 @@ impl<'a> Walk<'a> {
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) -> Option<Grouped<'a>> {
-        for (library, row) in self.entries(|library| &library.group) {
+        let hits = self.file.hits(called(call));
+        for (library, row) in hits.of(Kind::Group, |library| &library.group) {
             if let Some(site) = self.site(library, &row.trigger, call, scope, around) {
                 return self.group(library, row, &site, call, scope, around);
             }
@@ -171,7 +174,8 @@ impl<'a> Walk<'a> {
         scope: &Scope<'a, '_>,
         around: &Around<'a>,
     ) -> Option<Grouped<'a>> {
-        for (library, row) in self.entries(|library| &library.mount) {
+        let hits = self.file.hits(called(call));
+        for (library, row) in hits.of(Kind::Mount, |library| &library.mount) {
             let Some(site) = self.site(library, &row.trigger, call, scope, around) else {
                 continue;
             };
@@ -417,7 +421,12 @@ impl<'a> Walk<'a> {
 
     /// A router handed to a function: `register(api)`, `users.Routes(r)`.
     fn router_given(&mut self, call: &'a Call, scope: &Scope<'a, '_>, around: &Around<'a>) {
-        self.router_extended(call, scope, around);
+        if self.file.extended {
+            self.router_extended(call, scope, around);
+        }
+        if !self.file.routing {
+            return;
+        }
         for (index, argument) in call.arguments.iter().enumerate() {
             let named = matches!(
                 &argument.value,
@@ -472,7 +481,7 @@ fn root(expr: &Expr) -> &Expr {
 }
 
 /// Whether a library has routers.
-fn is_routing(library: &Library) -> bool {
+pub(super) fn is_routing(library: &Library) -> bool {
     !library.route.is_empty() || !library.group.is_empty() || !library.resource.is_empty()
 }
 

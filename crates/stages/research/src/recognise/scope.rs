@@ -1,5 +1,6 @@
 //! What a name means at a place: bindings, parameters, fields, imports, from the inside out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::pattern;
@@ -213,7 +214,7 @@ impl Imports {
         for import in &outline.imports {
             let path = pattern::dotted(&import.path);
             let whole = match import.name.as_str() {
-                "" | "*" | "default" => path.clone(),
+                "" | "*" | "default" => path.to_string(),
                 name => format!("{path}.{name}"),
             };
             if !import.alias.is_empty() && import.alias != "*" {
@@ -225,15 +226,15 @@ impl Imports {
     }
 
     /// The whole path of a dotted name, its first segment's alias undone.
-    pub fn whole(&self, dotted: &str) -> String {
+    pub fn whole<'s>(&'s self, dotted: &'s str) -> Cow<'s, str> {
         let dotted = pattern::dotted(dotted);
         let (first, rest) = match dotted.split_once('.') {
             Some((first, rest)) => (first, Some(rest)),
-            None => (dotted.as_str(), None),
+            None => (dotted.as_ref(), None),
         };
         match (self.paths.get(first), rest) {
-            (Some(path), Some(rest)) => format!("{path}.{rest}"),
-            (Some(path), None) => path.clone(),
+            (Some(path), Some(rest)) => Cow::Owned(format!("{path}.{rest}")),
+            (Some(path), None) => Cow::Borrowed(path),
             (None, _) => dotted,
         }
     }
@@ -241,17 +242,5 @@ impl Imports {
     pub fn knows(&self, name: &str) -> bool {
         self.paths
             .contains_key(name.split('.').next().unwrap_or(name))
-    }
-
-    /// Whether something under one of these prefixes is imported.
-    pub fn any_of(&self, prefixes: &[String]) -> bool {
-        self.all.iter().any(|path| {
-            prefixes.iter().any(|prefix| {
-                let prefix = pattern::dotted(prefix);
-                path.strip_prefix(prefix.as_str()).is_some_and(|rest| {
-                    rest.is_empty() || rest.starts_with(['.', '/', '_', '-', ':'])
-                })
-            })
-        })
     }
 }

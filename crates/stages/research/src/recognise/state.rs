@@ -133,7 +133,7 @@ impl<'a> Walk<'a> {
                 };
                 if hit {
                     let around = Around {
-                        within: super::walk::function_name(function, owner),
+                        within: super::walk::function_name(function, owner).into(),
                         ..Around::default()
                     };
                     let name = name.rsplit('.').next().unwrap_or(&name).to_owned();

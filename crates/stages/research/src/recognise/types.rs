@@ -3,7 +3,7 @@
 use super::file::{DEPTH, File, TYPE_STEPS, Typed, returned, spent};
 use super::pattern;
 use super::scope::{Bound, Scope};
-use super::table::{Library, TypeRow};
+use super::table::Library;
 use crate::outline::{Call, Expr, TypeRef};
 
 impl<'a> File<'a> {
@@ -108,7 +108,7 @@ impl<'a> File<'a> {
 
     /// The type whose constructor or factory has this path.
     pub(super) fn made_type(&self, path: &str, only_module: bool) -> Option<Typed> {
-        self.rows().find_map(|(library, row)| {
+        self.types_at(path).find_map(|(library, row)| {
             let made = !only_module && pattern::any(path, &row.made_by).is_some();
             // A constructor has its type's name; what only looks like one may be any function.
             let named = !only_module
@@ -128,7 +128,7 @@ impl<'a> File<'a> {
     }
 
     fn module_type(&self, path: &str) -> Option<Typed> {
-        self.rows().find_map(|(library, row)| {
+        self.types_at(path).find_map(|(library, row)| {
             let is = row.module
                 && (library
                     .imports
@@ -146,7 +146,7 @@ impl<'a> File<'a> {
     /// The type that a declaration names. `Arc<T>`, `Option<T>`, `Provider<T>` are looked into.
     pub fn named_type(&self, of: &TypeRef) -> Option<Typed> {
         let whole = self.imports.whole(&of.name);
-        self.rows()
+        self.types_at(&whole)
             .find_map(|(library, row)| {
                 pattern::any(&whole, &row.named).map(|_| Typed {
                     library,
@@ -162,23 +162,11 @@ impl<'a> File<'a> {
     }
 
     fn usual_type(&self, name: &str) -> Option<Typed> {
-        self.rows().find_map(|(library, row)| {
-            let usual = row
-                .usual
-                .iter()
-                .any(|usual| usual.eq_ignore_ascii_case(name));
-            usual.then_some(Typed {
-                library,
-                row,
-                certain: false,
-            })
+        self.usual_types(name).next().map(|(library, row)| Typed {
+            library,
+            row,
+            certain: false,
         })
-    }
-
-    fn rows(&self) -> impl Iterator<Item = (&'static Library, &'static TypeRow)> {
-        self.libraries
-            .iter()
-            .flat_map(|library| library.types.iter().map(|row| (*library, row)))
     }
 
     /// Whether a value of this type is one of `on` of a library's entry.

@@ -1,8 +1,9 @@
 //! The text that an expression makes, as far as its file tells.
 
 use super::file::{DEPTH, File, VALUE_STEPS, returned, spent, types};
+use super::index::Kind;
 use super::scope::{Bound, Scope};
-use super::select::selected;
+use super::select::{called, selected};
 use crate::observation::Value;
 use crate::outline::{Call, Expr};
 
@@ -58,7 +59,7 @@ impl<'a> File<'a> {
         let found = scope.find(name);
         if found.is_empty() {
             return if self.imports.knows(name) || name.starts_with(char::is_uppercase) {
-                Value::Symbol(self.imports.whole(name))
+                Value::Symbol(self.imports.whole(name).into_owned())
             } else {
                 Value::Hole
             };
@@ -147,7 +148,7 @@ impl<'a> File<'a> {
         let foreign = self.imports.knows(first)
             || (scope.find(first).is_empty() && first.starts_with(char::is_uppercase));
         if foreign {
-            Value::Symbol(self.imports.whole(&dotted))
+            Value::Symbol(self.imports.whole(&dotted).into_owned())
         } else {
             Value::Hole
         }
@@ -214,23 +215,22 @@ impl<'a> File<'a> {
         if let Some((value, _)) = self.read_call(call, scope, depth) {
             return value;
         }
-        for library in &self.libraries {
-            for row in &library.passes {
-                let Some(site) = self.call_site(library, &row.trigger, call, scope) else {
-                    continue;
-                };
-                let first = join(
-                    row.joins
-                        .iter()
-                        .filter_map(|one| selected(self, &site, one, scope, depth))
-                        .collect(),
-                );
-                let other = row
-                    .or
+        let passes = self.hits(called(call));
+        for (library, row) in passes.of(Kind::Passes, |library| &library.passes) {
+            let Some(site) = self.call_site(library, &row.trigger, call, scope) else {
+                continue;
+            };
+            let first = join(
+                row.joins
                     .iter()
-                    .filter_map(|one| selected(self, &site, one, scope, depth));
-                return either(std::iter::once(first).chain(other).collect());
-            }
+                    .filter_map(|one| selected(self, &site, one, scope, depth))
+                    .collect(),
+            );
+            let other = row
+                .or
+                .iter()
+                .filter_map(|one| selected(self, &site, one, scope, depth));
+            return either(std::iter::once(first).chain(other).collect());
         }
         if let Expr::Name(name, _) = &call.callee
             && matches!(name.as_str(), "require" | "import")

@@ -49,7 +49,7 @@ impl Implicit {
 #[derive(Clone, Default)]
 pub struct Around<'a> {
     /// `OrderController.create`.
-    pub within: String,
+    pub within: Rc<str>,
     pub class: Option<&'a Type>,
     pub function: Option<&'a Function>,
     pub in_loop: bool,
@@ -58,7 +58,7 @@ pub struct Around<'a> {
     /// Inside an argument that makes a larger query.
     pub composed: bool,
     /// The router that calls without a receiver belong to, inside a group's closure.
-    pub implicit: Option<Implicit>,
+    pub implicit: Option<Rc<Implicit>>,
     /// The module-level name that is being bound.
     pub binding: Option<&'a str>,
     /// Methods called later in the same chain.
@@ -66,8 +66,31 @@ pub struct Around<'a> {
     /// The same calls, the nearest last.
     pub after: Vec<&'a Call>,
     /// Target of the calls of an annotated client interface: service, base address, library.
-    pub client: Option<(Option<Value>, Value, &'static str)>,
+    pub client: Option<Rc<ClassClient>>,
     pub depth: u16,
+}
+
+/// The target of a client interface: service, base address, library.
+pub type ClassClient = (Option<Value>, Value, &'static str);
+
+impl<'a> Around<'a> {
+    /// One level further in, outside of the chain.
+    fn below(&self) -> Around<'a> {
+        Around {
+            within: Rc::clone(&self.within),
+            class: self.class,
+            function: self.function,
+            in_loop: self.in_loop,
+            turns: self.turns.clone(),
+            composed: self.composed,
+            implicit: self.implicit.clone(),
+            binding: self.binding,
+            chain: Vec::new(),
+            after: Vec::new(),
+            client: self.client.clone(),
+            depth: self.depth + 1,
+        }
+    }
 }
 
 /// Recognises the libraries of a language in one outline.
@@ -157,7 +180,7 @@ impl<'a> Walk<'a> {
         let seen = Observed {
             line,
             certainty,
-            within: around.within.clone(),
+            within: around.within.to_string(),
             what,
         };
         if self.facts.seen.last() != Some(&seen) {
@@ -171,7 +194,7 @@ impl<'a> Walk<'a> {
         }
         let scope = Scope::of_type(outer, of);
         let mut around = Around {
-            within: of.name.clone(),
+            within: of.name.as_str().into(),
             class: Some(of),
             function: None,
             binding: None,
@@ -192,7 +215,7 @@ impl<'a> Walk<'a> {
                 bequeaths: self.bequeaths(of),
             }),
         );
-        around.client = self.class_client(of, &scope);
+        around.client = self.class_client(of, &scope).map(Rc::new);
         self.on_type(of, &scope, &around);
         for annotation in &of.annotations {
             self.on_annotation(annotation, "class", of.at, &scope, &around);
@@ -245,20 +268,18 @@ impl<'a> Walk<'a> {
         let scope = Scope::of_function(outer, function);
         let around = Around {
             within: if function.name.is_empty() {
-                around.within.clone()
+                Rc::clone(&around.within)
             } else {
-                name
+                name.into()
             },
             function: Some(function),
-            implicit: self
-                .extends_router(function)
-                .or_else(|| around.implicit.clone()),
+            implicit: match self.extends_router(function) {
+                Some(own) => Some(Rc::new(own)),
+                None => around.implicit.clone(),
+            },
             binding: None,
-            chain: Vec::new(),
-            after: Vec::new(),
             in_loop: around.in_loop && function.name.is_empty(),
-            depth: around.depth + 1,
-            ..around.clone()
+            ..around.below()
         };
         let answers = self.function_answers(function, &scope);
         if !answers.is_empty() {
@@ -276,7 +297,6 @@ impl<'a> Walk<'a> {
         let named = |trigger: &Trigger| pattern::any(&function.name, &trigger.function).is_some();
         if self
             .entries(|library| &library.test)
-            .iter()
             .any(|(_, row)| named(row))
         {
             self.see(function.at, true, &around, Observation::Test);
@@ -360,14 +380,14 @@ impl<'a> Walk<'a> {
         if around.depth > DEPTH {
             return;
         }
-        let inner = Around {
-            depth: around.depth + 1,
-            chain: Vec::new(),
-            after: Vec::new(),
-            ..around.clone()
+        let inner = match expr {
+            Expr::Call(call) => return self.call(call, scope, around),
+            Expr::Text(..) | Expr::Number(..) | Expr::Bool(_) | Expr::Nothing | Expr::Name(..) => {
+                return;
+            }
+            _ => around.below(),
         };
         match expr {
-            Expr::Call(call) => self.call(call, scope, around),
             Expr::Member(of, name, at) => {
                 self.on_member(of, Some(name), false, *at, scope, around);
                 self.expr(of, scope, &inner);
@@ -383,14 +403,7 @@ impl<'a> Walk<'a> {
             | Expr::Other(items) => {
                 let before = self.facts.seen.len();
                 for item in items {
-                    self.expr(
-                        item,
-                        scope,
-                        &Around {
-                            binding: around.binding,
-                            ..inner.clone()
-                        },
-                    );
+                    self.expr(item, scope, &inner);
                 }
                 if matches!(expr, Expr::Either(_)) {
                     self.with_default(expr, before, scope);
@@ -402,19 +415,22 @@ impl<'a> Walk<'a> {
                 }
             }
             Expr::Function(function) => self.function(function, scope, &inner),
-            Expr::Text(..) | Expr::Number(..) | Expr::Bool(_) | Expr::Nothing | Expr::Name(..) => {}
+            Expr::Call(_)
+            | Expr::Text(..)
+            | Expr::Number(..)
+            | Expr::Bool(_)
+            | Expr::Nothing
+            | Expr::Name(..) => {}
         }
     }
 
     fn call(&mut self, call: &'a Call, scope: &Scope<'a, '_>, around: &Around<'a>) {
         let taken = self.on_call(call, scope, around);
-        let inner = Around {
-            depth: around.depth + 1,
-            chain: Vec::new(),
-            after: Vec::new(),
-            ..around.clone()
-        };
-        if let Expr::Member(receiver, name, _) = &call.callee {
+        let mut inner = around.below();
+        inner.composed |= loops::composes(call);
+        if let Expr::Member(receiver, name, _) = &call.callee
+            && !matches!(receiver.as_ref(), Expr::Name(..))
+        {
             let mut chain = around.chain.clone();
             chain.push(name);
             let mut after = around.after.clone();
@@ -425,16 +441,14 @@ impl<'a> Walk<'a> {
                 &Around {
                     chain,
                     after,
-                    binding: around.binding,
-                    ..inner.clone()
+                    ..around.below()
                 },
             );
         }
         let walks = loops::is_per_item_of(call, scope);
         for argument in &call.arguments {
-            let mut inner = inner.clone();
-            inner.composed |= loops::composes(call);
             if let Expr::Function(function) = &argument.value {
+                let mut inner = inner.clone();
                 if walks {
                     inner.in_loop = true;
                     inner.turns = loops::turns_of(around.turns.as_deref(), function);
@@ -442,8 +456,10 @@ impl<'a> Walk<'a> {
                 if let Some((closure, implicit)) = &taken
                     && std::ptr::eq(*closure, function.as_ref())
                 {
-                    inner.implicit = Some(implicit.clone());
+                    inner.implicit = Some(Rc::new(implicit.clone()));
                 }
+                self.expr(&argument.value, scope, &inner);
+                continue;
             }
             self.expr(&argument.value, scope, &inner);
         }
@@ -451,15 +467,15 @@ impl<'a> Walk<'a> {
 
     /// Types and functions that entries without a library's import would never see are not asked:
     /// an entry counts only in a file that uses its library.
-    pub fn entries<R>(
+    pub fn entries<R: 'static, F: Fn(&'static Library) -> &'static [R]>(
         &self,
-        rows: impl Fn(&'static Library) -> &'static [R],
-    ) -> Vec<(&'static Library, &'static R)> {
-        self.file
-            .libraries
-            .iter()
-            .flat_map(|library| rows(library).iter().map(move |row| (*library, row)))
-            .collect()
+        rows: F,
+    ) -> impl Iterator<Item = (&'static Library, &'static R)> + use<R, F> {
+        let libraries = Rc::clone(&self.file.libraries);
+        (0..libraries.len()).flat_map(move |at| {
+            let library = libraries[at];
+            rows(library).iter().map(move |row| (library, row))
+        })
     }
 
     /// Whether a trigger may count in what surrounds a place.

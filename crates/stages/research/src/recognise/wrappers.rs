@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::file::{File, types};
 use super::scope::Scope;
-use super::select::Site;
+use super::select::{Site, called};
 use super::walk::{Around, Walk};
 use crate::observation::{Observation, Value};
 use crate::outline::{At, Call, Expr, Function, Stmt};
@@ -81,22 +81,18 @@ fn key_parameter<'a>(
     call: &'a Call,
     scope: &Scope<'a, '_>,
 ) -> Option<(usize, bool)> {
-    file.libraries.iter().find_map(|library| {
-        [(&library.env, true), (&library.config, false)]
-            .into_iter()
-            .find_map(|(rows, environment)| {
-                rows.iter().filter(|row| !row.placeholder).find_map(|row| {
-                    let site: Site<'a> = file.call_site(library, &row.trigger, call, scope)?;
-                    let Expr::Name(name, _) = row.key.iter().find_map(|one| site.expr(one))? else {
-                        return None;
-                    };
-                    let index = function
-                        .parameters
-                        .iter()
-                        .position(|one| one.name == *name)?;
-                    Some((index, environment))
-                })
-            })
+    let hits = file.hits(called(call));
+    let mut reads = hits.reads().filter(|(_, row, _)| !row.placeholder);
+    reads.find_map(|(library, row, environment)| {
+        let site: Site<'a> = file.call_site(library, &row.trigger, call, scope)?;
+        let Expr::Name(name, _) = row.key.iter().find_map(|one| site.expr(one))? else {
+            return None;
+        };
+        let index = function
+            .parameters
+            .iter()
+            .position(|one| one.name == *name)?;
+        Some((index, environment))
     })
 }
 
