@@ -183,6 +183,13 @@ const DEEPEST: usize = 1000;
 
 /// Whether a text is nested deeper than a parser that calls itself should be given.
 pub fn too_deep(text: &str) -> bool {
+    // Most texts have too few of these signs anywhere to nest so deep.
+    let signs = |wanted: fn(u8) -> bool| text.bytes().filter(|byte| wanted(*byte)).count();
+    let opening = signs(|byte| matches!(byte, b'(' | b'[' | b'{'));
+    let prefixes = signs(|byte| matches!(byte, b'!' | b'~' | b'+' | b'-' | b'&'));
+    if opening.max(prefixes) <= DEEPEST {
+        return false;
+    }
     let (mut depth, mut run) = (0usize, 0usize);
     for byte in text.bytes() {
         match byte {

@@ -220,10 +220,11 @@ impl Outline {
 
 /// Offsets at which the lines of a text start.
 pub fn line_starts(text: &str) -> Vec<At> {
-    let newlines = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    std::iter::once(0)
-        .chain(newlines.map(|(at, _)| at as At + 1))
-        .collect()
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+    let mut starts = Vec::with_capacity(lines + 1);
+    starts.push(0);
+    starts.extend(text.match_indices('\n').map(|(at, _)| at as At + 1));
+    starts
 }
 
 impl Expr {

@@ -34,34 +34,37 @@ pub fn levels(text: &str) -> usize {
     let bytes = text.as_bytes();
     let (mut open, mut pending, mut deepest) = (0usize, 0usize, 0usize);
     let mut outer: Vec<usize> = Vec::new();
-    let mut last = b';';
+    let mut last = Sign::Ends;
     for (index, &byte) in bytes.iter().enumerate() {
-        match byte {
-            b'(' | b'[' | b'{' => {
+        let sign = SIGNS[usize::from(byte)];
+        match sign {
+            Sign::Other => {}
+            Sign::Blank => continue,
+            Sign::Opening => {
                 outer.push(pending);
                 open += 1 + pending;
                 pending = 0;
             }
-            b')' | b']' | b'}' => {
+            Sign::Closing => {
                 pending = outer.pop().unwrap_or(0);
                 open = open.saturating_sub(1 + pending);
             }
-            b';' | b',' => pending = 0,
-            b'\n' => {
-                let next = bytes[index..]
-                    .iter()
-                    .find(|byte| !byte.is_ascii_whitespace());
-                if !opens(last) && !next.is_some_and(|next| opens(*next)) {
-                    pending = 0;
+            Sign::Ends => pending = 0,
+            Sign::Line => {
+                if pending > 0 && last != Sign::Operator {
+                    let rest = bytes[index..].iter();
+                    let mut signs = rest.map(|byte| SIGNS[usize::from(*byte)]);
+                    let next = signs.find(|sign| !matches!(sign, Sign::Blank | Sign::Line));
+                    if next != Some(Sign::Operator) {
+                        pending = 0;
+                    }
                 }
+                continue;
             }
-            byte if opens(byte) => pending += 1,
-            _ => {}
+            Sign::Operator => pending += 1,
         }
         deepest = deepest.max(open + pending);
-        if !byte.is_ascii_whitespace() {
-            last = byte;
-        }
+        last = sign;
     }
     let words = PREFIXES
         .as_ref()
@@ -69,12 +72,47 @@ pub fn levels(text: &str) -> usize {
     deepest + words
 }
 
-/// `!`, `~`, signs, `?:`, `=`, `=>` and `<` open something that ends with its operand.
-fn opens(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'!' | b'~' | b'-' | b'+' | b'?' | b'=' | b'<' | b':' | b'*'
-    )
+/// What a byte means for the depth.
+#[derive(Clone, Copy, PartialEq)]
+enum Sign {
+    Other,
+    Blank,
+    Line,
+    Opening,
+    Closing,
+    /// Ends an expression.
+    Ends,
+    /// `!`, `~`, signs, `?:`, `=`, `=>` and `<` open something that ends with its operand.
+    Operator,
+}
+
+static SIGNS: [Sign; 256] = {
+    let mut signs = [Sign::Other; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        signs[byte] = match byte as u8 {
+            b'\n' => Sign::Line,
+            blank if blank.is_ascii_whitespace() => Sign::Blank,
+            b'(' | b'[' | b'{' => Sign::Opening,
+            b')' | b']' | b'}' => Sign::Closing,
+            b';' | b',' => Sign::Ends,
+            b'!' | b'~' | b'-' | b'+' | b'?' | b'=' | b'<' | b':' | b'*' => Sign::Operator,
+            _ => Sign::Other,
+        };
+        byte += 1;
+    }
+    signs
+};
+
+/// Runs with a stack that is enough for a text, and for so many levels at least.
+pub fn with_room_for<T>(text: &str, at_least: usize, run: impl FnOnce() -> T) -> Option<T> {
+    // No text nests deeper than it is long: of a short one nothing need be counted.
+    let most = text.len().max(at_least);
+    let left = stacker::remaining_stack().unwrap_or(0);
+    if most <= MOST && left >= FLOOR + most * PER_LEVEL {
+        return Some(run());
+    }
+    with_room(levels(text).max(at_least), run)
 }
 
 /// Runs with a stack that is enough for `levels`; nothing where they are too many.

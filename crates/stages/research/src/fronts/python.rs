@@ -41,8 +41,9 @@ pub fn outline(source: SourceText) -> Outline {
         ..Outline::default()
     };
     // The parser sees to its own stack; freeing a tree that leans far to one side needs stack too.
-    let levels = deep::levels(source.text).max(source.text.len() / 32);
-    let Some((statements, lowering)) = deep::with_room(levels, || read(source.text)) else {
+    let leaning = source.text.len() / 32;
+    let read = || read(source.text);
+    let Some((statements, lowering)) = deep::with_room_for(source.text, leaning, read) else {
         outline.faults.push((0, "nested too deeply".to_string()));
         return outline;
     };

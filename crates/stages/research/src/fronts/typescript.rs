@@ -61,7 +61,7 @@ pub fn outline(source: SourceText) -> Outline {
         line_starts: line_starts(source.text),
         ..Outline::default()
     };
-    let read = deep::with_room(deep::levels(text), || read(source.path, text));
+    let read = deep::with_room_for(text, 0, || read(source.path, text));
     let Some((statements, lowering)) = read else {
         outline.faults.push((0, "nested too deeply".to_string()));
         return outline;

@@ -325,27 +325,31 @@ fn is_index(path: &str) -> bool {
     matches!(stem(path), "index" | "__init__" | "mod")
 }
 
+const TEST_FOLDERS: [&str; 14] = [
+    "test",
+    "tests",
+    "__tests__",
+    "spec",
+    "specs",
+    "testdata",
+    "fixtures",
+    "e2e",
+    "mocks",
+    "__mocks__",
+    "integrationtest",
+    "integration-test",
+    "androidtest",
+    "testing",
+];
+
 /// A path that holds tests, fixtures, examples or documentation, and no running code.
 pub fn is_test(path: &str) -> bool {
-    path.split('/').any(|part| {
-        matches!(
-            part.to_ascii_lowercase().as_str(),
-            "test"
-                | "tests"
-                | "__tests__"
-                | "spec"
-                | "specs"
-                | "testdata"
-                | "fixtures"
-                | "e2e"
-                | "mocks"
-                | "__mocks__"
-                | "integrationtest"
-                | "integration-test"
-                | "androidtest"
-                | "testing"
-        )
-    }) || {
+    let is_folder = |part: &str| {
+        TEST_FOLDERS
+            .iter()
+            .any(|known| part.eq_ignore_ascii_case(known))
+    };
+    path.split('/').any(is_folder) || {
         let name = name_of(path);
         let bare = stem(path);
         name.contains(".test.")

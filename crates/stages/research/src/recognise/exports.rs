@@ -34,16 +34,15 @@ impl<'a> Walk<'a> {
                 let read = self.file.read_annotation(&field.annotations, &inner, 0);
                 let read = read.or_else(|| self.env_field(of, field, &inner));
                 let value = read.or_else(|| Some(self.exported(field.value.as_ref()?, &inner)));
-                exports.push((
-                    format!("{}.{}", of.name, field.name),
-                    value.unwrap_or(Value::Hole),
-                ));
+                if let Some(value) = value.filter(|value| *value != Value::Hole) {
+                    exports.push((format!("{}.{}", of.name, field.name), value));
+                }
             }
             for function in &of.functions {
-                exports.push((
-                    format!("{}.{}()", of.name, function.name),
-                    self.returned(function, &inner),
-                ));
+                let value = self.returned(function, &inner);
+                if value != Value::Hole {
+                    exports.push((format!("{}.{}()", of.name, function.name), value));
+                }
             }
         }
         for function in &self.file.outline.functions {
@@ -59,7 +58,9 @@ impl<'a> Walk<'a> {
                 }
                 (value, _) => value,
             };
-            exports.push((format!("{}()", function_name(function, owner)), value));
+            if value != Value::Hole {
+                exports.push((format!("{}()", function_name(function, owner)), value));
+            }
         }
         exports.retain(|(_, value)| *value != Value::Hole);
         self.facts.exports = exports;
@@ -88,9 +89,12 @@ impl<'a> Walk<'a> {
     }
 
     fn returned(&self, function: &'a Function, outer: &Scope<'a, '_>) -> Value {
+        let mut given = super::file::returned(&function.body).peekable();
+        if given.peek().is_none() {
+            return Value::Hole;
+        }
         let scope = Scope::of_function(outer, function);
-        let values =
-            super::file::returned(&function.body).map(|value| self.exported(value, &scope));
+        let values = given.map(|value| self.exported(value, &scope));
         super::values::either(values.collect())
     }
 

@@ -34,6 +34,8 @@ pub struct File<'a> {
     pub(super) extended: bool,
     /// What names were asked for so far, and the entries that may look for them.
     hits: RefCell<BTreeMap<&'a str, Rc<[Hit]>>>,
+    /// The last of them: one place of the source asks several times.
+    last: RefCell<Option<(&'a str, Rc<[Hit]>)>>,
     /// Functions by name, with the types that they belong to: free ones first.
     functions: BTreeMap<&'a str, Vec<(Option<&'a String>, &'a Function)>>,
     pub(super) value_steps: Cell<u32>,
@@ -151,6 +153,7 @@ impl<'a> File<'a> {
                 .any(|one| one.types.iter().any(|row| row.extended)),
             libraries,
             hits: RefCell::default(),
+            last: RefCell::default(),
             functions: functions(outline),
             value_steps: Cell::new(0),
             type_steps: Cell::new(0),
@@ -167,6 +170,15 @@ impl<'a> File<'a> {
 
     /// Entries that may look for a called name, an annotation, a supertype or a declared type.
     pub(super) fn hits(&self, name: &'a str) -> Hits {
+        let mut last = self.last.borrow_mut();
+        if let Some((of, found)) = last.as_ref()
+            && std::ptr::eq(*of, name)
+        {
+            return Hits {
+                language: self.language,
+                found: Rc::clone(found),
+            };
+        }
         let mut known = self.hits.borrow_mut();
         let found = known.entry(name).or_insert_with(|| {
             let whole = self.imports.whole(name);
@@ -181,6 +193,7 @@ impl<'a> File<'a> {
             }
             found.into()
         });
+        *last = Some((name, Rc::clone(found)));
         Hits {
             language: self.language,
             found: Rc::clone(found),
