@@ -12,7 +12,7 @@ pub mod drift;
 pub mod fronts;
 pub mod history;
 pub mod json;
-mod leave_out;
+pub mod leave_out;
 pub mod link;
 pub mod observation;
 pub mod outline;

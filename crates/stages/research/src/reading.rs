@@ -292,8 +292,15 @@ fn on_deep_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 fn read_one(entry: &Entry, depth: Depth, cache: &Cache) -> Result<Seen, &'static str> {
+    let whole = depth == Depth::Whole;
+    if let Some(key) = cache.key_of(&entry.path, whole, entry.stamp)
+        && let Some(seen) = cache.get(key)
+    {
+        return Ok(seen);
+    }
     let bytes = tree::bytes(entry)?;
-    let key = Cache::key(&entry.path, depth == Depth::Whole, &bytes);
+    let key = Cache::key(&entry.path, whole, &bytes);
+    cache.lies(&entry.path, whole, entry.stamp, key);
     if let Some(seen) = cache.get(key) {
         return Ok(seen);
     }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use crate::cache::Stamp;
 use crate::fronts::{self, Reads};
 use crate::leave_out;
 
@@ -25,6 +26,8 @@ pub struct Entry {
     /// Relative to the tree, with `/`; begins with the folder's name where several folders were given.
     pub path: String,
     pub absolute: PathBuf,
+    /// How it lay when it was listed.
+    pub stamp: Stamp,
     /// Source, in the sense of the limits and marks that only people's code has.
     pub is_code: bool,
 }
@@ -294,6 +297,7 @@ fn meet(entry: &DirEntry, root: &Root, held: &mut Gathered) {
     let entry = Entry {
         path,
         absolute: entry.path().to_path_buf(),
+        stamp: Stamp::of(&meta),
         is_code: matches!(front.reads, Reads::Code(_)),
     };
     let most = if entry.is_code {

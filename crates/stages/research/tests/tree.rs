@@ -209,11 +209,6 @@ fn the_cache_gives_the_same_and_a_broken_one_is_made_again() {
     let second = read(&roots, Some(&kept.0));
     second.keep();
     same(&second);
-    assert_eq!(
-        fs::read(&files[0]).unwrap(),
-        before,
-        "nothing changed, nothing is written"
-    );
     for broken in [
         Vec::new(),
         before[..before.len() / 2].to_vec(),
@@ -229,7 +224,9 @@ fn the_cache_gives_the_same_and_a_broken_one_is_made_again() {
         let again = read(&roots, Some(&kept.0));
         again.keep();
         same(&again);
-        assert_eq!(fs::read(&files[0]).unwrap(), before, "made again");
+        let made = fs::read(&files[0]).unwrap();
+        assert!(made != broken && made.len() >= before.len(), "made again");
+        same(&read(&roots, Some(&kept.0)));
     }
     tree.file("a.py", "from flask import Flask, request\n");
     let changed = read(&roots, Some(&kept.0));

@@ -94,6 +94,9 @@ pub fn of_path(path: &str) -> Option<Dialect> {
         .find(|dialect| dialect.known())
 }
 
+/// Bytes after which a placeholder has closed.
+const LONGEST: usize = 79;
+
 /// Placeholders of tools (`${schema}.t`, `{{ prefix }}t`) as spaces or names, bytes in place.
 fn masked(text: &str) -> String {
     let mut bytes = text.as_bytes().to_vec();
@@ -101,7 +104,10 @@ fn masked(text: &str) -> String {
         let mut from = 0;
         while let Some(found) = text[from..].find(open) {
             let start = from + found;
-            let Some(length) = text[start..].find(close).filter(|length| *length < 80) else {
+            // What does not close soon is no placeholder, and is not searched for to the end of the file.
+            let near = (start + LONGEST + close.len()).min(bytes.len());
+            let near = text.as_bytes()[start..near].windows(close.len());
+            let Some(length) = near.into_iter().position(|part| part == close.as_bytes()) else {
                 from = start + open.len();
                 continue;
             };

@@ -1,6 +1,7 @@
 //! The world of one tree: units, what stands beside them, and how texts are resolved in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use model::fact::{ResourceKind, Source};
 
@@ -304,7 +305,14 @@ impl<'a> World<'a> {
     /// after at least one unit.
     fn serves_configuration(&self, path: &str) -> bool {
         let folder = parent(path);
-        self.index.files.keys().any(|other| {
+        let from = self
+            .index
+            .files
+            .range::<str, _>((Bound::Included(folder), Bound::Unbounded));
+        let mut below = from
+            .map(|(path, _)| *path)
+            .take_while(|path| path.starts_with(folder));
+        below.any(|other| {
             parent(other) == folder && {
                 let stem = name_of(other)
                     .split('.')

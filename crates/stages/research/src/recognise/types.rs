@@ -35,6 +35,9 @@ impl<'a> File<'a> {
 
     fn type_of_name(&self, name: &str, scope: &Scope<'a, '_>, depth: u8) -> Option<Typed> {
         for bound in scope.find(name) {
+            if self.type_steps.get() > TYPE_STEPS {
+                break;
+            }
             let found = match bound {
                 Bound::To { value, of } => of
                     .and_then(|of| self.named_type(of))

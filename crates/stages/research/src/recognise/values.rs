@@ -67,6 +67,8 @@ impl<'a> File<'a> {
         either(
             found
                 .iter()
+                // A name that is bound a thousand times to itself.
+                .take_while(|_| self.value_steps.get() <= VALUE_STEPS)
                 .map(|bound| self.value_of_bound(*bound, scope, depth))
                 .collect(),
         )

@@ -1,0 +1,29 @@
+//! The reader of SQL on any text: as a file of its own, and as the body that a routine of each dialect has.
+#![no_main]
+
+use groundplan_research::fronts::{SourceText, sql};
+use groundplan_research::sql::body;
+use groundplan_research::sql::dialect::Dialect;
+use libfuzzer_sys::fuzz_target;
+
+const DIALECTS: [Dialect; 7] = [
+    Dialect::Postgresql,
+    Dialect::Mysql,
+    Dialect::Sqlite,
+    Dialect::Mssql,
+    Dialect::Oracle,
+    Dialect::Embedded,
+    Dialect::Unknown,
+];
+
+fuzz_target!(|text: &str| {
+    let path = "db/V1__a.sql";
+    let facts = sql::read(SourceText { path, text });
+    let lines = text.lines().count() as u32 + 1;
+    for seen in &facts.seen {
+        assert!(seen.line <= lines, "line {}", seen.line);
+    }
+    for dialect in DIALECTS {
+        body::read(text, dialect, 0);
+    }
+});
