@@ -185,6 +185,7 @@ const OF_TOOLS: &[&str] = &[
     "databasechangeloglock",
     "DATABASECHANGELOG",
     "DATABASECHANGELOGLOCK",
+    "alembic_version",
     "django_migrations",
     "django_content_type",
     "django_session",

@@ -422,13 +422,26 @@ fn lower(change: &Element, folder: &str, made: &mut Vec<SchemaChange>) {
             let from = change.get("oldColumnName").map(ident);
             let to = change.get("newColumnName").map(ident);
             if let (Some(from), Some(to)) = (from, to) {
-                made.push(alter(Action::RenameColumn { from, to }));
+                // MySQL's CHANGE makes the column anew: with its type, and nothing else.
+                let plain = Action::RenameColumn {
+                    from: from.clone(),
+                    to: to.clone(),
+                };
+                made.extend(redefined(
+                    &table,
+                    &from,
+                    &to,
+                    of("columnDataType"),
+                    None,
+                    plain,
+                ));
             }
         }
         "modifyDataType" => {
             if let (Some(name), Some(of)) = (one, of("newDataType")) {
                 made.extend(redefined(
                     &table,
+                    &name,
                     &name,
                     Some(of.clone()),
                     None,
@@ -448,6 +461,7 @@ fn lower(change: &Element, folder: &str, made: &mut Vec<SchemaChange>) {
                 };
                 made.extend(redefined(
                     &table,
+                    &name,
                     &name,
                     of("columnDataType"),
                     Some(nullable),
@@ -554,6 +568,7 @@ fn lower(change: &Element, folder: &str, made: &mut Vec<SchemaChange>) {
 /// MySQL changes a column by `MODIFY`, by which it loses what is not said again.
 fn redefined(
     table: &Name,
+    from: &Ident,
     name: &Ident,
     of: Option<Written>,
     nullable: Option<bool>,
@@ -565,7 +580,7 @@ fn redefined(
         return vec![SchemaChange::alter(table.clone(), plain)];
     };
     let modify = Action::Redefine {
-        from: name.clone(),
+        from: from.clone(),
         column: Column {
             name: name.clone(),
             of: Some(of),

@@ -41,7 +41,10 @@ pub fn alter(
             };
             let of = types::catalogued(state.dialect, &of);
             let of = apply::user_type(state, of.text);
-            each(state, &key, name, |column| column.of = of.clone())
+            let types = state.types.clone();
+            each(state, &key, name, |column| {
+                apply::retype(&types, column, &of)
+            })
         }
         Action::Redefine {
             from,

@@ -1,6 +1,8 @@
 //! Changes in their order to the tables that they leave. A change of what is not there is said and
 //! stepped over, as the state after it cannot be known.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use model::fact::{FaultFact, Source, TableFact};
 
@@ -74,9 +76,11 @@ impl Applied {
                 rename_type(state, from, to);
                 Ok(())
             }
-            SchemaChange::DropType { name, .. } => {
+            SchemaChange::DropType { name, cascade, .. } => {
                 let key = state.key(name);
-                state.types.remove(&key);
+                if let Some(said) = state.types.remove(&key).filter(|_| *cascade) {
+                    drop_of_type(state, &said);
+                }
                 Ok(())
             }
             SchemaChange::CreateView { name, query } => {
@@ -382,6 +386,40 @@ fn rename_schema(state: &mut State, from: &Ident, to: &Ident) {
             alter::rename_key(state, &key, &format!("{to}.{own}"));
         }
     }
+}
+
+/// Takes away the columns of a type, and defaults that are written in it.
+fn drop_of_type(state: &mut State, said: &str) {
+    let written = format!("::{said}");
+    for table in state.tables.values_mut() {
+        let gone = table
+            .columns
+            .iter()
+            .filter(|(_, column)| column.of == said || column.of.strip_suffix("[]") == Some(said));
+        let gone: Vec<String> = gone.map(|(name, _)| name.clone()).collect();
+        for name in gone {
+            table.drop_column(&name, false);
+        }
+        for column in table.columns.values_mut() {
+            column
+                .default
+                .take_if(|default| default.ends_with(&written));
+        }
+    }
+}
+
+/// A column of another type. A default keeps the type that it was written in.
+pub fn retype(types: &BTreeMap<String, String>, column: &mut Column, of: &str) {
+    let of_user = types.values().any(|said| *said == column.of);
+    if let Some(default) = column
+        .default
+        .as_mut()
+        .filter(|_| of_user && column.of != of)
+        && !default.contains("::")
+    {
+        *default = format!("{default}::{}", column.of);
+    }
+    column.of = of.to_string();
 }
 
 fn rename_type(state: &mut State, from: &Name, to: &Ident) {

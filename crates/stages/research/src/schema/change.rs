@@ -259,6 +259,8 @@ pub enum SchemaChange {
     DropType {
         name: Name,
         if_exists: bool,
+        /// With the columns of that type, and the defaults that are written in it.
+        cascade: bool,
     },
     CreateView {
         name: Name,

@@ -7,7 +7,7 @@ use super::calls::{entry, method, named, named_text, positional, says, text, tex
 use super::change::SchemaChange;
 use super::code::Reader;
 use super::parts;
-use crate::outline::{Call, Expr, Outline};
+use crate::outline::{Call, Expr, Field as OutlineField, Outline, Stmt};
 
 pub const READER: Reader = Reader {
     tool: "django",
@@ -131,6 +131,7 @@ fn read(path: &str, outline: &Outline) -> Found {
     }
     let mut reader = Operations {
         outline,
+        fields: &class.fields,
         app: app.to_lowercase(),
         found: Vec::new(),
     };
@@ -184,17 +185,39 @@ fn model_named(expr: &Expr, app: &str) -> Option<String> {
 
 struct Operations<'o> {
     outline: &'o Outline,
+    fields: &'o [OutlineField],
     app: String,
     found: Found,
 }
 
-impl Operations<'_> {
-    fn all(&mut self, operations: &[Expr], state_only: bool, tables_only: bool, depth: u32) {
+impl<'o> Operations<'o> {
+    /// What a name of the class or of the file holds; other expressions as they are.
+    fn held(&self, expr: &'o Expr) -> &'o Expr {
+        let Expr::Name(name, _) = expr else {
+            return expr;
+        };
+        let own = self.fields.iter().find(|field| field.name == *name);
+        let own = own.and_then(|field| field.value.as_ref());
+        let of_file = || {
+            self.outline
+                .body
+                .iter()
+                .find_map(|statement| match statement {
+                    Stmt::Bind {
+                        name: bound, value, ..
+                    } if bound == name => Some(value),
+                    _ => None,
+                })
+        };
+        own.or_else(of_file).unwrap_or(expr)
+    }
+
+    fn all(&mut self, operations: &'o [Expr], state_only: bool, tables_only: bool, depth: u32) {
         if depth > 5 {
             return;
         }
         for operation in operations {
-            let Expr::Call(call) = operation else {
+            let Expr::Call(call) = self.held(operation) else {
                 continue;
             };
             let line = self.outline.line(call.at);
@@ -206,6 +229,7 @@ impl Operations<'_> {
                     ] {
                         let at = usize::from(state_only);
                         let list = named(call, name).or_else(|| positional(call).get(at).copied());
+                        let list = list.map(|list| self.held(list));
                         if let Some(Expr::List(inner, _)) = list {
                             self.all(inner, state_only, tables_only, depth + 1);
                         }
@@ -216,7 +240,7 @@ impl Operations<'_> {
                         .first()
                         .copied()
                         .or_else(|| named(call, "sql"));
-                    match sql.map(statements) {
+                    match sql.map(|sql| statements(self.held(sql))) {
                         Some(Some(sql)) => {
                             let changes = parts::sql(&sql).into_iter();
                             self.found.extend(changes.map(|change| (line, change)));

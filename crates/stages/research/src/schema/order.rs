@@ -468,7 +468,21 @@ fn of_observation(what: &Observation) -> Dialect {
 /// The databases that the changes of some files tell apart.
 pub fn told_apart<'a>(steps: impl Iterator<Item = &'a SchemaChange>) -> BTreeSet<Dialect> {
     let mut found = BTreeSet::new();
-    for change in steps {
+    let steps: Vec<&SchemaChange> = steps.collect();
+    // What is done in one way for a database and in another for the rest is done for all.
+    let denied = |name: &str| {
+        let not = format!("!{name}");
+        steps.iter().any(|change| {
+            matches!(change, SchemaChange::When { dialects, .. } if *dialects == [not.as_str()])
+        })
+    };
+    for change in &steps {
+        if let SchemaChange::When { dialects, .. } = change
+            && let [only] = dialects.as_slice()
+            && denied(only)
+        {
+            continue;
+        }
         let dialects = match change {
             SchemaChange::When { dialects, .. } | SchemaChange::Property { dialects, .. } => {
                 dialects

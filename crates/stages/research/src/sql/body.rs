@@ -358,8 +358,9 @@ pub fn lenient(change: SchemaChange) -> SchemaChange {
             name,
             if_exists: true,
         },
-        SchemaChange::DropType { name, .. } => SchemaChange::DropType {
+        SchemaChange::DropType { name, cascade, .. } => SchemaChange::DropType {
             name,
+            cascade,
             if_exists: true,
         },
         SchemaChange::Alter {

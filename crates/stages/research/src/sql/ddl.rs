@@ -348,7 +348,11 @@ fn drop(cursor: &mut Cursor) -> Option<Vec<SchemaChange>> {
                 "table" => SchemaChange::DropTable { name, if_exists },
                 "index" => SchemaChange::DropIndex { name, if_exists },
                 "schema" => SchemaChange::DropSchema { name: name.name },
-                _ => SchemaChange::DropType { name, if_exists },
+                _ => SchemaChange::DropType {
+                    name,
+                    if_exists,
+                    cascade: cursor.tokens.iter().any(|token| token.is("cascade")),
+                },
             });
         }
         if !cursor.mark(',') {

@@ -32,3 +32,8 @@ FROM deep d JOIN harbour h USING (id);
 CREATE TABLE copied AS TABLE ship WITH NO DATA;
 CREATE TABLE seen AS SELECT m.*, now() AS at FROM moored m;
 CREATE TABLE levels AS SELECT * FROM (VALUES (1, 'low', true), (2, 'high', false)) AS v (level, label, safe);
+
+CREATE TYPE size AS ENUM ('small', 'large');
+CREATE TABLE crate (id int PRIMARY KEY, size size NOT NULL DEFAULT 'small', other size);
+ALTER TABLE crate ALTER COLUMN size TYPE text;
+DROP TYPE size CASCADE;
