@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Endpoints found in code beside the contract that a repository ships.
 
-    endpoints.py FACTS CONTRACT [--service ID] [--under /api] [--base /api] [-v]
+    endpoints.py FACTS CONTRACT [--service ID] [--under /api] [--base /api] [--server /api] [-v]
     endpoints.py --table LIST
 
 FACTS is what `groundplan research --json` prints (or its `facts`), CONTRACT an OpenAPI 2 or 3 file in
 JSON or YAML, a client in TypeScript generated from one, or a list of `METHOD /path` lines. Methods and paths are compared with parameters blanked.
 `--under` leaves out what was found outside of this prefix, which the contract does not speak of;
 `--base` is what the contract says stands before all paths of its server, where the program itself does not
-answer under it (a proxy does). LIST holds a line `name facts contract options...` for each repository.
+answer under it (a proxy does); `--server` what stands before the paths of a contract that does not say it. LIST holds a line `name facts contract options...` for each repository.
 """
 
 import json
@@ -104,7 +104,7 @@ def fits(wanted, found):
 
 
 def compare(arguments):
-    options = {"--service": [], "--under": [], "--base": []}
+    options = {"--service": [], "--under": [], "--base": [], "--server": []}
     plain, at, verbose = [], 0, False
     while at < len(arguments):
         one = arguments[at]
@@ -116,7 +116,8 @@ def compare(arguments):
         else:
             plain.append(one)
         at += 1
-    wanted = contract(plain[1])
+    server = "/".join(options["--server"])
+    wanted = {(method, blank(server + "/" + path)) for method, path in contract(plain[1])}
     found = facts(plain[0], options["--service"], options["--under"], options["--base"])
     missed = sorted(one for one in wanted if not fits(one, found))
     paths = {path for _, path in wanted}

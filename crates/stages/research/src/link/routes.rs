@@ -159,11 +159,19 @@ fn foreign(world: &World, taken: &Taken, path: &str, symbol: &str) -> Option<Key
         Some((before, index)) => (before, Some(index)),
         None => (symbol, None),
     };
+    if let Some(function) = symbol.strip_prefix("**.") {
+        // What extends a router goes by its name alone: the only one, or the nearest.
+        return nearest(path, taken.get(&format!("{function}#{}", index?))?.iter());
+    }
     if let Some(method) = symbol.strip_prefix("*.") {
-        // A method by its name alone: where only one function of the tree takes a router so, or one
-        // that is nearer than all others.
+        // A method by its name alone: where only one type has such a method, or none and one function.
         let found = taken.get(&format!("{method}#{}", index?))?;
-        return nearest(path, found.iter());
+        let owned: Vec<&Key> = found.iter().filter(|(_, key)| key.contains('.')).collect();
+        return match (owned[..].first(), found.first()) {
+            (Some(_), _) if owned.len() > 1 => None,
+            (Some(one), _) => Some((*one).clone()),
+            (None, one) => one.filter(|_| found.len() == 1).cloned(),
+        };
     }
     let located = world.index.file_of(path, symbol);
     if index == Some("fn") {

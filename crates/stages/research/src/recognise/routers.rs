@@ -334,6 +334,9 @@ impl<'a> Walk<'a> {
         if let Expr::Function(_) = expr {
             return None;
         }
+        if let Some(field) = self.field_of_foreign(expr, scope) {
+            return Some(field);
+        }
         let foreign = match expr {
             Expr::Name(name, _) => scope.find(name).is_empty() && self.file.imports.knows(name),
             Expr::Member(..) => expr
@@ -413,10 +416,35 @@ impl<'a> Walk<'a> {
         }
         let mount = Mount {
             parent,
-            child: Value::Symbol(format!("*.{name}#0")),
+            child: Value::Symbol(format!("**.{name}#0")),
             prefix: Value::text(""),
         };
         self.see(call.at, true, around, Observation::Mount(mount));
+    }
+
+    /// `this.api.router`, where `this.api = new ApiRouter()` and the class is another file's.
+    fn field_of_foreign(&self, expr: &'a Expr, scope: &Scope<'a, '_>) -> Option<Value> {
+        let Expr::Member(of, field, _) = expr else {
+            return None;
+        };
+        let holder = match of.as_ref() {
+            Expr::Name(name, _) => name,
+            Expr::Member(own, name, _) if matches!(own.as_ref(), Expr::Name(own, _) if own == "self") => {
+                name
+            }
+            _ => return None,
+        };
+        scope.find(holder).iter().find_map(|bound| match bound {
+            Bound::To {
+                value: Expr::Call(call),
+                ..
+            } if call.constructs => {
+                let class = call.callee.dotted()?;
+                let known = self.file.imports.knows(&class);
+                known.then(|| Value::Symbol(format!("{}.{field}", self.file.imports.whole(&class))))
+            }
+            _ => None,
+        })
     }
 
     /// A router handed to a function: `register(api)`, `users.Routes(r)`.
