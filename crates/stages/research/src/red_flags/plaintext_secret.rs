@@ -7,7 +7,8 @@
 //!
 //! **When it is wrong.** The value opens nothing: an example, a fixture, a word that stands for another.
 //! Plain words (`password1`, a name that stands for itself), defaults of variables, patterns, texts that
-//! are translated, and what stands among examples, fixtures and tests are not reported for that reason.
+//! are translated, configuration of `example.com` and its like, and what stands among examples, fixtures and
+//! tests are not reported for that reason.
 //!
 //! ```text bad
 //! --- orders/package.json
@@ -77,6 +78,15 @@
 //! app.get("/", (req, res) => res.json([]));
 //! app.listen(80);
 //! ```
+//! ```text good
+//! --- sso/application.yml
+//! server: {port: 8080}
+//! session:
+//!   domain: shop.example.com
+//!   secret: 9aX27fQp03kk2TTz
+//! ```
+
+use std::collections::BTreeSet;
 
 use model::finding::{Certainty, Severity};
 
@@ -88,7 +98,15 @@ pub const ID: &str = "plaintext-secret";
 pub const SEVERITY: Severity = Severity::Major;
 
 pub fn check(view: &View, report: &mut Report) {
-    for (path, seen) in view.seen().filter(|(path, _)| !is_shown(path) && !is_translated(path)) {
+    let reserved: BTreeSet<&str> = view
+        .seen()
+        .filter(|(_, seen)| {
+            matches!(&seen.what, Observation::Setting { value: Value::Text(text), .. } if is_reserved(text))
+        })
+        .map(|(path, _)| path)
+        .collect();
+    let real = |path: &str| !is_shown(path) && !is_translated(path) && !reserved.contains(path);
+    for (path, seen) in view.seen().filter(|(path, _)| real(path)) {
         let at = source(path, seen);
         let mut add = |key: &str, shape: &str| {
             report.add(
@@ -137,4 +155,15 @@ fn is_translated(path: &str) -> bool {
         ["locale", "locales", "i18n", "l10n", "lang", "langs", "translation", "translations"]
             .contains(&part.to_ascii_lowercase().as_str())
     })
+}
+
+/// Whether a value names a domain that is reserved for examples and tests (RFC 2606): a configuration of
+/// such a place is deployed nowhere.
+fn is_reserved(text: &str) -> bool {
+    let host = crate::link::address_of(text).host;
+    let host = host.rsplit('@').next().unwrap_or("");
+    ["example.com", "example.org", "example.net"]
+        .iter()
+        .any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
+        || [".example", ".test", ".invalid"].iter().any(|end| host.ends_with(end))
 }
