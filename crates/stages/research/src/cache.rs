@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// What a kept file means: the shape of the bytes. A new shape gets a new number.
-const SHAPE: u64 = 3;
+const SHAPE: u64 = 4;
 
 /// Nanoseconds before a run from which on a change may go unseen; the coarsest clocks of file systems count
 /// two seconds.
