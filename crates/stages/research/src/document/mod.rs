@@ -8,7 +8,7 @@ mod flow;
 mod keep;
 mod parts;
 mod quick;
-mod text;
+pub(crate) mod text;
 
 use model::Finding;
 use model::fact::Facts;

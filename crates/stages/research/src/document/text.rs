@@ -67,6 +67,14 @@ pub fn names<T: AsRef<str>>(names: &[T], most: usize) -> String {
     }
 }
 
+/// `a, b and c`.
+pub fn listed(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 /// ` (inferred)` where something is not read straight from the tree.
 pub fn doubt(certainty: Certainty) -> &'static str {
     match certainty {

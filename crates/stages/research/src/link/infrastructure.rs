@@ -67,14 +67,39 @@ pub fn of_image(image: &str) -> Option<&'static Infrastructure> {
         .iter()
         .find(|one| one.images.contains(&name))
         .or_else(|| {
+            let words: Vec<&str> = name.split(['-', '_']).collect();
+            if words.iter().any(|word| COMPANIONS.contains(word)) {
+                return None;
+            }
+            let ends = [words.first(), words.last()];
             all().iter().find(|one| {
-                one.images.iter().any(|known| {
-                    name.split(['-', '_']).next_back() == Some(known)
-                        || name.split(['-', '_']).next() == Some(known)
-                })
+                let mut images = one.images.iter();
+                images.any(|known| ends.contains(&Some(&known.as_str())))
             })
         })
 }
+
+/// Words of images that work for the thing whose name they have, and are not it: `redis-exporter`, `kafka-ui`.
+const COMPANIONS: [&str; 18] = [
+    "admin",
+    "backup",
+    "browser",
+    "cli",
+    "commander",
+    "connect",
+    "console",
+    "dashboard",
+    "exporter",
+    "express",
+    "gui",
+    "init",
+    "manager",
+    "migrate",
+    "operator",
+    "setup",
+    "ui",
+    "webui",
+];
 
 /// Whether an image is called exactly like one that is known, and not only beside another word.
 pub fn is_plainly(image: &str) -> bool {
@@ -125,6 +150,20 @@ pub fn of_technology(technology: &str) -> Option<&'static Infrastructure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn images_beside_a_thing_are_not_it() {
+        let technology = |image: &str| of_image(image).map(|one| one.id.as_str());
+        assert_eq!(technology("acme/shop-redis:1"), Some("redis"));
+        assert_eq!(technology("acme/rabbitmq-delayed"), Some("rabbitmq"));
+        for beside in [
+            "oliver006/redis_exporter",
+            "acme/kafka-ui:2",
+            "mongo-express",
+        ] {
+            assert_eq!(technology(beside), None, "{beside}");
+        }
+    }
 
     #[test]
     fn every_file_parses() {

@@ -168,6 +168,7 @@ pub fn find<'a>(index: &Index<'a>) -> Units<'a> {
     for unit in &mut units {
         application_names(index, unit);
     }
+    forget_copied_names(&mut units);
     let foreign = deploy(&mut units, workloads);
     name(&mut units);
     Units {
@@ -298,6 +299,25 @@ fn application_names(index: &Index, unit: &mut Unit) {
     }
 }
 
+/// A name that two programs give themselves was copied with the settings: it tells neither, but for the one
+/// whose folder has it.
+fn forget_copied_names(units: &mut [Unit]) {
+    let given: Vec<String> = units
+        .iter()
+        .filter_map(|unit| unit.application.as_deref().map(kebab))
+        .collect();
+    for unit in units {
+        let folder = kebab(name_of(&unit.folder));
+        let copied = |name: &String| {
+            let name = kebab(name);
+            name != folder && given.iter().filter(|one| **one == name).count() > 1
+        };
+        if let Some(name) = unit.application.take_if(|name| copied(name)) {
+            unit.names.remove(&name.to_ascii_lowercase());
+        }
+    }
+}
+
 /// `src/main/resources/application.yml`, `config/application.yml`, `application.yml`: read by the unit itself.
 pub fn is_own_configuration(path: &str, folder: &str) -> bool {
     let rest = path
@@ -314,10 +334,6 @@ pub fn is_own_configuration(path: &str, folder: &str) -> bool {
 /// Ids: the name it gives itself, or is deployed under, or its folder's; kebab-case and unique.
 fn name(units: &mut [Unit]) {
     let mut taken = BTreeSet::new();
-    let given: Vec<String> = units
-        .iter()
-        .filter_map(|unit| unit.application.as_deref().map(kebab))
-        .collect();
     for unit in units {
         let folder = Some(name_of(&unit.folder).to_owned()).filter(|name| !name.is_empty());
         let names = || {
@@ -335,12 +351,9 @@ fn name(units: &mut [Unit]) {
             .module
             .map(|(_, module)| short(&module.name).to_owned())
             .filter(|name| !name.is_empty());
-        // A name that two programs give themselves was copied with the settings: it tells neither.
-        let own = unit
+        let chosen = unit
             .application
             .clone()
-            .filter(|name| given.iter().filter(|one| **one == kebab(name)).count() == 1);
-        let chosen = own
             .or(deployed)
             .or(folder)
             .or(module)

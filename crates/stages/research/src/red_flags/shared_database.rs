@@ -86,6 +86,7 @@ use model::finding::Severity;
 
 use super::{Report, View, related};
 use crate::observation::Observation;
+use crate::document::text::listed;
 
 pub const ID: &str = "shared-database";
 pub const SEVERITY: Severity = Severity::Major;
@@ -120,7 +121,7 @@ pub fn check(view: &View, report: &mut Report) {
             at,
             &format!("{store}/{database}"),
             certainty,
-            format!("{} share the database {database} of {store}", names.join(" and ")),
+            format!("{} share the database {database} of {store}", listed(&names)),
             "neither can change a table without the others",
             format!("let one of them own {database} and answer the others, or give them copies by events"),
         );
