@@ -1,13 +1,21 @@
 //! Prints the facts of a tree as JSON: `cargo run -p groundplan-research --example facts -- PATH [FILE]`.
-//! With a second argument, what the one file says instead.
+//! With a second argument, what the one file says instead; with `--cache FOLDER` what was read is kept there.
 
 use groundplan_research::{Options, link, read, red_flags};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let root = arguments.next().expect("a folder");
-    let only = arguments.next();
-    let reading = read(&[root.into()], &Options::default(), &|_| {}).expect("the folder is there");
+    let mut only = arguments.next();
+    let cache = only
+        .take_if(|only| only == "--cache")
+        .map(|_| arguments.next().expect("a folder").into());
+    let options = Options {
+        cache,
+        ..Options::default()
+    };
+    let reading = read(&[root.into()], &options, &|_| {}).expect("the folder is there");
+    reading.keep();
     match only.as_deref() {
         Some("--flags") => {
             for one in red_flags::all(&link(&reading), &reading.files) {
