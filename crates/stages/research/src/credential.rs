@@ -94,7 +94,7 @@ pub fn looks_secret(value: &str) -> bool {
 pub fn decoded(value: &str) -> Option<String> {
     let (mut bytes, mut held, mut bits) = (Vec::new(), 0u32, 0u32);
     let body = value.trim().trim_end_matches('=');
-    if value.len() % 4 != 0 || body.len() + 2 < value.trim().len() {
+    if !value.len().is_multiple_of(4) || body.len() + 2 < value.trim().len() {
         return None;
     }
     for c in body.bytes() {

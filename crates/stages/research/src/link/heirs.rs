@@ -119,7 +119,7 @@ impl<'a> Heirs<'a> {
             true => self.prefixes(parent, depth - 1),
             false => Vec::new(),
         };
-        let mut found = above.map(|parent| left(&parent));
+        let mut found = above.map(left);
         found
             .find(|prefixes| !prefixes.is_empty())
             .unwrap_or_default()

@@ -251,8 +251,8 @@ pub fn resources(world: &World) -> IndexMap<String, ResourceFact> {
                 databases: one.databases.iter().cloned().collect(),
                 names: one.names.iter().cloned().collect(),
                 published: deployed.clone().any(|one| {
-                    !one.workload.published.is_empty()
-                        && !(holds_data(one_kind) && is_on_one_machine(one.workload))
+                    let inside = holds_data(one_kind) && is_on_one_machine(one.workload);
+                    !inside && !one.workload.published.is_empty()
                 }),
                 embedded: one.embedded,
                 health: health.map(|one| Source {

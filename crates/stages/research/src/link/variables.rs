@@ -13,8 +13,8 @@ use crate::observation::{Observation, Value};
 
 /// A variable that a deployment sets to the address of another, and that code reads.
 pub fn of_variables(world: &mut World, links: &mut Links, roles: &[Roles]) {
-    for unit in 0..world.units.len() {
-        let drives = roles[unit].contains_key("load-generator");
+    for (unit, role) in roles.iter().enumerate() {
+        let drives = role.contains_key("load-generator");
         let started = started_with(world, unit, drives);
         let mut reads: Vec<(&str, u32, &str, Option<&Value>)> = world
             .seen(unit)

@@ -324,7 +324,6 @@ impl<'a> Walk<'a> {
     /// Whether what extends a type has its prefixes too.
     pub fn bequeaths(&self, of: &Type) -> bool {
         self.entries(|library| &library.prefix)
-            .into_iter()
             .filter(|(_, row)| row.inherited)
             .any(|(_, row)| {
                 let mut annotations = of.annotations.iter();

@@ -19,6 +19,9 @@ pub(super) const DEPTH: u8 = 16;
 pub(super) const VALUE_STEPS: u32 = 2_000;
 pub(super) const TYPE_STEPS: u32 = 500;
 
+/// A name, and the entries that may look for it.
+type Found<'a> = (&'a str, Rc<[Hit]>);
+
 pub struct File<'a> {
     pub outline: &'a Outline,
     pub imports: Imports,
@@ -35,7 +38,7 @@ pub struct File<'a> {
     /// What names were asked for so far, and the entries that may look for them.
     hits: RefCell<BTreeMap<&'a str, Rc<[Hit]>>>,
     /// The last of them: one place of the source asks several times.
-    last: RefCell<Option<(&'a str, Rc<[Hit]>)>>,
+    last: RefCell<Option<Found<'a>>>,
     /// Functions by name, with the types that they belong to: free ones first.
     functions: BTreeMap<&'a str, Vec<(Option<&'a String>, &'a Function)>>,
     pub(super) value_steps: Cell<u32>,

@@ -275,7 +275,8 @@ impl Step {
             self.alter(&table, parts::drop(DropKind::ForeignOver(over)));
         }
         let over = || parts::exact(std::slice::from_ref(&old_name));
-        if old.unique && !old.primary && !(field.unique && !field.primary) {
+        let (was_unique, is_unique) = (old.unique && !old.primary, field.unique && !field.primary);
+        if was_unique && !is_unique {
             self.alter(&table, parts::drop(DropKind::UniqueOver(over())));
         }
         let had = old.indexed && !old.unique;
@@ -333,7 +334,7 @@ impl Step {
                 parts::add_constraint(parts::primary(None, &new_name)),
             );
         }
-        if field.unique && !field.primary && !(old.unique && !old.primary) {
+        if is_unique && !was_unique {
             let key = self.key_name(&table, &new_name, "_uniq");
             let key = parts::unique(Some(key), &new_name);
             self.alter(&table, parts::add_constraint(key));
