@@ -25,6 +25,7 @@ pub mod red_flags;
 pub mod schema;
 pub mod secret;
 pub mod sql;
+pub mod test_files;
 pub mod toml_text;
 pub mod tree;
 pub mod xml;

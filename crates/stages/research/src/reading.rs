@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use crate::cache::Cache;
 use crate::fronts::{self, Front, SourceText, helm};
 use crate::leave_out;
+use crate::link;
 use crate::observation::FileFacts;
 use crate::prefilter::Prefilter;
+use crate::test_files;
 use crate::tree::{self, Entry};
 
 /// Stack of a thread that parses. Parsers call themselves once per nesting; memory that is not touched
@@ -339,6 +341,13 @@ fn see(entry: &Entry, depth: Depth, bytes: Vec<u8>) -> Seen {
             None => {}
         }
         seen.lines = text.bytes().filter(|b| *b == b'\n').count() as u64;
+        if link::is_test(source.path)
+            && !crate::schema::code::may_be(source.path)
+            && let Some(tests) = test_files::facts(front.id, &text)
+        {
+            seen.facts = Some(tests);
+            return seen;
+        }
         let words = Prefilter::embedded();
         if depth == Depth::Words
             && !crate::schema::code::may_be(source.path)

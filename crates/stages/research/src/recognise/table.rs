@@ -64,6 +64,10 @@ pub struct Library {
     /// Keep them rare: a word that every file has makes every file parsed.
     #[serde(default)]
     pub words: Vec<String>,
+    /// How a line begins that begins a test, in whole words unless `*` ends it: tests are counted so in
+    /// files of tests, which are not parsed.
+    #[serde(default)]
+    pub test_lines: Vec<String>,
     #[serde(default, rename = "type")]
     pub types: Vec<TypeRow>,
     #[serde(default)]
