@@ -3,7 +3,7 @@
 use super::file::File;
 use super::pattern;
 use super::scope::{Bound, Scope};
-use super::select::{Site, called, selected};
+use super::select::{Site, called, first_at};
 use super::table::Trigger;
 use crate::observation::Value;
 use crate::outline::{Annotation, Call, Expr};
@@ -23,24 +23,14 @@ impl<'a> File<'a> {
             if site.receiver.is_none() && !row.trigger.on.is_empty() {
                 continue;
             }
-            let find = |selectors: &[String]| {
-                selectors
-                    .iter()
-                    .find_map(|one| selected(self, &site, one, scope, depth))
-            };
+            let find = |selectors: &[String]| first_at(self, &site, selectors, scope, depth);
             let Some(key) = find(&row.key) else { continue };
             if row.placeholder {
                 return Some((crate::placeholder::spring(key.known()?), env));
             }
             let Some(name) = key.known() else { continue };
             let default = find(&row.default).map(Box::new);
-            let name = name.to_owned();
-            let value = if env {
-                Value::Env { name, default }
-            } else {
-                Value::Config { key: name, default }
-            };
-            return Some((value, env));
+            return Some((read_value(env, name.to_owned(), default), env));
         }
         None
     }
@@ -60,18 +50,7 @@ impl<'a> File<'a> {
             .members
             .iter()
             .find(|(row, _)| is(&row.trigger.member) || (in_brackets && is(&row.trigger.item)))?;
-        let name = name.to_owned();
-        Some(if *env {
-            Value::Env {
-                name,
-                default: None,
-            }
-        } else {
-            Value::Config {
-                key: name,
-                default: None,
-            }
-        })
+        Some(read_value(*env, name.to_owned(), None))
     }
 
     fn member_path(&self, of: &'a Expr, scope: &Scope<'a, '_>) -> Option<String> {
@@ -100,11 +79,7 @@ impl<'a> File<'a> {
                     continue;
                 }
                 let site = Site::of_annotation(annotation);
-                let find = |selectors: &[String]| {
-                    selectors
-                        .iter()
-                        .find_map(|one| selected(self, &site, one, scope, depth))
-                };
+                let find = |selectors: &[String]| first_at(self, &site, selectors, scope, depth);
                 let Some(key) = find(&row.key) else { continue };
                 if row.placeholder {
                     // Texts of annotations come with their placeholders read.
@@ -117,10 +92,7 @@ impl<'a> File<'a> {
                     continue;
                 };
                 let default = find(&row.default).map(Box::new);
-                return Some(match env {
-                    true => Value::Env { name: key, default },
-                    false => Value::Config { key, default },
-                });
+                return Some(read_value(env, key, default));
             }
         }
         None
@@ -130,5 +102,13 @@ impl<'a> File<'a> {
     pub fn annotates(&self, annotation: &Annotation, trigger: &Trigger) -> bool {
         !trigger.annotation.is_empty()
             && pattern::any(&self.imports.whole(&annotation.name), &trigger.annotation).is_some()
+    }
+}
+
+/// What a read of the environment, or of configuration, gives.
+fn read_value(env: bool, name: String, default: Option<Box<Value>>) -> Value {
+    match env {
+        true => Value::Env { name, default },
+        false => Value::Config { key: name, default },
     }
 }

@@ -329,9 +329,19 @@ pub fn first<'a>(
     selectors: &[String],
     scope: &Scope<'a, '_>,
 ) -> Option<Value> {
-    selectors
-        .iter()
-        .find_map(|selector| selected(file, site, selector, scope, 0))
+    first_at(file, site, selectors, scope, 0)
+}
+
+/// The same inside a question that is already so deep.
+pub fn first_at<'a>(
+    file: &File<'a>,
+    site: &Site<'a>,
+    selectors: &[String],
+    scope: &Scope<'a, '_>,
+    depth: u8,
+) -> Option<Value> {
+    let mut selectors = selectors.iter();
+    selectors.find_map(|one| selected(file, site, one, scope, depth))
 }
 
 impl<'a> File<'a> {
