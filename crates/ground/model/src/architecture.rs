@@ -18,11 +18,14 @@ pub use relation::*;
 pub use security::*;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::brief::Brief;
 use crate::data::Table;
 use crate::ids::{EntityId, Map, OperationId};
+use crate::plain::Plain;
 use crate::rationale::{AppliedPattern, Decision, EvolutionStage, Mechanism, OpenQuestion, Risk};
 
 /// Who wrote an element.
@@ -38,7 +41,8 @@ pub enum Author {
     Agent,
 }
 
-/// What every element may carry.
+// What every element may carry. No documentation of its own: in the schema it would stand for that of
+// every type that flattens it in.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct About {
     /// Requirements it serves: model paths in the brief (`success.no-oversell`, `operations.pay`).
@@ -58,11 +62,25 @@ pub struct About {
 }
 
 /// The brief an architecture answers: another file, or written in place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum BriefSource {
     File(String),
     Inline(Box<Brief>),
+}
+
+// Not derived: what is derived for an untagged enum reads a brief from a second kind of tree, and all of
+// the brief's code is compiled for that again.
+impl<'de> Deserialize<'de> for BriefSource {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        match Value::deserialize(from)? {
+            Value::String(file) => Ok(BriefSource::File(file)),
+            inline => match Brief::from_value(inline) {
+                Ok(brief) => Ok(BriefSource::Inline(Box::new(brief))),
+                Err(error) => Err(D::Error::custom(error)),
+            },
+        }
+    }
 }
 
 /// The design, as `architecture.yaml` holds it.
@@ -127,7 +145,7 @@ pub struct Architecture {
     pub evolution: Map<EvolutionStage>,
 }
 
-/// Architectural style (MISSION D1).
+/// Architectural style.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]

@@ -14,6 +14,7 @@ pub mod fact;
 pub mod finding;
 pub mod ids;
 pub mod measured;
+pub mod plain;
 pub mod quantity;
 pub mod range;
 pub mod rationale;
@@ -29,6 +30,7 @@ pub use finding::{
 };
 pub use ids::*;
 pub use measured::{Measured, MeasuredFact};
+pub use plain::Plain;
 pub use quantity::{Bytes, Count, Duration, Growth, Money, MoneyPerMonth, Rate, Ratio};
 pub use range::Range;
 pub use rationale::*;

@@ -211,6 +211,9 @@ impl Walk<'_> {
             .collect();
         let remedy = match nearest(key, free.iter().copied()) {
             Some(word) => format!("Did you mean `{word}`?"),
+            None if key.contains(' ') => {
+                "A comma within `{...}` ends the value before it: put that value in quotes, or on a line of its own.".to_string()
+            }
             None if allowed.is_empty() => "Leave it out; nothing is set here.".to_string(),
             None => format!("Leave it out, or use {}.", list(allowed.iter().copied())),
         };

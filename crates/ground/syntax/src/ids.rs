@@ -76,6 +76,9 @@ impl Ids {
         path: &str,
         scope: &mut Vec<String>,
     ) {
+        if !schema.declares(of) {
+            return;
+        }
         if node.kind == Kind::Broken {
             self.incomplete.extend(schema.collections(of));
             return;
@@ -152,6 +155,18 @@ impl Ids {
         text: &str,
         scope: &[String],
     ) -> Option<(&str, &Declared)> {
+        let (name, id) = self.resolve_in(collections, text, scope)?;
+        let (id, at) = self.collections.get(name)?.get_key_value(id)?;
+        Some((id, at))
+    }
+
+    /// As [`Ids::resolve`]: the collection and the full id.
+    pub fn resolve_in(
+        &self,
+        collections: &str,
+        text: &str,
+        scope: &[String],
+    ) -> Option<(&str, &str)> {
         for depth in (0..=scope.len()).rev() {
             let full = if depth == 0 {
                 text.to_string()
@@ -159,9 +174,11 @@ impl Ids {
                 format!("{}.{text}", scope[..depth].join("."))
             };
             for name in collections.split('|').map(str::trim) {
-                let ids = self.collections.get(name);
-                if let Some((id, at)) = ids.and_then(|ids| ids.get_key_value(full.as_str())) {
-                    return Some((id, at));
+                let Some((name, ids)) = self.collections.get_key_value(name) else {
+                    continue;
+                };
+                if let Some((id, _)) = ids.get_key_value(full.as_str()) {
+                    return Some((name, id));
                 }
             }
         }

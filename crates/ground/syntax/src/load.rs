@@ -9,10 +9,9 @@ use crate::map::SourceMap;
 use crate::schema::Schema;
 use crate::source::{SourceFile, Sources};
 use crate::tree::Node;
-use model::{Finding, Span};
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use model::{Finding, Plain, Span};
 use serde_json::Value;
+use std::sync::Arc;
 
 /// What loading gives. Loading cannot fail: problems accumulate in `findings`.
 #[derive(Debug, Clone)]
@@ -25,26 +24,29 @@ pub struct Loaded<T> {
     /// Texts of all files that were read, for diagnostics.
     pub sources: Sources,
     /// The tree after includes and overlays.
-    pub tree: Option<Node>,
+    pub tree: Option<Arc<Node>>,
     /// Every id that was declared; hand it to [`Hooks::with_known`] for the next file.
     pub ids: Ids,
 }
 
 /// Loads `files[0]`; the others are there to be included or extended by name.
-pub fn load<T: DeserializeOwned + JsonSchema>(
-    files: &[SourceFile],
-    hooks: &Hooks<'_>,
-) -> Loaded<T> {
+pub fn load<T: Plain>(files: &[SourceFile], hooks: &Hooks<'_>) -> Loaded<T> {
     typed(load_value(&Schema::of::<T>(), files, hooks))
 }
 
 /// Loads the file called `main`, and what it names, through `read` (file name to bytes, or why not).
-pub fn load_with<T: DeserializeOwned + JsonSchema>(
+pub fn load_with<T: Plain>(main: &str, read: Read<'_>, hooks: &Hooks<'_>) -> Loaded<T> {
+    load_against(&Schema::of::<T>(), main, read, hooks)
+}
+
+/// As [`load_with`], against the schema of `T` that the caller keeps: making it takes a while.
+pub fn load_against<T: Plain>(
+    schema: &Schema,
     main: &str,
     read: Read<'_>,
     hooks: &Hooks<'_>,
 ) -> Loaded<T> {
-    typed(load_value_with(&Schema::of::<T>(), main, read, hooks))
+    typed(load_value_with(schema, main, read, hooks))
 }
 
 /// As [`load`], against any schema.
@@ -69,13 +71,13 @@ pub fn load_value_with(
     hooks: &Hooks<'_>,
 ) -> Loaded<Value> {
     let mut composer = Composer::new(schema, read);
-    let tree = composer.open(main);
+    let tree = composer.open(main).map(Arc::new);
     let Composer {
         sources,
         mut faults,
         ..
     } = composer;
-    let map = SourceMap::build(tree.as_ref(), &sources);
+    let map = SourceMap::build(tree.clone(), &sources);
     let mut ids = Ids::default();
     let value = match &tree {
         Some(root) => {
@@ -119,7 +121,7 @@ pub fn load_value_with(
     }
 }
 
-fn typed<T: DeserializeOwned>(loaded: Loaded<Value>) -> Loaded<T> {
+fn typed<T: Plain>(loaded: Loaded<Value>) -> Loaded<T> {
     let Loaded {
         value,
         mut findings,
@@ -128,7 +130,7 @@ fn typed<T: DeserializeOwned>(loaded: Loaded<Value>) -> Loaded<T> {
         tree,
         ids,
     } = loaded;
-    let value = value.and_then(|value| match serde_json::from_value(value) {
+    let value = value.and_then(|value| match T::from_value(value) {
         Ok(value) => Some(value),
         Err(error) => {
             // A root that lost a required key was reported already. Without any finding, schema

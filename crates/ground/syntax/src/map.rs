@@ -1,10 +1,10 @@
 //! The way back: from a path in the model to the file and the bytes that say it.
 
-use crate::path::{index, join, parent};
+use crate::path::{Step, index, join, parse};
 use crate::source::Sources;
 use crate::tree::{Kind, Node};
-use indexmap::IndexMap;
 use model::{Finding, Place, Span};
+use std::sync::Arc;
 
 /// Where one path stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,81 +22,73 @@ pub struct Entry {
 #[derive(Debug, Clone, Default)]
 pub struct SourceMap {
     names: Vec<String>,
-    entries: IndexMap<String, Entry>,
+    root: Option<Arc<Node>>,
 }
 
 impl SourceMap {
-    pub fn build(root: Option<&Node>, sources: &Sources) -> Self {
-        let mut map = SourceMap {
+    pub fn build(root: Option<Arc<Node>>, sources: &Sources) -> Self {
+        SourceMap {
             names: sources.names().map(str::to_string).collect(),
-            entries: IndexMap::new(),
-        };
-        if let Some(root) = root {
-            map.add(String::new(), None, root);
+            root,
         }
-        map
     }
 
-    fn add(&mut self, path: String, key: Option<(usize, Span)>, node: &Node) {
-        let container = matches!(node.kind, Kind::Map(_) | Kind::Seq(_));
-        let file = key.map_or(node.file, |(file, _)| file);
-        let entry = Entry {
-            file,
-            key: key.map(|(_, span)| span),
-            value: node.span,
-            container,
-        };
-        match &node.kind {
-            Kind::Map(inner) => {
-                for (key, child) in &inner.entries {
-                    self.add(join(&path, &key.text), Some((key.file, key.span)), child);
-                }
-            }
-            Kind::Seq(inner) => {
-                for (at, child) in inner.items.iter().enumerate() {
-                    self.add(index(&path, at), None, child);
-                }
-            }
-            _ => {}
-        }
-        self.entries.insert(path, entry);
+    pub fn entry(&self, path: &str) -> Option<Entry> {
+        self.walk(&parse(path).ok()?)
     }
 
-    pub fn entry(&self, path: &str) -> Option<&Entry> {
-        self.entries.get(path)
+    fn walk(&self, steps: &[Step]) -> Option<Entry> {
+        let mut node = self.root.as_deref()?;
+        let mut key = None;
+        for step in steps {
+            (key, node) = match (step, &node.kind) {
+                (Step::Key(name), Kind::Map(map)) => {
+                    let (key, child) = map.entry(name)?;
+                    (Some((key.file, key.span)), child)
+                }
+                (Step::Index(at), Kind::Seq(seq)) => (None, seq.items.get(*at)?),
+                _ => return None,
+            };
+        }
+        Some(entry(key, node))
     }
 
     /// Every path that was written, children before parents.
-    pub fn paths(&self) -> impl Iterator<Item = (&str, &Entry)> {
-        self.entries
-            .iter()
-            .map(|(path, entry)| (path.as_str(), entry))
+    pub fn paths(&self) -> Vec<(String, Entry)> {
+        let mut all = Vec::new();
+        if let Some(root) = &self.root {
+            visit(String::new(), None, root, &mut |path, entry| {
+                all.push((path.to_string(), entry));
+            });
+        }
+        all
     }
 
     /// The innermost path whose key or value covers byte `offset` of `file`; for editors.
-    pub fn path_at(&self, file: &str, offset: usize) -> Option<&str> {
+    pub fn path_at(&self, file: &str, offset: usize) -> Option<String> {
         let number = self.names.iter().position(|name| name == file)?;
         let covers = |span: &Span| span.start <= offset && offset <= span.end;
-        self.entries
-            .iter()
-            .filter(|(_, e)| {
-                e.file == number && (covers(&e.value) || e.key.as_ref().is_some_and(covers))
-            })
-            .min_by_key(|(_, e)| {
-                e.value
-                    .end
-                    .saturating_sub(e.key.map_or(e.value.start, |k| k.start))
-            })
-            .map(|(path, _)| path.as_str())
+        let mut best: Option<(usize, String)> = None;
+        visit(String::new(), None, self.root.as_ref()?, &mut |path, e| {
+            let here = e.file == number && (covers(&e.value) || e.key.as_ref().is_some_and(covers));
+            let begin = e.key.map_or(e.value.start, |k| k.start);
+            let size = e.value.end.saturating_sub(begin);
+            if here && best.as_ref().is_none_or(|(least, _)| size < *least) {
+                best = Some((size, path.to_string()));
+            }
+        });
+        best.map(|(_, path)| path)
     }
 
     /// The place of `path`: its value where that is a scalar, else its key. Falls back to the
     /// nearest ancestor that was written, and keeps `path` as the path.
     pub fn locate(&self, path: &str) -> Place {
-        let mut at = Some(path.to_string());
-        while let Some(here) = at {
-            if let Some(entry) = self.entries.get(&here) {
-                let exact = here == path;
+        let Ok(steps) = parse(path) else {
+            return Place::at(path);
+        };
+        for depth in (0..=steps.len()).rev() {
+            if let Some(entry) = self.walk(&steps[..depth]) {
+                let exact = depth == steps.len();
                 let span = match entry.key {
                     Some(key) if entry.container || !exact => key,
                     _ => entry.value,
@@ -108,7 +100,6 @@ impl SourceMap {
                     span: Some(span),
                 };
             }
-            at = parent(&here);
         }
         Place::at(path)
     }
@@ -122,4 +113,40 @@ impl SourceMap {
             }
         }
     }
+}
+
+fn entry(key: Option<(usize, Span)>, node: &Node) -> Entry {
+    Entry {
+        file: key.map_or(node.file, |(file, _)| file),
+        key: key.map(|(_, span)| span),
+        value: node.span,
+        container: matches!(node.kind, Kind::Map(_) | Kind::Seq(_)),
+    }
+}
+
+fn visit(
+    path: String,
+    key: Option<(usize, Span)>,
+    node: &Node,
+    each: &mut impl FnMut(&str, Entry),
+) {
+    match &node.kind {
+        Kind::Map(map) => {
+            for (key, child) in &map.entries {
+                visit(
+                    join(&path, &key.text),
+                    Some((key.file, key.span)),
+                    child,
+                    each,
+                );
+            }
+        }
+        Kind::Seq(seq) => {
+            for (at, child) in seq.items.iter().enumerate() {
+                visit(index(&path, at), None, child, each);
+            }
+        }
+        _ => {}
+    }
+    each(&path, entry(key, node));
 }

@@ -6,6 +6,9 @@
 use crate::scalar::Meaning;
 use crate::tree::{Kind, Map, Node, Style};
 use serde_json::Value;
+// tidy: allow it is asked for single answers and never walked through
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 type Object = serde_json::Map<String, Value>;
 
@@ -99,7 +102,29 @@ pub fn types_of(node: &Node) -> Types {
 /// A schema with everything it refers to.
 #[derive(Debug, Clone)]
 pub struct Schema {
+    inner: Arc<Inner>,
+}
+
+/// The schema never changes and never moves, so what was found out about one of its parts is kept
+/// under the part's address.
+#[derive(Debug)]
+struct Inner {
     root: Value,
+    types: Mutex<HashMap<usize, Types>>,
+    declares: Mutex<HashMap<usize, bool>>,
+}
+
+/// The kept answer for a part of the schema, or a new one.
+fn kept<T: Copy>(answers: &Mutex<HashMap<usize, T>>, part: &Value, find: impl FnOnce() -> T) -> T {
+    let at = std::ptr::from_ref(part).addr();
+    let known = answers.lock().ok().and_then(|a| a.get(&at).copied());
+    known.unwrap_or_else(|| {
+        let answer = find();
+        if let Ok(mut answers) = answers.lock() {
+            answers.insert(at, answer);
+        }
+        answer
+    })
 }
 
 /// The schema objects that hold at once for one value.
@@ -127,14 +152,20 @@ const MAX_STEPS: usize = 64;
 
 impl Schema {
     pub fn new(root: Value) -> Self {
-        Schema { root }
+        Schema {
+            inner: Arc::new(Inner {
+                root,
+                types: Mutex::default(),
+                declares: Mutex::default(),
+            }),
+        }
     }
     /// The schema of `T` as schemars generates it (draft 2020-12, for reading).
-    pub fn of<T: schemars::JsonSchema>() -> Self {
-        Schema::new(schemars::schema_for!(T).to_value())
+    pub fn of<T: model::Plain>() -> Self {
+        Schema::new(T::schema())
     }
     pub fn root(&self) -> &Value {
-        &self.root
+        &self.inner.root
     }
 
     /// Collects what holds for `schema`, and the choices that are still open.
@@ -150,8 +181,14 @@ impl Schema {
         };
         parts.push(object);
         if let Some(target) = object.get("$ref").and_then(Value::as_str) {
-            let pointer = target.strip_prefix('#').unwrap_or(target);
-            if let Some(target) = self.root.pointer(pointer) {
+            let root = &self.inner.root;
+            let found = match target.strip_prefix("#/$defs/") {
+                Some(name) if !name.contains(['/', '~']) => {
+                    root.get("$defs").and_then(|all| all.get(name))
+                }
+                _ => root.pointer(target.strip_prefix('#').unwrap_or(target)),
+            };
+            if let Some(target) = found {
                 self.collect(target, parts, choices, steps + 1);
             }
         }
@@ -170,9 +207,16 @@ impl Schema {
         }
     }
 
-    /// The types that `schema` accepts.
+    /// The types that `schema` accepts. It must be a part of this schema.
     pub fn types(&self, schema: &Value) -> Types {
-        self.types_within(schema, 0)
+        kept(&self.inner.types, schema, || self.types_within(schema, 0))
+    }
+
+    /// Whether a value under `schema`, a part of this schema, could declare ids.
+    pub(crate) fn declares(&self, schema: &Value) -> bool {
+        kept(&self.inner.declares, schema, || {
+            !self.collections(schema).is_empty()
+        })
     }
 
     fn types_within(&self, schema: &Value, steps: usize) -> Types {
@@ -199,8 +243,11 @@ impl Schema {
             let branches = choices[taken];
             taken += 1;
             let branch = self.select(branches, node)?;
-            for sibling in branches.iter().filter(|b| !std::ptr::eq(*b, branch)) {
-                others.extend(self.tag_of(sibling));
+            // Only a map could hold another branch's tag.
+            if matches!(node.kind, Kind::Map(_)) {
+                for sibling in branches.iter().filter(|b| !std::ptr::eq(*b, branch)) {
+                    others.extend(self.tag_of(sibling));
+                }
             }
             self.collect(branch, &mut parts, &mut choices, 0);
         }
@@ -219,6 +266,15 @@ impl Schema {
             at += 1;
         }
         parts
+    }
+
+    /// What may hold under `schema`, every branch of every choice together: for looking and not for
+    /// judging.
+    pub fn loose<'s>(&'s self, schema: &'s Value) -> Shape<'s> {
+        Shape {
+            parts: self.all_parts(schema),
+            others: Vec::new(),
+        }
     }
 
     /// The single key of an externally tagged variant.
@@ -505,6 +561,16 @@ impl<'s> Shape<'s> {
             ]
             .iter()
             .any(|word| p.contains_key(*word))
+        })
+    }
+    /// Words allowed by `const` or `enum` in any part, with what each means where that is said.
+    pub fn words_with_docs(&self) -> impl Iterator<Item = (&'s str, Option<&'s str>)> + '_ {
+        self.parts.iter().flat_map(|part| {
+            let about = part.get("description").and_then(Value::as_str);
+            let single = part.contains_key("const");
+            words_of(part)
+                .into_iter()
+                .map(move |word| (word, about.filter(|_| single)))
         })
     }
     /// Words allowed by `const` or `enum`, if the value is limited to some.

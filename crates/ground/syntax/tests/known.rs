@@ -42,6 +42,6 @@ fn findings_of_stages_get_their_places() {
     assert_eq!(&BRIEF[near.start..near.end], "parcel");
     assert_eq!(
         brief.map.path_at("brief.yaml", span.start),
-        Some("domain.entities.parcel.fields.number.type")
+        Some("domain.entities.parcel.fields.number.type".to_string())
     );
 }
