@@ -2,19 +2,10 @@
 #![no_main]
 
 use groundplan_research::fronts::{SourceText, sql};
+use groundplan_research::schema;
 use groundplan_research::sql::body;
 use groundplan_research::sql::dialect::Dialect;
 use libfuzzer_sys::fuzz_target;
-
-const DIALECTS: [Dialect; 7] = [
-    Dialect::Postgresql,
-    Dialect::Mysql,
-    Dialect::Sqlite,
-    Dialect::Mssql,
-    Dialect::Oracle,
-    Dialect::Embedded,
-    Dialect::Unknown,
-];
 
 fuzz_target!(|text: &str| {
     let path = "db/V1__a.sql";
@@ -23,7 +14,8 @@ fuzz_target!(|text: &str| {
     for seen in &facts.seen {
         assert!(seen.line <= lines, "line {}", seen.line);
     }
-    for dialect in DIALECTS {
+    schema::recover(&[(path, &facts)].into_iter().collect());
+    for dialect in Dialect::ALL {
         body::read(text, dialect, 0);
     }
 });

@@ -1,6 +1,6 @@
 //! Model paths and prose: whether a path leads somewhere, and every text that refers to the model.
 
-use model::{About, Architecture, System};
+use model::{About, Architecture, Plain, System};
 use serde_json::Value;
 
 /// The model as plain values, made once and only where a rule asks.
@@ -13,13 +13,13 @@ impl Paths {
     pub(crate) fn new(system: &System) -> Self {
         // What was read from text can be written again: no map has keys other than text.
         let value = |result: Result<Value, serde_json::Error>| result.unwrap_or_default();
-        let mut architecture = value(serde_json::to_value(&system.architecture));
+        let mut architecture = value(system.architecture.to_value());
         if let Some(map) = architecture.as_object_mut() {
             map.shift_remove("brief");
         }
         Paths {
             architecture,
-            brief: value(serde_json::to_value(&system.brief)),
+            brief: value(system.brief.to_value()),
         }
     }
 

@@ -4,7 +4,7 @@
 //! it, is kept; what only the engine wrote may be changed or removed, as a proposal. Nothing is
 //! changed here: the result is a patch that somebody accepts.
 
-use model::{Architecture, Author};
+use model::{Architecture, Author, Plain};
 use serde_json::{Map, Value};
 
 /// One proposed change.
@@ -33,7 +33,7 @@ pub struct Proposal {
 }
 
 /// The collections of elements, as paths of keys.
-const COLLECTIONS: &[&[&str]] = &[
+pub const COLLECTIONS: &[&[&str]] = &[
     &["decisions"],
     &["contexts"],
     &["components"],
@@ -76,7 +76,7 @@ pub fn propose(
     designed: &Architecture,
     base: Option<&Architecture>,
 ) -> Proposal {
-    let tree = |a: &Architecture| serde_json::to_value(a).map(slim).unwrap_or(Value::Null);
+    let tree = |a: &Architecture| a.to_value().map(slim).unwrap_or(Value::Null);
     let (mine, designed) = (tree(mine), tree(designed));
     let base = base.map(tree);
     let mut proposal = Proposal::default();
@@ -157,7 +157,7 @@ pub fn propose(
 /// `Some(None)` where the base does not have the element.
 fn untouched(current: &Value, base: Option<Option<&Value>>) -> bool {
     let author = current.get("author").cloned().unwrap_or(Value::Null);
-    let engines = serde_json::from_value::<Author>(author).is_ok_and(|a| a == Author::Engine);
+    let engines = Author::from_value(author).is_ok_and(|a| a == Author::Engine);
     match base {
         Some(Some(base)) => current == base,
         // Environments and secrets carry no author; without one they are a person's.

@@ -1,13 +1,13 @@
 //! Values of a brief by their path: reading whether something is said, and trying an answer.
 
-use model::Brief;
 use model::brief::{Constraints, Scale, SecurityNeeds, Targets, Team};
+use model::{Brief, Plain};
 use serde_json::{Map, Value};
 use syntax::path::{Step, parse};
 
 /// The brief as a value.
 pub(crate) fn value_of(brief: &Brief) -> Value {
-    serde_json::to_value(brief).unwrap_or_default()
+    brief.to_value().unwrap_or_default()
 }
 
 /// The value at a path, where there is one.
@@ -79,7 +79,7 @@ pub(crate) fn with(brief: &Brief, sets: &[(String, Value)]) -> Result<Brief, Str
     for (path, value) in sets {
         put(&mut root, path, value.clone())?;
     }
-    let tried: Brief = serde_json::from_value(root).map_err(|e| e.to_string())?;
+    let tried = Brief::from_value(root).map_err(|e| e.to_string())?;
     let mut new = brief.clone();
     for (path, _) in sets {
         let steps = parse(path)?;

@@ -1,7 +1,8 @@
 //! Prints the facts of a tree as JSON: `cargo run -p groundplan-research --example facts -- PATH [FILE]`.
-//! With a second argument, what the one file says instead; with `--cache FOLDER` what was read is kept there.
+//! With a second argument, what the one file says instead, or the red flags (`--flags`); with
+//! `--cache FOLDER` what was read is kept there.
 
-use groundplan_research::{Options, link, read, red_flags};
+use groundplan_research::{Options, read, survey};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -14,11 +15,11 @@ fn main() {
         cache,
         ..Options::default()
     };
-    let reading = read(&[root.into()], &options, &|_| {}).expect("the folder is there");
-    reading.keep();
+    let folders = [root.into()];
+    let survey = || survey(&folders, &options, &|_| {}).expect("the folder is there");
     match only.as_deref() {
         Some("--flags") => {
-            for one in red_flags::all(&link(&reading), &reading.files) {
+            for one in survey().flags {
                 let line = one.place.span.map_or(0, |span| span.line);
                 let file = one.place.file.unwrap_or_default();
                 println!(
@@ -28,15 +29,15 @@ fn main() {
             }
         }
         Some(only) => {
+            let reading = read(&folders, &options, &|_| {}).expect("the folder is there");
             for (path, facts) in reading.files.iter().filter(|(path, _)| path == only) {
                 println!("{path} {facts:#?}");
             }
         }
         None => {
-            let facts = link(&reading);
             println!(
                 "{}",
-                serde_json::to_string_pretty(&facts).expect("facts are plain data")
+                serde_json::to_string_pretty(&survey().facts).expect("facts are plain data")
             );
         }
     }

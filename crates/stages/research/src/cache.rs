@@ -1,7 +1,9 @@
 //! What files said the last time: facts by content, kept in the user's cache folder.
 //!
-//! One file per tree. A cache that is absent, broken or of another program is as good as none. It may
-//! hold what the tree holds, secrets too, so only its owner can read it.
+//! Two files per tree: what each file says, and the survey that all of them came to. A tree that lies as
+//! it lay costs its listing and the second file; the first is read where something differs. A cache that
+//! is absent, broken or of another program is as good as none. It may hold what the tree holds, secrets
+//! too, so only its owner can read it.
 //!
 //! A file that lies as it lay (size, number and times of the file system, [`Stamp`]) is not even read. What changed
 //! shortly before a run may change again within the same tick of the file system's clock, so its stamp
@@ -13,7 +15,7 @@ use std::io::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use serde::de::DeserializeOwned;
@@ -105,7 +107,8 @@ pub struct Cache {
     /// Absent where nothing is kept.
     file: Option<PathBuf>,
     made_by: u64,
-    known: Known,
+    /// Read when it is first asked.
+    known: OnceLock<Known>,
     /// When this run began, by the clock of the cache's file system.
     began_ns: Option<u64>,
     used: Mutex<Used>,
@@ -117,6 +120,8 @@ struct Used {
     /// Keys, and the facts that are new.
     entries: BTreeMap<Key, Option<Vec<u8>>>,
     stamps: Stamps,
+    /// A listed file could not be read. It may be next time, and nothing about how it lies would differ.
+    missed: bool,
 }
 
 /// The folder of caches: `$XDG_CACHE_HOME/groundplan`, or `~/.cache/groundplan`.
@@ -162,21 +167,26 @@ impl Cache {
             name.update(&[0]);
         }
         let file = folder.join(format!("{:016x}.facts", name.digest()));
-        let made_by = program() ^ tables.rotate_left(1);
-        let known = read(&file, made_by).unwrap_or_default();
         Cache {
             began_ns: now_ns(&file),
             file: Some(file),
-            made_by,
-            known,
-            used: Mutex::default(),
+            made_by: program() ^ tables.rotate_left(1),
+            ..Cache::default()
         }
+    }
+
+    fn known(&self) -> &Known {
+        self.known.get_or_init(|| {
+            let file = self.file.as_deref();
+            file.and_then(|file| read(file, self.made_by))
+                .unwrap_or_default()
+        })
     }
 
     /// The key of a file that lies as it lay, without reading it.
     pub fn key_of(&self, path: &str, whole: bool, stamp: Stamp) -> Option<Key> {
         let place = place(path, whole);
-        let (state, key) = *self.known.stamps.get(&place)?;
+        let (state, key) = *self.known().stamps.get(&place)?;
         if state != stamp.state {
             return None;
         }
@@ -186,11 +196,21 @@ impl Cache {
 
     /// Notes how a file lay before it was read.
     pub fn lies(&self, path: &str, whole: bool, stamp: Stamp, key: Key) {
-        let settled = |began: u64| stamp.changed_ns < began.saturating_sub(RECENT_NS);
-        if self.began_ns.is_some_and(settled) {
+        if self.settled(stamp.changed_ns) {
             let kept = (stamp.state, key);
             self.used().stamps.insert(place(path, whole), kept);
         }
+    }
+
+    /// Whether a change at this time came long enough before the run that none after it goes unseen.
+    fn settled(&self, changed_ns: u64) -> bool {
+        let settled = |began: u64| changed_ns < began.saturating_sub(RECENT_NS);
+        self.began_ns.is_some_and(settled)
+    }
+
+    /// Notes that a listed file could not be read.
+    pub fn missed(&self) {
+        self.used().missed = true;
     }
 
     fn used(&self) -> MutexGuard<'_, Used> {
@@ -209,7 +229,7 @@ impl Cache {
 
     /// What was kept of a file.
     pub fn get<T: DeserializeOwned>(&self, key: Key) -> Option<T> {
-        let kept = postcard::from_bytes(self.known.get(key)?).ok()?;
+        let kept = postcard::from_bytes(self.known().get(key)?).ok()?;
         self.used().entries.insert(key, None);
         Some(kept)
     }
@@ -228,15 +248,15 @@ impl Cache {
         let Some(file) = &self.file else {
             return;
         };
-        let used = self.used();
-        let unchanged = used.entries.len() == self.known.entries.len()
+        let (used, known) = (self.used(), self.known());
+        let unchanged = used.entries.len() == known.entries.len()
             && used.entries.values().all(Option::is_none)
-            && used.stamps == self.known.stamps;
+            && used.stamps == known.stamps;
         if unchanged {
             return;
         }
         let entries = used.entries.iter().filter_map(|(key, new)| {
-            let bytes = new.as_deref().or_else(|| self.known.get(*key))?;
+            let bytes = new.as_deref().or_else(|| known.get(*key))?;
             Some((*key, bytes))
         });
         let kept = Kept {
@@ -246,6 +266,43 @@ impl Cache {
         };
         if let Ok(bytes) = postcard::to_stdvec(&kept) {
             let _ = write(file, &bytes);
+        }
+    }
+}
+
+/// The survey of a tree. `lies` is the hash of all that its listing says.
+impl Cache {
+    fn survey_file(&self) -> Option<PathBuf> {
+        Some(self.file.as_ref()?.with_extension("survey"))
+    }
+
+    /// What the survey's bytes begin with: who made it, and of what.
+    fn head(&self, lies: Key) -> [u8; 24] {
+        let mut head = [0; 24];
+        head[..8].copy_from_slice(&self.made_by.to_le_bytes());
+        head[8..].copy_from_slice(&lies.to_le_bytes());
+        head
+    }
+
+    /// The survey that was kept, where the tree lies as it lay.
+    pub fn survey<T: DeserializeOwned>(&self, lies: Key) -> Option<T> {
+        let bytes = fs::read(self.survey_file()?).ok()?;
+        let said = summed(&bytes)?.strip_prefix(&self.head(lies))?;
+        // Facts flatten parts of themselves, which postcard cannot.
+        serde_json::from_slice(said).ok()
+    }
+
+    /// Keeps a survey, where every file was read and the newest change (`changed_ns`) is old enough.
+    pub fn keep_survey<T: Serialize>(&self, lies: Key, changed_ns: u64, survey: &T) {
+        let Some(file) = self.survey_file() else {
+            return;
+        };
+        if !self.settled(changed_ns) || self.used().missed {
+            return;
+        }
+        let mut bytes = self.head(lies).to_vec();
+        if serde_json::to_writer(&mut bytes, survey).is_ok() {
+            let _ = write(&file, &bytes);
         }
     }
 }
@@ -260,10 +317,7 @@ fn place(path: &str, whole: bool) -> u64 {
 
 fn read(file: &Path, made_by: u64) -> Option<Known> {
     let bytes = fs::read(file).ok()?;
-    let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
-    if xxh3_64(body).to_le_bytes() != sum {
-        return None;
-    }
+    let body = summed(&bytes)?;
     let kept: Kept = postcard::from_bytes(body).ok()?;
     if kept.made_by != made_by {
         return None;
@@ -280,6 +334,12 @@ fn read(file: &Path, made_by: u64) -> Option<Known> {
         entries,
         bytes,
     })
+}
+
+/// What was written, without its sum; nothing where it does not fit.
+fn summed(bytes: &[u8]) -> Option<&[u8]> {
+    let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
+    (xxh3_64(body).to_le_bytes() == sum).then_some(body)
 }
 
 /// The name of a file beside the cache that no other run has, nor another thread of this one.
@@ -349,6 +409,14 @@ mod tests {
         }
     }
 
+    impl Cache {
+        /// Of a run that began when all that was made before it had settled.
+        pub fn long_after(mut self) -> Self {
+            self.began_ns = Some(u64::MAX);
+            self
+        }
+    }
+
     fn filled(folder: &Folder, tables: u64) -> Key {
         let cache = folder.open(tables);
         let key = Cache::key("a.rs", false, b"text");
@@ -415,6 +483,29 @@ mod tests {
         assert_eq!(other.get::<String>(key), None);
         assert_eq!(other.key_of("a.rs", false, OLD), None);
         assert!(folder.open(1).get::<String>(key).is_some());
+    }
+
+    #[test]
+    fn a_survey_is_of_one_listing_and_one_program() {
+        let folder = Folder::new("survey");
+        let (lies, survey) = (7, "said".to_owned());
+        folder.open(1).keep_survey(lies, 1, &survey);
+        assert_eq!(folder.open(1).survey::<String>(lies), Some(survey));
+        assert_eq!(folder.open(1).survey::<String>(8), None);
+        assert_eq!(folder.open(2).survey::<String>(lies), None);
+    }
+
+    #[test]
+    fn a_survey_that_may_not_hold_is_not_kept() {
+        let folder = Folder::new("unsettled");
+        let cache = folder.open(1);
+        let began = cache.began_ns.expect("the folder can be written");
+        for changed_ns in [began, began - RECENT_NS, u64::MAX] {
+            cache.keep_survey(7, changed_ns, &1);
+        }
+        cache.missed();
+        cache.keep_survey(7, 1, &1);
+        assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 0);
     }
 
     #[test]

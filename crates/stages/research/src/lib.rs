@@ -3,6 +3,8 @@
 //! ```text
 //! tree ─> fronts (one file each) ─> observations ─> link (the whole tree) ─> facts
 //!                                                                         └> architecture, findings, document
+//!
+//! survey: all of it up to the facts, or what was kept of it where the tree lies as it lay
 //! ```
 
 pub mod cache;
@@ -25,6 +27,7 @@ pub mod red_flags;
 pub mod schema;
 pub mod secret;
 pub mod sql;
+pub mod survey;
 pub mod test_files;
 pub mod toml_text;
 pub mod tree;
@@ -32,6 +35,7 @@ pub mod xml;
 pub mod yaml;
 
 pub use reading::{Options, Progress, Reading, read};
+pub use survey::{Survey, survey};
 
 use model::fact::Facts;
 

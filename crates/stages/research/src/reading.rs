@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use model::fact::{FaultFact, Source, TreeFact};
@@ -14,9 +14,9 @@ use crate::fronts::{self, Front, SourceText, helm};
 use crate::leave_out;
 use crate::link;
 use crate::observation::FileFacts;
-use crate::prefilter::Prefilter;
+use crate::prefilter::{self, Prefilter};
 use crate::test_files;
-use crate::tree::{self, Entry};
+use crate::tree::{self, Entry, Listing, Texts};
 
 /// Stack of a thread that parses. Parsers call themselves once per nesting; memory that is not touched
 /// costs nothing.
@@ -48,7 +48,7 @@ pub struct Reading {
     pub name: String,
     pub files: Vec<(String, FileFacts)>,
     pub tree: TreeFact,
-    entries: BTreeMap<String, Entry>,
+    texts: Texts,
     /// Source files that no library's word occurs in.
     skipped: Vec<String>,
     cache: Cache,
@@ -102,12 +102,21 @@ pub fn read(
     options: &Options,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Reading, String> {
-    let listing = tree::list(folders)?;
-    let cache = Cache::open(
-        options.cache.as_deref(),
-        folders,
-        Prefilter::embedded().tables,
-    );
+    let cache = open(options.cache.as_deref(), folders);
+    Ok(read_listed(tree::list(folders)?, cache, progress))
+}
+
+/// The cache of the folders. It is opened before they are listed: what changes from then on is recent.
+pub(crate) fn open(kept_in: Option<&Path>, folders: &[PathBuf]) -> Cache {
+    Cache::open(kept_in, folders, prefilter::tables())
+}
+
+/// Reads what was listed.
+pub(crate) fn read_listed(
+    listing: Listing,
+    cache: Cache,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Reading {
     let (done, of) = (AtomicUsize::new(0), listing.entries.len());
     let seen: Vec<Result<Seen, &'static str>> = on_deep_stacks(|| {
         let read = |entry: &Entry| {
@@ -128,19 +137,19 @@ pub fn read(
     reading.tree.files = listing.files;
     reading.tree.bytes = listing.bytes;
     let mut left_out = listing.left_out;
-    for (entry, seen) in listing.entries.into_iter().zip(seen) {
+    for (entry, seen) in listing.entries.iter().zip(seen) {
         match seen {
-            Ok(seen) => reading.take(&entry, seen, &mut left_out),
+            Ok(seen) => reading.take(entry, seen, &mut left_out),
             Err(why) => left_out.add(why, &entry.path, 1),
         }
-        reading.entries.insert(entry.path.clone(), entry);
     }
+    reading.texts = Texts(listing.entries);
     on_deep_stacks(|| reading.read_charts());
     reading.follow_names();
     reading.tree.left_out = left_out.facts();
     reading.tree.parsed.sort_keys();
     reading.tree.lines.sort_keys();
-    Ok(reading)
+    reading
 }
 
 impl Reading {
@@ -190,8 +199,8 @@ impl Reading {
     /// Charts are read as wholes: a template means what its values make of it.
     fn read_charts(&mut self) {
         let roots: Vec<&str> = self
-            .entries
-            .keys()
+            .texts
+            .paths()
             .filter(|path| helm::is_chart(path))
             .map(|path| path.rsplit_once('/').map_or("", |(folder, _)| folder))
             .collect();
@@ -202,11 +211,11 @@ impl Reading {
             })
         };
         let paths = self
-            .entries
-            .keys()
+            .texts
+            .paths()
             .filter(|path| within(path) && fronts::ends_in(path, &[".yaml", ".yml", ".tpl"]));
         let texts: Vec<(String, String)> = paths
-            .filter_map(|path| Some((path.clone(), self.text(path)?)))
+            .filter_map(|path| Some((path.to_string(), self.chart_text(path)?)))
             .collect();
         let sources: Vec<SourceText> = texts
             .iter()
@@ -230,6 +239,12 @@ impl Reading {
             }
             *facts = whole;
         }
+    }
+
+    fn chart_text(&self, path: &str) -> Option<String> {
+        let bytes = tree::bytes(self.texts.entry(path)?);
+        let bytes = bytes.inspect_err(|_| self.cache.missed()).ok()?;
+        leave_out::text(bytes).map(|(text, _)| text)
     }
 
     /// Reads what holds constants that the files read so far name. They may name others in turn.
@@ -257,7 +272,7 @@ impl Reading {
     /// Parses files of the tree whole, for what they declare, whatever words they have. Paths that are
     /// not in the tree give nothing. The result is in the order of the paths asked for.
     pub fn read_more(&self, paths: &[&str]) -> Vec<(String, FileFacts)> {
-        let entries: Vec<&Entry> = paths.iter().filter_map(|p| self.entries.get(*p)).collect();
+        let entries: Vec<&Entry> = paths.iter().filter_map(|p| self.texts.entry(p)).collect();
         let read: Vec<Option<(String, FileFacts)>> = on_deep_stacks(|| {
             let read = |entry: &&Entry| {
                 let seen = read_one(entry, Depth::Whole, &self.cache).ok()?;
@@ -268,20 +283,17 @@ impl Reading {
         read.into_iter().flatten().collect()
     }
 
-    /// The text of a file of the tree, for a fragment of it.
-    pub fn text(&self, path: &str) -> Option<String> {
-        let bytes = tree::bytes(self.entries.get(path)?).ok()?;
-        leave_out::text(bytes).map(|(text, _)| text)
-    }
-
-    /// Whether a path is a file that a front takes.
-    pub fn has(&self, path: &str) -> bool {
-        self.entries.contains_key(path)
-    }
-
     /// Keeps what was read for the next run.
     pub fn keep(&self) {
         self.cache.keep();
+    }
+
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    pub(crate) fn into_texts(self) -> Texts {
+        self.texts
     }
 }
 
@@ -300,7 +312,7 @@ fn read_one(entry: &Entry, depth: Depth, cache: &Cache) -> Result<Seen, &'static
     {
         return Ok(seen);
     }
-    let bytes = tree::bytes(entry)?;
+    let bytes = tree::bytes(entry).inspect_err(|_| cache.missed())?;
     let key = Cache::key(&entry.path, whole, &bytes);
     cache.lies(&entry.path, whole, entry.stamp, key);
     if let Some(seen) = cache.get(key) {

@@ -79,6 +79,29 @@ pub struct Listing {
     pub name: String,
 }
 
+/// The files of a tree that a front may take, in the order of their paths: where texts are looked up again.
+#[derive(Default)]
+pub struct Texts(pub(crate) Vec<Entry>);
+
+impl Texts {
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|entry| entry.path.as_str())
+    }
+
+    pub(crate) fn entry(&self, path: &str) -> Option<&Entry> {
+        let at = self
+            .0
+            .binary_search_by(|entry| entry.path.as_str().cmp(path));
+        self.0.get(at.ok()?)
+    }
+
+    /// The text of a file as it is now, for a fragment of it.
+    pub fn text(&self, path: &str) -> Option<String> {
+        let bytes = bytes(self.entry(path)?).ok()?;
+        leave_out::text(bytes).map(|(text, _)| text)
+    }
+}
+
 /// A folder that was given, and what its paths begin with.
 pub(crate) struct Root {
     pub folder: PathBuf,

@@ -30,11 +30,7 @@ const DEEPEST: usize = 150;
 const MOST_FAULTS: usize = 20;
 
 pub fn outline(source: SourceText) -> Outline {
-    let mut parser = tree_sitter::Parser::new();
-    let parsed = parser
-        .set_language(&tree_sitter_php::LANGUAGE_PHP.into())
-        .ok();
-    let tree = parsed.and_then(|()| parser.parse(source.text, None));
+    let tree = super::syntax_tree::parsed(&tree_sitter_php::LANGUAGE_PHP.into(), source.text);
     let mut lower = Lower {
         text: source.text,
         depth: 0,
@@ -44,11 +40,11 @@ pub fn outline(source: SourceText) -> Outline {
         },
     };
     match &tree {
-        Some(tree) => {
+        Ok(tree) => {
             lower.outline.faults = super::broken::faults(tree);
             lower.top(tree.root_node());
         }
-        None => lower.outline.faults.push((0, "cannot be parsed".into())),
+        Err(reason) => lower.outline.faults.push((0, (*reason).to_owned())),
     }
     lower.outline
 }

@@ -8,8 +8,11 @@
 //! - What is nested deeper than [`MAX_DEPTH`] is cut, with a fault. A front may thus recurse freely.
 //! - What the grammar could not take is a fault; its pieces stay in the tree under a node `ERROR`, so
 //!   that a declaration inside a broken file is still found.
-//! - The parser is given a number of steps that depends on the text's length, not on a clock.
+//! - The parser is given a number of steps, and of bytes to read, that depends on the text's length, not on a
+//!   clock. A file on which it needs more is given up, with a fault.
 
+use std::borrow::Cow;
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
@@ -96,7 +99,13 @@ impl Grammar {
             faults: Vec::new(),
             broken: false,
         };
-        match parsed(&names.language, altered) {
+        // The scanner of one grammar looks for the end of the line and never sees that of the text.
+        let lines = if altered.is_empty() || altered.ends_with('\n') {
+            Cow::Borrowed(altered)
+        } else {
+            Cow::Owned(format!("{altered}\n"))
+        };
+        match parsed(&names.language, &lines) {
             Ok(parsed) => tree.copy(&parsed),
             Err(reason) => tree.faults.push((0, reason.to_owned())),
         }
@@ -155,12 +164,49 @@ impl Names {
     }
 }
 
-/// Steps the parser may take: a healthy text needs far less than one per byte.
-fn steps_allowed(text: &str) -> usize {
-    10_000 + text.len() / 4
+/// Bytes that the parser is given at once. Each time it asks is counted: a scanner that looks as far as the
+/// end of the text for every token costs what it looks at, not the one step that the parser counts for it.
+const PIECE: usize = 1024;
+
+/// How often the parser may report that it is at work. It does so once per hundred operations; large files of
+/// real code take one to two hundredths of that per byte, small ones up to three.
+fn reports_allowed(text: &[u8]) -> usize {
+    1_000 + text.len() / 16
 }
 
-fn parsed(language: &Language, text: &str) -> Result<tree_sitter::Tree, &'static str> {
+/// How often the parser may ask for a piece. Real code is asked for two to four times over.
+fn pieces_allowed(text: &[u8]) -> usize {
+    8_000 + text.len() / 16
+}
+
+/// What the parser reads from, and what it has cost until now.
+struct Feed<'t> {
+    text: &'t [u8],
+    given: usize,
+    /// Where the text was made to end, as too much had been read of it.
+    stop: Option<usize>,
+}
+
+impl<'t> Feed<'t> {
+    /// Beyond the measure the text ends with a line break: some scanners look for one without an eye for the end.
+    fn piece(&mut self, at: usize) -> &'t [u8] {
+        self.given += 1;
+        if self.stop.is_none() && self.given > pieces_allowed(self.text) {
+            self.stop = Some(at);
+        }
+        match self.stop {
+            Some(stop) if at == stop => b"\n",
+            Some(stop) if at > stop => b"",
+            stop => {
+                let end = (at + PIECE).min(stop.unwrap_or(self.text.len()));
+                self.text.get(at..end).unwrap_or_default()
+            }
+        }
+    }
+}
+
+/// Parses a text, at a cost that its length bounds: counted, so that the same text always parses or never does.
+pub fn parsed(language: &Language, text: &str) -> Result<tree_sitter::Tree, &'static str> {
     if text.len() > u32::MAX as usize / 2 {
         return Err("too large to parse");
     }
@@ -168,25 +214,29 @@ fn parsed(language: &Language, text: &str) -> Result<tree_sitter::Tree, &'static
     parser
         .set_language(language)
         .map_err(|_| "grammar of another version of tree-sitter")?;
-    let allowed = steps_allowed(text);
-    // Called once per hundred operations of the parser.
-    let mut calls = 0;
+    let feed = RefCell::new(Feed {
+        text: text.as_bytes(),
+        given: 0,
+        stop: None,
+    });
+    let allowed = reports_allowed(text.as_bytes());
+    let mut reports = 0;
     let mut watch = |_: &tree_sitter::ParseState| {
-        calls += 1;
-        if calls > allowed {
+        reports += 1;
+        if reports > allowed || feed.borrow().stop.is_some() {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
         }
     };
     let options = ParseOptions::new().progress_callback(&mut watch);
-    let bytes = text.as_bytes();
-    parser
-        .parse_with_options(
-            &mut |at, _| bytes.get(at..).unwrap_or_default(),
-            None,
-            Some(options),
-        )
+    let tree = parser.parse_with_options(
+        &mut |at, _| feed.borrow_mut().piece(at),
+        None,
+        Some(options),
+    );
+    // A text may have been cut after the last report.
+    tree.filter(|_| feed.borrow().stop.is_none())
         .ok_or("gave up: too far from the language's grammar")
 }
 
@@ -216,10 +266,13 @@ impl<'t> SyntaxTree<'t> {
             let index = self.nodes.len() as u32;
             if self.broken && errors_open == 0 && node.is_missing() {
                 let kind = node.kind();
-                self.fault(node.start_byte() as At, || format!("`{kind}` is missing"));
+                let at = node.start_byte().min(self.text.len()) as At;
+                self.fault(at, || format!("`{kind}` is missing"));
             }
             if self.names.dropped.get(kind as usize) != Some(&true) {
-                let (start, end) = (node.start_byte() as At, node.end_byte() as At);
+                // The line break that was put behind the text is none of its.
+                let inside = |at: usize| at.min(self.text.len()) as At;
+                let (start, end) = (inside(node.start_byte()), inside(node.end_byte()));
                 self.nodes.push(Flat {
                     kind,
                     field: cursor.field_id().map_or(0, |id| id.get()),
@@ -427,5 +480,56 @@ mod tests {
             depth += 1;
         }
         assert!(depth <= MAX_DEPTH);
+    }
+
+    static KOTLIN: Grammar = Grammar::new(|| tree_sitter_kotlin_ng::LANGUAGE.into());
+
+    /// Of a text that ends inside an annotation the scanner looked for a blank for ever.
+    #[test]
+    fn an_annotation_at_the_end_of_a_text_ends() {
+        for text in ["class A\n@Foo", "class A { val x: Int = 1\n@Foo("] {
+            let tree = KOTLIN.parse(text);
+            assert!(tree.root().text().starts_with("class A"), "{text}");
+            assert!(tree.root().end() as usize <= text.len());
+        }
+    }
+
+    /// Another language's file: the parser went round at one place, and each step looked as far as the end.
+    #[test]
+    fn a_text_that_the_parser_does_not_get_through_is_given_up_with_a_fault() {
+        let text = include_str!("other_language.txt");
+        for text in [text.to_owned(), text.repeat(40)] {
+            let tree = KOTLIN.parse(&text);
+            assert_eq!(tree.faults.len(), 1);
+            assert!(tree.faults[0].1.starts_with("gave up"), "{:?}", tree.faults);
+            assert_eq!(tree.root().children().count(), 0);
+        }
+    }
+
+    #[test]
+    fn large_files_of_real_code_are_parsed() {
+        let kotlin = "/** Orders. */\n@Service\nclass Orders(private val rows: Rows) {\n    \
+            @GetMapping(\"/orders/{id}\")\n    fun get(id: Long, who: Principal?): Answer<Order> {\n        \
+            val found = rows.find(id) ?: throw NotFound(\"no $id of ${who?.name}\")\n        \
+            return Answer.ok(found.copy(total = found.lines.sumOf { it.price * it.count }))\n    }\n\n    \
+            private val sql = \"\"\"\n        select * from orders\n    \"\"\".trimIndent()\n}\n";
+        let java = "/** Orders. */\n@Service\nclass Orders {\n    private final Rows<Order> rows;\n\n    \
+            @GetMapping(\"/orders/{id}\")\n    Answer<Order> get(long id) {\n        \
+            for (int i = 0; i < rows.size(); i++) {\n            \
+            if (rows.get(i).id() == id && !rows.isEmpty()) return Answer.ok((Order) rows.get(i));\n        }\n        \
+            return rows.stream().filter(one -> one.id() == id).map(Answer::ok).findFirst().get();\n    }\n}\n";
+        for (grammar, text) in [(&KOTLIN, kotlin), (&JAVA, java)] {
+            let lines = text.lines().count();
+            let large = text.repeat(20_000 / lines + 1);
+            let tree = grammar.parse(&large);
+            assert!(tree.faults.is_empty(), "{:?}", tree.faults);
+            assert_eq!(
+                tree.root()
+                    .children()
+                    .filter(|one| one.is("class_declaration"))
+                    .count(),
+                20_000 / lines + 1
+            );
+        }
     }
 }

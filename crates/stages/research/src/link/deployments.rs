@@ -303,48 +303,75 @@ fn same<'a>(
             .map(environment)
             .collect()
     };
-    let units: Vec<BTreeSet<&str>> = units
-        .iter()
-        .map(|unit| environments(&unit.workloads))
-        .collect();
-    let alike = |a: &BTreeSet<&str>, b: &BTreeSet<&str>| {
-        units
-            .iter()
-            .any(|unit| !unit.is_disjoint(a) && !unit.is_disjoint(b))
-    };
+    let mut run: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for (at, unit) in units.iter().enumerate() {
+        for of in environments(&unit.workloads) {
+            run.entry(of).or_default().insert(at);
+        }
+    }
     // The shortest name stays: the others carry that of a chart or a release before it.
     foreign.sort_by(|a, b| (a.name.len(), &a.name).cmp(&(b.name.len(), &b.name)));
-    let mut kept: Vec<Foreign<'a>> = Vec::new();
-    let ids: Vec<(Option<&str>, BTreeSet<&str>)> = foreign
+    let places: Vec<Place> = foreign
         .iter()
         .map(|one| {
-            (
-                known_of(one).map(|known| known.id.as_str()),
-                environments(&one.deployed),
-            )
+            let environments = environments(&one.deployed);
+            let units = environments.iter().filter_map(|of| run.get(of));
+            Place {
+                id: known_of(one).map(|known| known.id.as_str()),
+                units: units.flatten().copied().collect(),
+                environments,
+            }
         })
         .collect();
-    for (one, (id, here)) in foreign.into_iter().zip(&ids) {
-        // The only one of its kind wherever it is deployed.
-        let alone = |own: &BTreeSet<&str>| {
-            ids.iter()
-                .filter(|(other, there)| other == id && !there.is_disjoint(own))
-                .count()
-                == 1
+    let mut of_kind: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for place in &places {
+        for of in place.id.iter().flat_map(|id| place.at(id)) {
+            *of_kind.entry(of).or_default() += 1;
+        }
+    }
+    let mut kept: Vec<Foreign<'a>> = Vec::new();
+    // Where those that are kept stand in the list, and in which environments they are.
+    let mut by_kind: BTreeMap<&str, Vec<(usize, Place)>> = BTreeMap::new();
+    for (one, here) in foreign.into_iter().zip(places) {
+        let Some(id) = here.id else {
+            kept.push(one);
+            continue;
         };
-        let twin = kept.iter_mut().find(|other| {
-            let there = environments(&other.deployed);
-            id.is_some()
-                && known_of(other).map(|known| known.id.as_str()) == *id
-                && alone(here)
-                && there.is_disjoint(here)
-                && alike(here, &there)
+        let others = by_kind.entry(id).or_default();
+        // The only one of its kind wherever it is deployed.
+        let alone = !here.environments.is_empty() && here.at(id).all(|of| of_kind[&of] == 1);
+        let twin = others.iter_mut().find(|(_, there)| {
+            alone
+                && there.environments.is_disjoint(&here.environments)
+                && !there.units.is_disjoint(&here.units)
         });
         match twin {
-            Some(twin) => twin.deployed.extend(one.deployed),
-            None => kept.push(one),
+            Some((at, there)) => {
+                kept[*at].deployed.extend(one.deployed);
+                there.environments.extend(here.environments);
+                there.units.extend(here.units);
+            }
+            None => {
+                others.push((kept.len(), here));
+                kept.push(one);
+            }
         }
     }
     kept.sort_by(|a, b| a.name.cmp(&b.name));
     kept
+}
+
+/// Where an image of others is deployed.
+struct Place<'a> {
+    /// What it is, where that is known.
+    id: Option<&'static str>,
+    environments: BTreeSet<&'a str>,
+    /// The units that are deployed in any of them.
+    units: BTreeSet<usize>,
+}
+
+impl<'a> Place<'a> {
+    fn at(&self, id: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.environments.iter().map(move |of| (id, *of))
+    }
 }

@@ -95,6 +95,17 @@ const SIGNS: &[(&str, Dialect, u32)] = &[
 const LOOKED_AT: usize = 60_000;
 
 impl Dialect {
+    /// Every one, in the order of their numbers.
+    pub const ALL: [Dialect; 7] = [
+        Dialect::Postgresql,
+        Dialect::Mysql,
+        Dialect::Sqlite,
+        Dialect::Mssql,
+        Dialect::Oracle,
+        Dialect::Embedded,
+        Dialect::Unknown,
+    ];
+
     /// As facts say it; empty where it is not known.
     pub fn id(self) -> &'static str {
         match self {
@@ -138,7 +149,7 @@ impl Dialect {
             end -= 1;
         }
         let text = text[..end].to_ascii_lowercase();
-        let mut scores = [0_u32; 7];
+        let mut scores = [0_u32; Dialect::ALL.len()];
         for (sign, dialect, weight) in SIGNS {
             if text.contains(sign) {
                 scores[*dialect as usize] += weight;
@@ -154,15 +165,8 @@ impl Dialect {
         if best < 2 || scores.iter().filter(|score| **score == best).count() > 1 {
             return Dialect::Unknown;
         }
-        let all = [
-            Dialect::Postgresql,
-            Dialect::Mysql,
-            Dialect::Sqlite,
-            Dialect::Mssql,
-            Dialect::Oracle,
-            Dialect::Embedded,
-        ];
-        all.into_iter()
+        Dialect::ALL
+            .into_iter()
             .find(|dialect| scores[*dialect as usize] == best)
             .unwrap_or_default()
     }
