@@ -1,11 +1,12 @@
 //! From a brief to an architecture: plan, synthesis, elaboration; and the proposal against an
 //! architecture that is there.
 
-use design::proposal::{Change, ChangeKind, Proposal, propose, slim};
+use design::proposal::{Change, propose, slim};
+pub use design::proposal::{ChangeKind, Proposal};
 use evaluate::result::Evaluation;
 use evaluate::{Scenario, evaluate as run_evaluation};
 use knowledge::Knowledge;
-use model::{Architecture, Brief, Finding, System};
+use model::{Architecture, Brief, Finding, Plain, System};
 use serde_json::Value;
 
 /// A finished design with the plan that it came from.
@@ -111,9 +112,7 @@ pub fn architecture_text(architecture: &Architecture) -> String {
 
 /// The text of an architecture, under a header of its own.
 pub(crate) fn text_of(architecture: &Architecture, header: Option<&str>) -> String {
-    let value = serde_json::to_value(architecture)
-        .map(slim)
-        .unwrap_or(Value::Null);
+    let value = architecture.to_value().map(slim).unwrap_or(Value::Null);
     let notes = syntax::emit::Notes {
         header: header.map(Into::into),
         ..syntax::emit::Notes::default()

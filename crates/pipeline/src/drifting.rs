@@ -35,7 +35,7 @@ pub fn drift(workspace: &Workspace, research: &mut Research, accepted: &Drift) -
         if finding.place.file.is_none() {
             workspace.locate(finding);
         }
-        locate(finding, &research.reading, &mut research.sources);
+        locate(finding, &research.texts, &mut research.sources);
     }
     findings.sort_by(|a, b| {
         (a.severity, &a.rule, &a.subjects).cmp(&(b.severity, &b.rule, &b.subjects))

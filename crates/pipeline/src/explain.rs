@@ -6,21 +6,24 @@ mod numbers;
 use evaluate::Scenario;
 use evaluate::result::Explanation;
 use knowledge::Knowledge;
-use model::{Decision, Finding, System};
+use model::{Decision, Finding, Plain, System};
 use serde_json::Value;
 
 use crate::Workspace;
 
 /// Explains an id as Markdown. `Err` names the ids that come nearest.
 pub fn explain(id: &str, workspace: Option<&Workspace>) -> Result<String, Vec<String>> {
-    if let Some((rule, _)) = id.split_once('@') {
-        let known = workspace.map(|w| crate::check(w, None)).unwrap_or_default();
-        if let Some(finding) = known.iter().find(|f| f.key() == id) {
-            return Ok(finding_text(finding, rule));
-        }
-    }
     if let Some(rule) = check::rule(id) {
         return Ok(format!("# {}\n\n{}", rule.id, rule.doc.trim()));
+    }
+    // A finding by its key; or the first of a kind that is no rule with a page of its own.
+    let rule = id.split('@').next().unwrap_or(id);
+    let could_be = id.contains('@') || !id.contains('.');
+    if let Some(workspace) = workspace.filter(|_| could_be) {
+        let known = crate::check(workspace, None);
+        if let Some(finding) = known.iter().find(|f| f.key() == id || f.rule == id) {
+            return Ok(finding_text(finding, rule));
+        }
     }
     if let Some(text) = workspace.and_then(|w| of_system(id, w)) {
         return Ok(text);
@@ -52,7 +55,7 @@ fn finding_text(finding: &Finding, rule: &str) -> String {
 /// Numbers, decisions and elements of the architecture at hand.
 fn of_system(id: &str, workspace: &Workspace) -> Option<String> {
     let brief_only = || {
-        let brief = serde_json::to_value(workspace.brief()?).ok()?;
+        let brief = workspace.brief()?.to_value().ok()?;
         element(id, &brief)
     };
     let Some(system) = workspace.system() else {
@@ -86,7 +89,7 @@ fn of_system(id: &str, workspace: &Workspace) -> Option<String> {
     of_elements(id, &system).or_else(brief_only)
 }
 
-fn number_text(key: &str, explanation: &Explanation) -> String {
+pub(crate) fn number_text(key: &str, explanation: &Explanation) -> String {
     let mut out = format!(
         "# {key} = {} {}\n\n{}\n\n",
         significant(explanation.value),
@@ -103,7 +106,7 @@ fn number_text(key: &str, explanation: &Explanation) -> String {
 }
 
 /// Four significant digits, as people read numbers.
-fn significant(value: f64) -> String {
+pub(crate) fn significant(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
         return format!("{value}");
     }
@@ -161,8 +164,8 @@ fn decision_text(id: &str, decision: &Decision) -> String {
 
 /// Any element by its path, or by its last name where only one element has it.
 fn of_elements(id: &str, system: &System) -> Option<String> {
-    let architecture = serde_json::to_value(&system.architecture).ok()?;
-    let brief = serde_json::to_value(&system.brief).ok()?;
+    let architecture = system.architecture.to_value().ok()?;
+    let brief = system.brief.to_value().ok()?;
     let collections = [
         "components",
         "relations",

@@ -3,25 +3,38 @@
 //! `open` reads the user's files through a reader that the door gives; every other function takes
 //! what was opened and gives plain data. Nothing here touches a file, a clock or the network.
 
+pub mod agents;
 pub mod ask;
 pub mod baseline;
 pub mod brief_text;
 pub mod designing;
+pub mod differing;
+pub mod drafting;
+#[cfg(feature = "code")]
 pub mod drifting;
+pub mod editing;
 pub mod examples;
 pub mod explain;
+pub mod improving;
 pub mod measuring;
 pub mod open;
 pub mod output;
+pub mod proposing;
+#[cfg(feature = "code")]
 pub mod researching;
 pub mod sarif;
 pub mod schemas;
 pub mod simulating;
 pub mod studies;
+pub mod vocabulary;
 pub mod what_if;
 
-pub use open::{Read, Workspace, open};
-pub use what_if::{Moved, compare, what_if};
+pub use ::plan::PlannedOption;
+pub use design::proposal::slim;
+pub use open::{Kept, Read, Workspace, open};
+pub use what_if::{Moved, compare, telling, what_if};
+
+use std::collections::BTreeSet;
 
 use evaluate::growth::Growth;
 use evaluate::recovery::Recovery;
@@ -56,36 +69,58 @@ pub fn sensitivity(system: &System, settings: &Settings) -> Outcome<Sensitivity>
     sensitivity::analyse(system, Knowledge::embedded(), settings)
 }
 
+/// What a check came to.
+#[derive(Default)]
+pub struct Checked {
+    /// Every finding about the files, the brief, the architecture and its numbers, located.
+    pub findings: Vec<Finding>,
+    /// What the rules judged; none without an architecture.
+    pub system: Option<System>,
+    pub evaluation: Option<Evaluation>,
+}
+
 /// Every finding about a workspace: its files, its brief, its architecture, its numbers. Waivers
 /// are applied; `today` (ISO 8601) decides which have expired.
 pub fn check(workspace: &Workspace, today: Option<&str>) -> Vec<Finding> {
+    checked(workspace, today).findings
+}
+
+/// As [`check`], with the numbers that were judged.
+pub fn checked(workspace: &Workspace, today: Option<&str>) -> Checked {
     let knowledge = Knowledge::embedded();
     let mut findings = Vec::new();
     if let Some(brief) = workspace.brief() {
         findings.extend(discover::gate(brief, knowledge));
     }
-    if let Some(system) = workspace.system() {
-        let evaluated = run_evaluation(&system, knowledge, &Scenario::default());
+    let system = workspace.system();
+    let mut evaluation = None;
+    if let Some(system) = &system {
+        let evaluated = run_evaluation(system, knowledge, &Scenario::default());
         let cx = check::Context {
-            system: &system,
+            system,
             knowledge,
             evaluation: Some(&evaluated.value),
         };
         findings.extend(check::check(&cx));
-        for finding in evaluated.findings {
-            if !findings.iter().any(|f| f.key() == finding.key()) {
-                findings.push(finding);
-            }
-        }
+        let known: BTreeSet<String> = findings.iter().map(Finding::key).collect();
+        let new = evaluated.findings.into_iter();
+        findings.extend(new.filter(|f| !known.contains(&f.key())));
+        evaluation = Some(evaluated.value);
     }
-    findings.retain(|f| !workspace.follows_from_a_fault(f));
+    if !workspace.usable() {
+        findings.retain(|f| !workspace.follows_from_a_fault(f));
+    }
     findings.splice(0..0, workspace.findings.iter().cloned());
     let waivers = workspace.waivers.as_ref().and_then(|w| w.value.as_ref());
     if let Some(waivers) = waivers {
         findings = check::apply_waivers(findings, waivers, today.unwrap_or(""));
     }
     findings.iter_mut().for_each(|f| workspace.locate(f));
-    findings
+    Checked {
+        findings,
+        system,
+        evaluation,
+    }
 }
 
 /// Renderers that show simulations and projections.

@@ -4,7 +4,7 @@
 use indexmap::IndexMap;
 
 use knowledge::{Capability, Knowledge};
-use model::{Measured, MeasuredFact, System};
+use model::{Measured, MeasuredFact, Plain, System};
 use render::{Artifact, Marker};
 
 use crate::open::MEASURED;
@@ -80,7 +80,7 @@ pub fn keep(before: Option<&Measured>, now: &[MeasuredFact]) -> Vec<MeasuredFact
 
 /// The sealed text of `measured.yaml`.
 pub fn text(measured: &Measured) -> String {
-    let value = serde_json::to_value(measured).unwrap_or_default();
+    let value = measured.to_value().unwrap_or_default();
     let body = syntax::emit::emit(&value);
     let sources = ["data", "paths"];
     let artifact = Artifact::new(

@@ -1,7 +1,8 @@
 //! Opening a folder: brief, architecture, waivers and measurements, with every fault and the way back to the text.
 
 use model::{Architecture, Brief, BriefSource, Finding, Measured, Severity, System, Waivers};
-use syntax::{Hooks, Loaded, Sources};
+use std::sync::{Arc, OnceLock};
+use syntax::{Hooks, Loaded, Schema, Sources};
 
 /// Gives the bytes of a file of the folder: `Ok(None)` where there is none, `Err` where it cannot
 /// be read.
@@ -15,10 +16,10 @@ pub const MEASURED: &str = "measured.yaml";
 /// What a folder holds.
 #[derive(Default)]
 pub struct Workspace {
-    pub brief_file: Option<Loaded<Brief>>,
-    pub architecture: Option<Loaded<Architecture>>,
-    pub waivers: Option<Loaded<Waivers>>,
-    pub measured: Option<Loaded<Measured>>,
+    pub brief_file: Option<Arc<Loaded<Brief>>>,
+    pub architecture: Option<Arc<Loaded<Architecture>>>,
+    pub waivers: Option<Arc<Loaded<Waivers>>>,
+    pub measured: Option<Arc<Loaded<Measured>>>,
     /// Name of the file that is the brief, where it has one of its own.
     pub brief_name: String,
     /// Faults of the files, located.
@@ -29,6 +30,55 @@ pub struct Workspace {
 
 /// Reads the folder behind `read`. Opening cannot fail: what is wrong is in the findings.
 pub fn open(read: Read<'_>) -> Workspace {
+    Kept::default().open(read)
+}
+
+/// What was read last, for a folder that is opened again and again: a file is read anew only where
+/// its text, or the brief that its references lead to, is another.
+#[derive(Default)]
+pub struct Kept {
+    brief: Option<Arc<Loaded<Brief>>>,
+    architecture: Option<Arc<Loaded<Architecture>>>,
+    /// The brief under which the architecture was read.
+    under: Option<Arc<Loaded<Brief>>>,
+    waivers: Option<Arc<Loaded<Waivers>>>,
+    measured: Option<Arc<Loaded<Measured>>>,
+}
+
+impl Kept {
+    /// What a workspace was read from.
+    pub fn of(workspace: &Workspace) -> Self {
+        Kept {
+            brief: workspace.brief_file.clone(),
+            under: workspace.brief_file.clone(),
+            architecture: workspace.architecture.clone(),
+            waivers: workspace.waivers.clone(),
+            measured: workspace.measured.clone(),
+        }
+    }
+
+    /// As [`open`].
+    pub fn open(&mut self, read: Read<'_>) -> Workspace {
+        let workspace = read_all(read, self);
+        *self = Kept::of(&workspace);
+        workspace
+    }
+
+    /// The architecture that was read last, where its references still lead to the same brief.
+    fn architecture_under(
+        &self,
+        brief: Option<&Arc<Loaded<Brief>>>,
+    ) -> Option<&Arc<Loaded<Architecture>>> {
+        let same = match (&self.under, brief) {
+            (None, None) => true,
+            (Some(then), Some(now)) => Arc::ptr_eq(then, now),
+            _ => false,
+        };
+        self.architecture.as_ref().filter(|_| same)
+    }
+}
+
+fn read_all(read: Read<'_>, kept: &Kept) -> Workspace {
     let mut workspace = Workspace::default();
     let architecture_there = present(read, ARCHITECTURE, &mut workspace);
     // An architecture names its brief; without an architecture it is the file of that name.
@@ -37,7 +87,7 @@ pub fn open(read: Read<'_>) -> Workspace {
     let brief_there = present(read, &brief_name, &mut workspace);
     workspace.brief_name.clone_from(&brief_name);
     if brief_there.is_some() {
-        let loaded = load::<Brief>(&brief_name, read, &Hooks::model());
+        let loaded = load(kept.brief.as_ref(), &brief_name, read, &Hooks::model());
         workspace.take(&loaded.findings, &loaded.sources);
         workspace.brief_file = Some(loaded);
     }
@@ -48,7 +98,12 @@ pub fn open(read: Read<'_>) -> Workspace {
             Some(ids) => hooks.with_known(ids),
             None => hooks,
         };
-        let loaded = load::<Architecture>(ARCHITECTURE, read, &hooks);
+        let loaded = load(
+            kept.architecture_under(workspace.brief_file.as_ref()),
+            ARCHITECTURE,
+            read,
+            &hooks,
+        );
         workspace.take(&loaded.findings, &loaded.sources);
         let names_brief = loaded
             .value
@@ -70,12 +125,12 @@ pub fn open(read: Read<'_>) -> Workspace {
         workspace.architecture = Some(loaded);
     }
     if present(read, WAIVERS, &mut workspace).is_some() {
-        let loaded = load::<Waivers>(WAIVERS, read, &Hooks::model());
+        let loaded = load(kept.waivers.as_ref(), WAIVERS, read, &Hooks::model());
         workspace.take(&loaded.findings, &loaded.sources);
         workspace.waivers = Some(loaded);
     }
     if present(read, MEASURED, &mut workspace).is_some() {
-        let loaded = load::<Measured>(MEASURED, read, &Hooks::model());
+        let loaded = load(kept.measured.as_ref(), MEASURED, read, &Hooks::model());
         workspace.take(&loaded.findings, &loaded.sources);
         workspace.measured = Some(loaded);
     }
@@ -115,20 +170,50 @@ fn present(read: Read<'_>, name: &str, workspace: &mut Workspace) -> Option<Vec<
     }
 }
 
-fn load<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
+/// A kind of file: its schema is made once.
+pub(crate) trait File: model::Plain + 'static {
+    fn form() -> &'static Schema;
+}
+
+macro_rules! file {
+    ($type:ty) => {
+        impl File for $type {
+            fn form() -> &'static Schema {
+                static MADE: OnceLock<Schema> = OnceLock::new();
+                MADE.get_or_init(Schema::of::<$type>)
+            }
+        }
+    };
+}
+file!(Brief);
+file!(Architecture);
+file!(Waivers);
+file!(Measured);
+
+fn load<T: File>(
+    last: Option<&Arc<Loaded<T>>>,
     name: &str,
     read: Read<'_>,
     hooks: &Hooks<'_>,
-) -> Loaded<T> {
+) -> Arc<Loaded<T>> {
+    if let Some(last) = last
+        && last.sources.names().next() == Some(name)
+        && last.sources.names().all(|name| {
+            let now = read(name).ok().flatten();
+            now.as_deref() == last.sources.text_of(name).map(str::as_bytes)
+        })
+    {
+        return Arc::clone(last);
+    }
     let mut bytes = |name: &str| read(name)?.ok_or_else(|| "there is no such file".to_string());
-    syntax::load_with::<T>(name, &mut bytes, hooks)
+    Arc::new(syntax::load_against(T::form(), name, &mut bytes, hooks))
 }
 
 /// The file that an architecture names as its brief, read leniently: faults are reported later.
 ///
 /// Only the entry itself is parsed, not the file: it is a top-level key, so its line begins with it.
 /// A file in the notation of JSON is parsed whole.
-fn brief_named_by(bytes: &[u8]) -> Option<String> {
+pub(crate) fn brief_named_by(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     let flow = text.trim_start().starts_with('{');
     let entry: &str = if flow {
@@ -185,6 +270,11 @@ impl Workspace {
             architecture,
             measured: self.measured.as_ref().and_then(|m| m.value.clone()),
         })
+    }
+
+    /// Whether there is a model at all: a brief or an architecture, sound or not.
+    pub fn is_modelled(&self) -> bool {
+        self.brief_file.is_some() || self.architecture.is_some()
     }
 
     /// Whether the files can be understood at all.

@@ -6,12 +6,14 @@ use knowledge::Knowledge;
 use model::fact::Facts;
 use model::{Architecture, BriefSource, Finding, Place, Span, System};
 use render::{Artifact, Marker};
-use research::{Options, Progress, Reading};
+use research::tree::Texts;
+use research::{Options, Progress};
 use syntax::Sources;
 
 /// What was found in a tree.
 pub struct Research {
-    pub reading: Reading,
+    /// The files that were read, for excerpts.
+    pub texts: Texts,
     pub facts: Facts,
     pub architecture: Architecture,
     /// Located: each has its file and the characters of its line, where it has a place.
@@ -35,21 +37,20 @@ pub fn research(
     options: &Options,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Research, String> {
-    let reading = research::read(folders, options, progress)?;
-    let mut facts = research::link(&reading);
-    reading.keep();
+    let survey = research::survey(folders, options, progress)?;
+    let (mut facts, texts) = (survey.facts, survey.texts);
     if options.history {
         research::history::tell_owners(folders, &mut facts);
     }
     let architecture = research::recover::architecture(&facts);
-    let mut findings = research::red_flags::all(&facts, &reading.files);
+    let mut findings = survey.flags;
     findings.extend(model_rules(&architecture));
     let mut sources = Sources::default();
     findings
         .iter_mut()
-        .for_each(|f| locate(f, &reading, &mut sources));
+        .for_each(|f| locate(f, &texts, &mut sources));
     Ok(Research {
-        reading,
+        texts,
         facts,
         architecture,
         findings,
@@ -128,14 +129,14 @@ fn at_line(line: usize) -> Span {
 }
 
 /// Finds the characters of the line that a finding names, and keeps the text for an excerpt.
-pub(crate) fn locate(finding: &mut Finding, reading: &Reading, sources: &mut Sources) {
-    settle(&mut finding.place, reading, sources);
+pub(crate) fn locate(finding: &mut Finding, texts: &Texts, sources: &mut Sources) {
+    settle(&mut finding.place, texts, sources);
     for related in &mut finding.related {
-        settle(&mut related.place, reading, sources);
+        settle(&mut related.place, texts, sources);
     }
 }
 
-fn settle(place: &mut Place, reading: &Reading, sources: &mut Sources) {
+fn settle(place: &mut Place, texts: &Texts, sources: &mut Sources) {
     let (Some(file), Some(span)) = (&place.file, place.span) else {
         return;
     };
@@ -143,7 +144,7 @@ fn settle(place: &mut Place, reading: &Reading, sources: &mut Sources) {
         return;
     }
     if sources.index_of(file).is_none() {
-        let Some(text) = reading.text(file) else {
+        let Some(text) = texts.text(file) else {
             return;
         };
         sources.add(file, text);

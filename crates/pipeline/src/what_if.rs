@@ -27,7 +27,7 @@ mod compare;
 mod place;
 
 use change::Special;
-pub use compare::{Moved, compare};
+pub use compare::{LEAST, Moved, compare, telling};
 use place::{Document, Target};
 
 /// The name under which assignments are cited in findings; one line each, in their order.
@@ -129,7 +129,7 @@ struct Tree {
 }
 
 impl Tree {
-    fn of<T: schemars::JsonSchema>(
+    fn of<T: model::Plain>(
         loaded: Option<&syntax::Loaded<T>>,
         assignments: &[String],
     ) -> Option<Self> {
@@ -138,7 +138,7 @@ impl Tree {
         let file = sources.add(ASSIGNMENTS, place::text(assignments));
         Some(Tree {
             schema: Schema::of::<T>(),
-            root: loaded.tree.clone()?,
+            root: loaded.tree.as_deref()?.clone(),
             sources,
             file,
             changed: false,
@@ -147,10 +147,7 @@ impl Tree {
     }
 
     /// The value of the changed tree; what is wrong with it now and was not before.
-    fn check<T: serde::de::DeserializeOwned>(
-        &self,
-        known: Option<&Ids>,
-    ) -> (Option<T>, Vec<Finding>) {
+    fn check<T: model::Plain>(&self, known: Option<&Ids>) -> (Option<T>, Vec<Finding>) {
         let hooks = match known {
             Some(ids) => Hooks::model().with_known(ids),
             None => Hooks::model(),
@@ -165,7 +162,7 @@ impl Tree {
         findings.retain(|f| {
             f.place.file.as_deref() == Some(ASSIGNMENTS) || !self.known.contains(&f.key())
         });
-        let value = value.and_then(|value| serde_json::from_value(value).ok());
+        let value = value.and_then(|value| T::from_value(value).ok());
         if value.is_none() && findings.is_empty() {
             findings.push(
                 Finding::new(
@@ -197,8 +194,8 @@ struct Trees {
 impl Trees {
     fn of(workspace: &Workspace, assignments: &[String]) -> Self {
         Trees {
-            architecture: Tree::of(workspace.architecture.as_ref(), assignments),
-            brief: Tree::of(workspace.brief_file.as_ref(), assignments),
+            architecture: Tree::of(workspace.architecture.as_deref(), assignments),
+            brief: Tree::of(workspace.brief_file.as_deref(), assignments),
             in_place: workspace.brief_is_in_place(),
             ids: workspace.brief_file.as_ref().map(|b| b.ids.clone()),
             faults: Vec::new(),

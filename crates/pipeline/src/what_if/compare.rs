@@ -66,3 +66,28 @@ pub fn compare(before: &Evaluation, after: &Evaluation) -> Vec<Moved> {
     moved.sort_by(|a, b| b.size().total_cmp(&a.size()));
     moved
 }
+
+/// Smaller changes are details.
+pub const LEAST: f64 = 0.005;
+
+/// The moves that a reader is told of: the whole first, then what is busy, what users wait for, what
+/// is held; each group by size.
+pub fn telling(moved: &[Moved]) -> Vec<&Moved> {
+    let counts = |m: &&Moved| rank(m).is_some() && m.change.is_none_or(|c| c.abs() >= LEAST);
+    let mut all: Vec<&Moved> = moved.iter().filter(counts).collect();
+    all.sort_by_key(|m| rank(m));
+    all
+}
+
+/// `None`: a detail.
+fn rank(m: &Moved) -> Option<u8> {
+    let end = m.key.rsplit('.').next().unwrap_or_default();
+    let part = m.key.split('.').next().unwrap_or_default();
+    match (part, end) {
+        ("system" | "cost", _) => Some(0),
+        ("components", "utilisation") => Some(1),
+        ("operations", "p99" | "availability") if !m.key.contains(".background.") => Some(2),
+        ("relations" | "components", "connections" | "concurrency") => Some(3),
+        _ => None,
+    }
+}

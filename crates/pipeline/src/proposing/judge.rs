@@ -1,0 +1,75 @@
+//! What a proposal does to the findings and the numbers, and whether it holds.
+
+use evaluate::Scenario;
+use model::{Finding, Severity};
+
+use crate::{Moved, Workspace};
+
+/// What speaks for and against a proposal.
+#[derive(Debug, Clone, Default)]
+pub struct Judgement {
+    pub holds: bool,
+    /// Findings that were not there before, worst first: faults of the files among them.
+    pub appeared: Vec<Finding>,
+    /// Findings that are there no more.
+    pub gone: Vec<Finding>,
+    /// Findings that stay.
+    pub stays: usize,
+    /// Numbers that moved, the largest relative change first.
+    pub moved: Vec<Moved>,
+    /// Keys of the findings for which it does not hold.
+    pub because: Vec<String>,
+}
+
+/// Compares two states of a folder. `knowingly` are keys of blockers that the author accepts.
+pub fn judge(
+    before: &Workspace,
+    after: &Workspace,
+    knowingly: &[String],
+    today: Option<&str>,
+) -> Judgement {
+    let mut judgement = Judgement::default();
+    let was = crate::check(before, today);
+    let is = match after.usable() {
+        true => crate::check(after, today),
+        // Rules on half a model would blame the author for what could not be read.
+        false => after.findings.clone(),
+    };
+    let open = |findings: &[Finding]| -> Vec<String> {
+        let open = findings.iter().filter(|f| f.waived.is_none());
+        open.map(Finding::key).collect()
+    };
+    let (was_open, is_open) = (open(&was), open(&is));
+    for finding in is.iter().filter(|f| f.waived.is_none()) {
+        // A file that cannot be understood is refused, whoever broke it.
+        let fault = finding.severity == Severity::Blocker && !after.usable();
+        if fault || !was_open.contains(&finding.key()) {
+            judgement.appeared.push(finding.clone());
+        } else {
+            judgement.stays += 1;
+        }
+    }
+    judgement.appeared.sort_by_key(|f| f.severity);
+    if after.usable() {
+        let gone = was.iter().filter(|f| f.waived.is_none());
+        judgement.gone = gone
+            .filter(|f| !is_open.contains(&f.key()))
+            .cloned()
+            .collect();
+    }
+    let stops = |f: &&Finding| {
+        f.severity == Severity::Blocker && (!after.usable() || !knowingly.contains(&f.key()))
+    };
+    judgement.because = judgement
+        .appeared
+        .iter()
+        .filter(stops)
+        .map(Finding::key)
+        .collect();
+    judgement.holds = judgement.because.is_empty();
+    if let (true, Some(before), Some(after)) = (after.usable(), before.system(), after.system()) {
+        let of = |system| crate::evaluate(system, &Scenario::default()).value;
+        judgement.moved = crate::compare(&of(&before), &of(&after));
+    }
+    judgement
+}
