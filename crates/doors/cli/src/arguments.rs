@@ -164,6 +164,37 @@ pub enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Show what was accepted into the files, by whom and why; take the last back.
+    #[command(
+        after_help = "Examples:\n  groundplan history shop\n  groundplan history shop --undo 7 --reason 'the provider refuses repeats'"
+    )]
+    History {
+        #[command(flatten)]
+        at: Folder,
+        /// Take back the last accepted change, by its number.
+        #[arg(long, value_name = "N", requires = "reason")]
+        undo: Option<u64>,
+        /// Why it is taken back.
+        #[arg(long, value_name = "TEXT", requires = "undo")]
+        reason: Option<String>,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Install definitions for coding agents into a project.
+    #[command(subcommand)]
+    Agents(Agents),
+    /// Serve a folder to a coding agent (Model Context Protocol).
+    #[command(disable_help_flag = true)]
+    Mcp(Beside),
+    /// Serve an editor (Language Server Protocol).
+    #[command(disable_help_flag = true)]
+    Lsp(Beside),
+    /// Draft a brief from a letter, with a language model.
+    #[command(disable_help_flag = true)]
+    Draft(Beside),
+    /// Let a language model propose changes against findings.
+    #[command(disable_help_flag = true)]
+    Improve(Beside),
     /// Print the JSON Schema of a file, for editors.
     #[command(after_help = "Example:\n  groundplan schema brief > brief.schema.json")]
     Schema {
@@ -175,6 +206,48 @@ pub enum Command {
         after_help = "Example:\n  groundplan completions bash > /etc/bash_completion.d/groundplan"
     )]
     Completions { shell: clap_complete::Shell },
+}
+
+/// What a program of its own is given, as it stands.
+#[derive(Args)]
+pub struct Beside {
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "ARGUMENTS"
+    )]
+    pub arguments: Vec<std::ffi::OsString>,
+}
+
+/// `groundplan agents`.
+#[derive(Subcommand)]
+pub enum Agents {
+    /// Write the definitions and enter the server; edited files stay.
+    #[command(
+        after_help = "Examples:\n  groundplan agents install --for claude\n  groundplan agents install --for codex --to ../shop\n  groundplan agents install --for cursor --dry-run"
+    )]
+    Install {
+        /// The program that the agents run in.
+        #[arg(long = "for", value_enum, value_name = "PROGRAM", required = true)]
+        program: Vec<AgentProgram>,
+        /// The project's folder.
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, default_value = ".")]
+        to: PathBuf,
+        /// Say what would be written, and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Write over definitions that were edited by hand.
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AgentProgram {
+    Claude,
+    Cursor,
+    Codex,
+    Copilot,
 }
 
 /// `groundplan check`.

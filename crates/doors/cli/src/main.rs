@@ -2,7 +2,6 @@
 
 mod arguments;
 mod commands;
-mod files;
 mod look;
 mod tables;
 

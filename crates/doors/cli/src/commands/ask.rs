@@ -6,11 +6,12 @@ use std::path::Path;
 use discover::{AnswerKind, Asked};
 use serde_json::Value;
 
-use super::BriefText;
 use crate::arguments::AskFormat;
 use crate::look::{self, DIM, HEAD, paint};
 use crate::tables::wrap;
-use crate::{CLEAN, FINDINGS, UNUSABLE, files};
+use crate::{CLEAN, FINDINGS, UNUSABLE};
+use folder::brief::BriefText;
+use folder::files;
 
 pub fn run(
     folder: &Path,

@@ -2,59 +2,53 @@
 
 use std::path::Path;
 
-use model::Finding;
 use model::finding::Certainty;
+use model::{Finding, Plain};
 use pipeline::baseline;
 use syntax::Sources;
 
 use crate::arguments::{Check, CheckFormat};
-use crate::{CLEAN, FINDINGS, UNUSABLE, files, look};
+use crate::{CLEAN, FINDINGS, UNUSABLE, look};
+use folder::files;
+
+/// What was looked at, and what was found there.
+pub struct Subject {
+    pub findings: Vec<Finding>,
+    /// The texts that findings point into.
+    pub sources: Sources,
+    /// Whether it could be read at all.
+    pub usable: bool,
+    /// What to say where nothing was found.
+    pub clean: String,
+}
 
 pub fn run(asked: &Check) -> Result<u8, String> {
-    let folder = asked.at.folder.as_path();
-    let workspace = super::open(folder)?;
-    let modelled = workspace.brief_file.is_some() || workspace.architecture.is_some();
-    if asked.code || !modelled {
-        let research = super::research::read(&[folder.to_path_buf()], asked.no_cache, false)?;
-        if research.is_backend() || asked.code {
-            let mut findings = research.findings.clone();
-            if let Some(waivers) = workspace.waivers.as_ref().and_then(|w| w.value.as_ref()) {
-                findings = check::apply_waivers(findings, waivers, &files::today());
-            }
-            let clean = if research.is_backend() {
-                clean_code(&research)
-            } else {
-                super::research::no_backend(&[folder.to_path_buf()], &research)
-            };
-            return report(asked, findings, &research.sources, true, &clean);
-        }
+    let workspace = super::open(asked.at.folder.as_path())?;
+    if let Some(code) = super::code::check(asked, &workspace)? {
+        return report(asked, &code);
     }
-    let findings = pipeline::check(&workspace, Some(&files::today()));
-    report(
-        asked,
-        findings,
-        &workspace.sources,
-        workspace.usable(),
-        &clean(&workspace),
-    )
+    let model = Subject {
+        findings: pipeline::check(&workspace, Some(&files::today())),
+        usable: workspace.usable(),
+        clean: clean(&workspace),
+        sources: workspace.sources,
+    };
+    report(asked, &model)
 }
 
 /// Prints in the format asked for. What the baseline knows, what is waived and what is uncertain is
 /// shown and stops nobody.
-fn report(
-    asked: &Check,
-    findings: Vec<Finding>,
-    sources: &Sources,
-    usable: bool,
-    clean: &str,
-) -> Result<u8, String> {
+fn report(asked: &Check, subject: &Subject) -> Result<u8, String> {
+    let Subject {
+        findings, sources, ..
+    } = subject;
     if asked.write_baseline
         && let Some(file) = &asked.baseline
     {
-        write_baseline(file, &findings, sources)?;
+        write_baseline(file, findings, sources)?;
     }
     let known = match &asked.baseline {
-        Some(file) => Some(baseline::known(&findings, sources, &read_baseline(file)?)),
+        Some(file) => Some(baseline::known(findings, sources, &read_baseline(file)?)),
         None => None,
     };
     let is_old = |at: usize| known.as_ref().is_some_and(|known| known[at]);
@@ -64,7 +58,7 @@ fn report(
             && finding.certainty != Certainty::Unknown
             && !is_old(at)
     };
-    let code = if !usable {
+    let code = if !subject.usable {
         UNUSABLE
     } else if findings.iter().enumerate().any(|(at, f)| stops(at, f)) {
         FINDINGS
@@ -74,7 +68,7 @@ fn report(
     match asked.format {
         CheckFormat::Sarif => {
             let log = pipeline::sarif::log(&pipeline::sarif::Report {
-                findings: &findings,
+                findings,
                 sources,
                 known: known.as_deref(),
                 version: env!("CARGO_PKG_VERSION"),
@@ -95,7 +89,7 @@ fn report(
                 serde_json::json!({ "findings": all.collect::<Vec<_>>(), "exit_code": code });
             super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
         }
-        CheckFormat::Text => text(&findings, &is_old, sources, clean)?,
+        CheckFormat::Text => text(findings, &is_old, sources, &subject.clean)?,
     }
     Ok(code)
 }
@@ -150,7 +144,7 @@ fn write_baseline(file: &Path, findings: &[Finding], sources: &Sources) -> Resul
 }
 
 pub fn keyed(finding: &Finding) -> serde_json::Value {
-    let mut value = serde_json::to_value(finding).unwrap_or_default();
+    let mut value = finding.to_value().unwrap_or_default();
     if let Some(map) = value.as_object_mut() {
         map.insert("key".into(), finding.key().into());
     }
@@ -177,16 +171,4 @@ fn clean(workspace: &pipeline::Workspace) -> String {
         ),
         (None, None) => look::paint(look::GOOD, "no findings"),
     }
-}
-
-fn clean_code(research: &pipeline::researching::Research) -> String {
-    let facts = &research.facts;
-    format!(
-        "{} in {} files: {} services, {} links, {} schemas were looked at.",
-        look::paint(look::GOOD, "no findings"),
-        facts.tree.files,
-        facts.services.len(),
-        facts.links.len(),
-        facts.schemas.len(),
-    )
 }

@@ -2,17 +2,15 @@
 
 use std::path::Path;
 
-use model::{Architecture, Finding, Severity};
+use folder::designing::{self, Kept};
+use model::{Finding, Severity};
 use pipeline::Workspace;
-use pipeline::designing::{self, Design};
+use pipeline::designing::Design;
 
 use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
 use crate::tables::wrap;
-use crate::{FINDINGS, UNUSABLE, files};
-
-/// What the engine wrote last time, so that a person's edit of it is recognised. May be deleted.
-const BASE: &str = ".groundplan/base.yaml";
-const PROPOSAL: &str = "architecture.proposal.yaml";
+use crate::{FINDINGS, UNUSABLE};
+use folder::files;
 
 pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> Result<u8, String> {
     let mut workspace = match super::open_sound(folder)? {
@@ -29,7 +27,7 @@ pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> R
         .brief()
         .ok_or("there is no brief here to design for")?;
     let working = look::working("searching the designs");
-    let designed = designing::design(brief, option);
+    let designed = pipeline::designing::design(brief, option);
     drop(working);
     let design = match designed {
         Ok(design) => design,
@@ -40,7 +38,7 @@ pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> R
             return Ok(UNUSABLE);
         }
     };
-    let kept = keep(folder, &workspace, &design, accept)?;
+    let kept = designing::keep(folder, &workspace, &design, accept, "engine")?;
     // Documents show what the file holds, not what was proposed.
     let after = super::open(folder)?;
     let system = after
@@ -48,14 +46,22 @@ pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> R
         .ok_or("architecture.yaml cannot be read back")?;
     let written = super::render::write(folder, &system, &[], false)?;
     super::print(&summary(&design))?;
-    super::print(&format!("\n{kept}\n{}", written.text(folder)))?;
+    super::print(&format!(
+        "\n{}\n{}",
+        kept_text(&kept, folder),
+        super::render::text(&written, folder)
+    ))?;
     let open: Vec<Finding> = pipeline::check(&after, Some(&files::today()))
         .into_iter()
         .filter(|f| f.waived.is_none())
         .collect();
     super::print(&findings_line(&open, folder))?;
     let serious = open.iter().any(|f| f.severity <= Severity::Major);
-    Ok(if serious { FINDINGS } else { written.code })
+    Ok(if serious {
+        FINDINGS
+    } else {
+        super::render::code(&written)
+    })
 }
 
 /// A deciding gap gets questions, never a design; with `--assume` their defaults are written into
@@ -72,7 +78,7 @@ fn questions(folder: &Path, workspace: &mut Workspace, assume: bool) -> Result<O
         if asked.is_empty() {
             return Ok(None);
         }
-        let text = super::BriefText::of(folder, workspace);
+        let text = folder::brief::BriefText::of(folder, workspace);
         text.edit(|brief| discover::assume(brief, &asked))?;
         look::note(&format!(
             "{} answers assumed; they are numbered in {} and in the documents",
@@ -97,62 +103,29 @@ fn questions(folder: &Path, workspace: &mut Workspace, assume: bool) -> Result<O
     Ok(Some(FINDINGS))
 }
 
-/// Writes the architecture where there is none; otherwise proposes, and applies only when told.
-fn keep(
-    folder: &Path,
-    workspace: &Workspace,
-    design: &Design,
-    accept: bool,
-) -> Result<String, String> {
+/// What became of the design, in a sentence.
+fn kept_text(kept: &Kept, folder: &Path) -> String {
     let target = folder.join(pipeline::open::ARCHITECTURE);
-    let base_file = folder.join(BASE);
-    let text = designing::architecture_text(&design.system.architecture);
-    let Some(mine) = workspace.architecture() else {
-        files::write_through(&target, text.as_bytes())?;
-        files::write(&base_file, text.as_bytes())?;
-        return Ok(format!("{} written.", target.display()));
-    };
-    let base: Option<Architecture> = files::read_if_there(&base_file)?.and_then(|bytes| {
-        let source = syntax::SourceFile::new(BASE, bytes);
-        syntax::load::<Architecture>(&[source], &syntax::Hooks::none()).value
-    });
-    let proposal = designing::proposal(mine, &design.system.architecture, base.as_ref());
-    let kept = proposal.kept.len();
-    let file = folder.join(PROPOSAL);
-    if proposal.changes.is_empty() {
-        // An older proposal has nothing left to say.
-        files::remove(&file)?;
-        return Ok(format!(
-            "{} stays as it is: a new design would change nothing{}.",
-            target.display(),
-            if kept > 0 {
-                format!(" but {kept} elements that others wrote")
-            } else {
-                String::new()
-            }
-        ));
+    let target = target.display();
+    match kept {
+        Kept::Written => format!("{target} written."),
+        Kept::Same { others: 0 } => {
+            format!("{target} stays as it is: a new design would change nothing.")
+        }
+        Kept::Same { others } => format!(
+            "{target} stays as it is: a new design would change nothing but {others} elements that others wrote."
+        ),
+        Kept::Applied { changes, others } => {
+            format!("{target}: {changes} changes applied, {others} elements of other authors kept.")
+        }
+        Kept::Proposed { proposal, file } => format!(
+            "{target} stays as it is. {} changes are proposed in {}, {} elements of other authors are left out of it; apply them with `groundplan design {} --accept`.",
+            proposal.changes.len(),
+            file.display(),
+            proposal.kept.len(),
+            folder.display()
+        ),
     }
-    if accept {
-        let current = String::from_utf8(files::read_named(&target)?)
-            .map_err(|_| format!("{} is not UTF-8", target.display()))?;
-        let edited = designing::accept(&current, &proposal)?;
-        files::write_through(&target, edited.as_bytes())?;
-        files::write(&base_file, text.as_bytes())?;
-        files::remove(&file)?;
-        return Ok(format!(
-            "{}: {} changes applied, {kept} elements of other authors kept.",
-            target.display(),
-            proposal.changes.len()
-        ));
-    }
-    files::write(&file, designing::proposal_text(&proposal).as_bytes())?;
-    Ok(format!(
-        "{} stays as it is. {} changes are proposed in {}, {kept} elements of other authors are left out of it; apply them with `groundplan design {} --accept`.",
-        target.display(),
-        proposal.changes.len(),
-        file.display(),
-        folder.display()
-    ))
 }
 
 /// Half a page: what was decided and why, and the numbers.

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{CLEAN, FINDINGS, UNUSABLE, files, look};
+use crate::{CLEAN, FINDINGS, UNUSABLE, look};
+use folder::files;
 
 pub fn run(paths: &[PathBuf], check: bool) -> Result<u8, String> {
     let mut code = CLEAN;

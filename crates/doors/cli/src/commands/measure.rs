@@ -15,7 +15,8 @@ use pipeline::output::{Fate, fate};
 use crate::arguments::{Format, MeasureArguments};
 use crate::look::{BAD, DIM, GOOD, paint};
 use crate::tables::{Align, table};
-use crate::{CLEAN, FINDINGS, UNUSABLE, files, look};
+use crate::{CLEAN, FINDINGS, UNUSABLE, look};
+use folder::files;
 
 /// The environment variable that other clients of the server read, too.
 const PASSWORD: &str = "PGPASSWORD";

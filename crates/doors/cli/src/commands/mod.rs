@@ -1,27 +1,31 @@
 //! One file per command. Each opens the folder, calls the pipeline, prints, and gives an exit code.
 
+mod agents;
 mod ask;
+mod beside;
 mod check;
+#[cfg_attr(not(feature = "code"), path = "without_code.rs")]
+mod code;
 mod design;
-mod drift;
 mod evaluate;
 mod explain;
 mod fmt;
+mod history;
+#[cfg_attr(not(feature = "measure"), path = "without_measure.rs")]
 mod measure;
 mod new;
 mod plan;
 mod render;
-mod research;
 mod simulate;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::CommandFactory;
 use model::{Severity, System};
 use pipeline::Workspace;
 
 use crate::arguments::{Arguments, Command};
-use crate::{CLEAN, UNUSABLE, files, look};
+use crate::{CLEAN, UNUSABLE, look};
 
 /// Runs a command. `Err` is a sentence about the world: a folder that is not there, a full disk.
 pub fn run(arguments: Arguments) -> Result<u8, String> {
@@ -42,8 +46,8 @@ pub fn run(arguments: Arguments) -> Result<u8, String> {
             accept,
         } => design::run(&at.folder, option.as_deref(), assume, accept),
         Command::Check(asked) => check::run(&asked),
-        Command::Research(asked) => research::run(&asked),
-        Command::Drift(asked) => drift::run(&asked),
+        Command::Research(asked) => code::research(&asked),
+        Command::Drift(asked) => code::drift(&asked),
         Command::Evaluate(asked) => evaluate::run(&asked),
         Command::Simulate(asked) => simulate::run(&asked),
         Command::Measure { at, with, format } => measure::run(&at.folder, &with, format),
@@ -55,6 +59,17 @@ pub fn run(arguments: Arguments) -> Result<u8, String> {
         } => render::run(&at.folder, &only, list, force),
         Command::Explain { id, at } => explain::run(&id, &at.folder),
         Command::Fmt { paths, check } => fmt::run(&paths, check),
+        Command::History {
+            at,
+            undo,
+            reason,
+            format,
+        } => history::run(&at.folder, undo, reason.as_deref(), format),
+        Command::Agents(asked) => agents::run(&asked),
+        Command::Mcp(given) => beside::run("groundplan-mcp", &[], &given.arguments),
+        Command::Lsp(given) => beside::run("groundplan-lsp", &[], &given.arguments),
+        Command::Draft(given) => beside::run("groundplan-author", &["draft"], &given.arguments),
+        Command::Improve(given) => beside::run("groundplan-author", &["improve"], &given.arguments),
         Command::Schema { file } => {
             let schema = pipeline::schemas::schema(&file)
                 .ok_or_else(|| format!("there is no schema `{file}`"))?;
@@ -84,9 +99,7 @@ fn print(text: &str) -> Result<(), String> {
 
 /// Opens the folder with its brief and architecture.
 fn open(folder: &Path) -> Result<Workspace, String> {
-    let folder = files::folder(folder)?;
-    let mut read = files::reader(&folder);
-    Ok(pipeline::open(&mut read))
+    folder::open(folder)
 }
 
 /// Opens the folder for a stage that cannot work with a broken file: prints what is wrong instead.
@@ -133,40 +146,6 @@ fn contradicts_itself(workspace: &Workspace) -> bool {
         syntax::diagnostics::render(&findings, &workspace.sources, look::findings()).trim_end()
     );
     true
-}
-
-/// Where the text of the brief stands, so that answers go there.
-struct BriefText {
-    file: PathBuf,
-    in_place: bool,
-}
-
-impl BriefText {
-    fn of(folder: &Path, workspace: &Workspace) -> Self {
-        let in_place = workspace.brief_is_in_place();
-        let name = if in_place {
-            pipeline::open::ARCHITECTURE
-        } else {
-            &workspace.brief_name
-        };
-        BriefText {
-            file: folder.join(name),
-            in_place,
-        }
-    }
-
-    /// Changes the brief and writes the file; a fault leaves it as it was.
-    fn edit(&self, change: impl FnOnce(&str) -> Result<String, String>) -> Result<(), String> {
-        let text = String::from_utf8(files::read_named(&self.file)?)
-            .map_err(|_| format!("{} is not UTF-8", self.file.display()))?;
-        let changed = if self.in_place {
-            pipeline::brief_text::edit_in_place(&text, change)
-                .map_err(|e| format!("{}: {e}", self.file.display()))?
-        } else {
-            change(&text)?
-        };
-        files::write_through(&self.file, changed.as_bytes())
-    }
 }
 
 /// The worst severity found.

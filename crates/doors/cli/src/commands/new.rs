@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use crate::CLEAN;
 use crate::tables::{Align, table};
-use crate::{CLEAN, files};
+use folder::files;
 
 pub fn run(from: &str, list: bool, folder: Option<&Path>) -> Result<u8, String> {
     let starts = pipeline::examples::starts();

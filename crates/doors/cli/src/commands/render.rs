@@ -1,17 +1,13 @@
 //! `groundplan render`: documents, contracts, schemas and diagrams from the architecture.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use folder::rendering::{self, OUTPUT, Written};
 use model::System;
-use pipeline::output::{Fate, fate, generated, seal, untouched};
 
 use crate::look;
 use crate::tables::{Align, table};
-use crate::{CLEAN, FINDINGS, UNUSABLE, files};
-
-/// The folder of generated files, beside brief.yaml and architecture.yaml.
-pub const OUTPUT: &str = "design";
+use crate::{CLEAN, FINDINGS, UNUSABLE};
 
 pub fn run(folder: &Path, only: &[String], list: bool, force: bool) -> Result<u8, String> {
     if list {
@@ -31,119 +27,53 @@ pub fn run(folder: &Path, only: &[String], list: bool, force: bool) -> Result<u8
     };
     let only: Vec<&str> = only.iter().map(String::as_str).collect();
     let written = write(folder, &system, &only, force)?;
-    super::print(&written.text(folder))?;
-    Ok(written.code)
+    super::print(&text(&written, folder))?;
+    Ok(code(&written))
 }
 
-/// What writing came to.
-pub struct Written {
-    pub created: usize,
-    pub replaced: usize,
-    pub same: usize,
-    pub kept: Vec<String>,
-    /// Files of an earlier run that nothing makes any more: removed, and edited ones left.
-    pub removed: Vec<String>,
-    pub left: Vec<String>,
-    pub code: u8,
-}
-
-impl Written {
-    pub fn text(&self, folder: &Path) -> String {
-        let mut out = format!(
-            "{}: {} files new, {} changed, {} as they were.",
-            folder.join(OUTPUT).display(),
-            self.created,
-            self.replaced,
-            self.same
-        );
-        for path in &self.removed {
-            out.push_str(&format!("\nremoved: {path} is no longer made"));
-        }
-        for path in &self.left {
-            out.push_str(&format!(
-                "\nleft: {path} is no longer made, but was edited by hand; remove it yourself"
-            ));
-        }
-        for path in &self.kept {
-            out.push_str(&format!(
-                "\nkept: {path} was edited by hand and stays as it is; `groundplan render --force` writes over it"
-            ));
-        }
-        out
-    }
-}
-
-/// Renders and writes. Files that somebody edited stay, unless `force`.
+/// Renders and writes, and says on the error stream what could not be rendered.
 pub fn write(
     folder: &Path,
     system: &System,
     only: &[&str],
     force: bool,
 ) -> Result<Written, String> {
-    let rendered = pipeline::render(system, only);
-    let mut written = Written {
-        created: 0,
-        replaced: 0,
-        same: 0,
-        kept: Vec::new(),
-        removed: Vec::new(),
-        left: Vec::new(),
-        code: CLEAN,
-    };
-    for finding in &rendered.findings {
+    let written = rendering::write(folder, system, only, force)?;
+    for finding in &written.findings {
         look::error(&format!("{} {}", finding.message, finding.remedy));
-        written.code = UNUSABLE;
-    }
-    let output = folder.join(OUTPUT);
-    // Before anything is written: a fault here leaves everything as it was.
-    let there = files::below(&output)?;
-    for artifact in &rendered.value {
-        let path = folder.join(OUTPUT).join(&artifact.path);
-        let content = seal(artifact);
-        let there = files::read_if_there(&path)?;
-        match fate(&content, there.as_deref()) {
-            Fate::Same => written.same += 1,
-            Fate::Keep if !force => {
-                written.kept.push(path.display().to_string());
-                written.code = written.code.max(FINDINGS);
-            }
-            decided => {
-                files::write(&path, content.as_bytes())?;
-                if decided == Fate::Create {
-                    written.created += 1;
-                } else {
-                    written.replaced += 1;
-                }
-            }
-        }
-    }
-    if only.is_empty() && rendered.findings.is_empty() {
-        let made: BTreeSet<PathBuf> = rendered
-            .value
-            .iter()
-            .map(|a| output.join(&a.path))
-            .collect();
-        for path in there.iter().filter(|p| !made.contains(*p)) {
-            sweep(path, &mut written)?;
-        }
     }
     Ok(written)
 }
 
-/// Removes a generated file that nothing makes any more, unless somebody edited it. Files that were
-/// never ours are none of our business.
-fn sweep(path: &Path, written: &mut Written) -> Result<(), String> {
-    let Ok(Some(bytes)) = files::read_if_there(path) else {
-        return Ok(());
-    };
-    let Ok(text) = String::from_utf8(bytes) else {
-        return Ok(());
-    };
-    if untouched(&text) {
-        files::remove(path)?;
-        written.removed.push(path.display().to_string());
-    } else if generated(&text) {
-        written.left.push(path.display().to_string());
+/// 2 where something could not be rendered, 1 where an edited file was kept.
+pub fn code(written: &Written) -> u8 {
+    match (written.findings.is_empty(), written.kept.is_empty()) {
+        (false, _) => UNUSABLE,
+        (true, false) => FINDINGS,
+        (true, true) => CLEAN,
     }
-    Ok(())
+}
+
+pub fn text(written: &Written, folder: &Path) -> String {
+    let mut out = format!(
+        "{}: {} files new, {} changed, {} as they were.",
+        folder.join(OUTPUT).display(),
+        written.created.len(),
+        written.replaced.len(),
+        written.same
+    );
+    for path in &written.removed {
+        out.push_str(&format!("\nremoved: {path} is no longer made"));
+    }
+    for path in &written.left {
+        out.push_str(&format!(
+            "\nleft: {path} is no longer made, but was edited by hand; remove it yourself"
+        ));
+    }
+    for path in &written.kept {
+        out.push_str(&format!(
+            "\nkept: {path} was edited by hand and stays as it is; `groundplan render --force` writes over it"
+        ));
+    }
+    out
 }

@@ -4,29 +4,13 @@ use evaluate::result::Evaluation;
 use evaluate::verdict::verdict;
 use model::System;
 use pipeline::Moved;
+use pipeline::what_if::LEAST;
 
 use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
 use crate::tables::{Align, by_unit, change, fitting, wrap};
 
 /// How many numbers are shown; JSON has all.
 const SHOWN: usize = 24;
-/// Smaller changes are not shown.
-const LEAST: f64 = 0.005;
-
-/// In which order numbers are told: the whole first, then what is busy, what users wait for, what is
-/// held. `None`: a detail.
-fn rank(m: &Moved) -> Option<u8> {
-    let end = m.key.rsplit('.').next().unwrap_or_default();
-    let part = m.key.split('.').next().unwrap_or_default();
-    match (part, end) {
-        ("system" | "cost", _) => Some(0),
-        ("components", "utilisation") => Some(1),
-        ("operations", "p99" | "availability") if !m.key.contains(".background.") => Some(2),
-        ("relations" | "components", "connections" | "concurrency") => Some(3),
-        _ => None,
-    }
-}
-
 /// One sentence on rates, which move together.
 fn rates(moved: &[Moved]) -> Option<String> {
     let all: Vec<f64> = moved
@@ -51,9 +35,7 @@ pub fn report(
     moved: &[Moved],
 ) -> String {
     let mut out = paint(HEAD, &format!("What if {}", assignments.join(", ")));
-    let counts = |m: &&Moved| rank(m).is_some() && m.change.is_none_or(|c| c.abs() >= LEAST);
-    let mut all: Vec<&Moved> = moved.iter().filter(counts).collect();
-    all.sort_by_key(|m| rank(m));
+    let all = pipeline::telling(moved);
     if let Some(rates) = rates(moved) {
         out.push_str(&format!("\n{rates}"));
     }

@@ -12,7 +12,8 @@ use simulate::{Fault, FaultKind, Progress, Settings, Simulated};
 use crate::arguments::{Format, Simulate};
 use crate::look::{self, DIM, HEAD, paint};
 use crate::tables::{Align, rate, table, wrap};
-use crate::{CLEAN, FINDINGS, UNUSABLE, files};
+use crate::{CLEAN, FINDINGS, UNUSABLE};
+use folder::files;
 
 pub fn run(asked: &Simulate) -> Result<u8, String> {
     let folder = &asked.at_folder.folder;

@@ -3,30 +3,29 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use pipeline::output::{Fate, fate, seal};
-use pipeline::researching::{self, Research};
+use folder::researching::{self, OUTPUT};
+use pipeline::output::Fate;
+use pipeline::researching::Research;
 
 use crate::arguments;
+use crate::commands::print;
 use crate::look::{self, DIM, HEAD, paint};
-use crate::{CLEAN, FINDINGS, files};
-
-/// The folder of what was found, inside the code's.
-pub const OUTPUT: &str = "research";
+use crate::{CLEAN, FINDINGS};
 
 pub fn run(asked: &arguments::Research) -> Result<u8, String> {
     let research = read(&asked.paths, asked.no_cache, !asked.quick)?;
     if asked.json {
         let report = serde_json::json!({ "facts": research.facts, "findings": research.findings });
-        super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
+        print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
         return Ok(CLEAN);
     }
     if !research.is_backend() {
-        super::print(&no_backend(&asked.paths, &research))?;
+        print(&no_backend(&asked.paths, &research))?;
         return Ok(CLEAN);
     }
     let summary = ::research::document::quick(&research.facts, &research.findings);
     let (title, rest) = summary.split_once('\n').unwrap_or((&summary, ""));
-    super::print(&format!("{}\n{}", paint(HEAD, title), rest.trim_end()))?;
+    print(&format!("{}\n{}", paint(HEAD, title), rest.trim_end()))?;
     if asked.quick {
         return Ok(CLEAN);
     }
@@ -40,15 +39,8 @@ pub fn run(asked: &arguments::Research) -> Result<u8, String> {
 
 /// Reads the folders, with progress on a terminal; their history too where somebody will read of it.
 pub fn read(paths: &[PathBuf], no_cache: bool, history: bool) -> Result<Research, String> {
-    let options = ::research::Options {
-        cache: match no_cache {
-            true => None,
-            false => ::research::cache::folder(),
-        },
-        history,
-    };
     let progress = Mutex::new(look::progress());
-    researching::research(paths, &options, &|at| {
+    researching::read(paths, no_cache, history, &|at| {
         if let Ok(mut progress) = progress.lock() {
             progress.tell(format!("reading {} of {} files", at.files, at.of));
         }
@@ -66,25 +58,17 @@ pub fn no_backend(paths: &[PathBuf], research: &Research) -> String {
 
 fn write(out: &Path, research: &Research) -> Result<u8, String> {
     let mut code = CLEAN;
-    for artifact in researching::files(research)? {
-        let path = out.join(&artifact.path);
-        let content = seal(&artifact);
-        let said = match fate(&content, files::read_if_there(&path)?.as_deref()) {
+    for (path, fate) in researching::write(out, research)? {
+        let said = match fate {
             Fate::Same => "is as it was",
             Fate::Keep => {
                 code = FINDINGS;
                 "was edited by hand and stays as it is; `groundplan drift` holds it against the code"
             }
-            Fate::Create => {
-                files::write(&path, content.as_bytes())?;
-                "written"
-            }
-            Fate::Replace => {
-                files::write(&path, content.as_bytes())?;
-                "written again"
-            }
+            Fate::Create => "written",
+            Fate::Replace => "written again",
         };
-        super::print(&paint(DIM, &format!("{} {said}", path.display())))?;
+        print(&paint(DIM, &format!("{} {said}", path.display())))?;
     }
     Ok(code)
 }

@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 use model::Finding;
 use pipeline::drifting::{self, DRIFT};
 
+use super::research;
 use crate::arguments::{DriftArguments, Format};
+use crate::commands::{check, open_sound, print};
 use crate::look::{self, DIM, GOOD, paint};
-use crate::{CLEAN, FINDINGS, UNUSABLE, files};
+use crate::{CLEAN, FINDINGS, UNUSABLE};
+use folder::files;
 
 pub fn run(asked: &DriftArguments) -> Result<u8, String> {
     let folder = kept_in(asked)?;
-    let workspace = match super::open_sound(&folder)? {
+    let workspace = match open_sound(&folder)? {
         Ok(workspace) => workspace,
         Err(code) => return Ok(code),
     };
@@ -27,8 +30,7 @@ pub fn run(asked: &DriftArguments) -> Result<u8, String> {
         anstream::eprintln!("{}", text.trim_end());
         return Ok(UNUSABLE);
     }
-    let mut research =
-        super::research::read(std::slice::from_ref(&asked.path), asked.no_cache, false)?;
+    let mut research = research::read(std::slice::from_ref(&asked.path), asked.no_cache, false)?;
     let mut findings = drifting::drift(&workspace, &mut research, &accepted);
     if let Some(reason) = &asked.reason {
         accept(asked, reason, &file, bytes, &mut findings)?;
@@ -37,9 +39,9 @@ pub fn run(asked: &DriftArguments) -> Result<u8, String> {
     let code = if parted { FINDINGS } else { CLEAN };
     match asked.format {
         Format::Json => {
-            let all: Vec<serde_json::Value> = findings.iter().map(super::check::keyed).collect();
+            let all: Vec<serde_json::Value> = findings.iter().map(check::keyed).collect();
             let report = serde_json::json!({ "findings": all, "exit_code": code });
-            super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
+            print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
         }
         Format::Text => show(&findings, &workspace, &research)?,
     }
@@ -51,20 +53,7 @@ fn kept_in(asked: &DriftArguments) -> Result<PathBuf, String> {
     if let Some(folder) = &asked.architecture {
         return files::folder(folder);
     }
-    let code = files::folder(&asked.path)?;
-    let there = |folder: &Path| {
-        Ok::<bool, String>(
-            files::read_if_there(&folder.join(pipeline::open::ARCHITECTURE))?.is_some(),
-        )
-    };
-    let researched = code.join(super::research::OUTPUT);
-    if there(&code)? {
-        Ok(code)
-    } else if there(&researched)? {
-        Ok(researched)
-    } else {
-        Err(nothing_kept(&code))
-    }
+    folder::researching::kept_in(&asked.path)?.ok_or_else(|| nothing_kept(&asked.path))
 }
 
 fn nothing_kept(folder: &Path) -> String {
@@ -117,15 +106,15 @@ fn show(
             }
         }
         let text = syntax::diagnostics::render(&open, &sources, look::findings());
-        super::print(text.trim_end())?;
-        super::print(&paint(DIM, "ids, for --accept:"))?;
+        print(text.trim_end())?;
+        print(&paint(DIM, "ids, for --accept:"))?;
         for finding in &open {
-            super::print(&paint(DIM, &format!("  {}", finding.key())))?;
+            print(&paint(DIM, &format!("  {}", finding.key())))?;
         }
     }
     for finding in &accepted {
         let reason = finding.waived.as_deref().unwrap_or("");
-        super::print(&paint(
+        print(&paint(
             DIM,
             &format!("accepted: {}: {reason}", finding.key()),
         ))?;
@@ -137,7 +126,7 @@ fn show(
             research.architecture.relations.len(),
             research.architecture.data.len()
         );
-        super::print(&paint(GOOD, &said))?;
+        print(&paint(GOOD, &said))?;
     }
     Ok(())
 }
