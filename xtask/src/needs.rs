@@ -30,7 +30,10 @@ pub fn rust_tools(root: &Path) -> Result<(), String> {
     works("fmt").and_then(|_| works("clippy")).map(|_| ())
 }
 
-/// Makes sure of Node and of the npm packages that `tests/external/package-lock.json` pins.
+/// Folders with npm packages that the checks use, and with those that the editor's extension brings.
+const PACKAGES: [&str; 3] = ["tests/external", "tests/clients", "editors/vscode"];
+
+/// Makes sure of Node and of the npm packages that the folders' `package-lock.json` pin.
 ///
 /// # Errors
 /// Where Node is missing or too old, or `npm ci` fails.
@@ -42,7 +45,11 @@ pub fn node(root: &Path) -> Result<(), String> {
     if parse_version(&version).is_none_or(|version| version < OLDEST_NODE) {
         return Err(format!("Node {} is too old; {remedy}", version.trim()));
     }
-    let folder = root.join("tests/external");
+    PACKAGES.iter().try_for_each(|folder| npm(root, folder))
+}
+
+fn npm(root: &Path, name: &str) -> Result<(), String> {
+    let folder = root.join(name);
     let lock = read(&folder.join("package-lock.json"))?;
     let stamp = folder.join("node_modules/.groundplan-lock");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
@@ -57,7 +64,9 @@ pub fn node(root: &Path) -> Result<(), String> {
         "--loglevel=error",
     ]);
     if !process::succeeds(npm.current_dir(&folder).env("NO_UPDATE_NOTIFIER", "1"))? {
-        return Err("npm ci failed in tests/external; it needs the npm registry once".to_string());
+        return Err(format!(
+            "npm ci failed in {name}; it needs the npm registry once"
+        ));
     }
     fs::write(&stamp, lock).map_err(|error| format!("writing {}: {error}", stamp.display()))
 }
@@ -90,6 +99,39 @@ pub fn python() -> Result<(), String> {
     }
     install(&["python3"], "Python 3 with sqlite3")?;
     works().map(|_| ())
+}
+
+/// A Python with the packages that `tests/clients/requirements.txt` pins, in an environment of its own.
+///
+/// # Errors
+/// Where it cannot be made, or the packages cannot be had.
+pub fn python_packages(root: &Path) -> Result<PathBuf, String> {
+    let wanted = read(&root.join("tests/clients/requirements.txt"))?;
+    let folder = root.join("target/python");
+    let python = folder.join("bin/python");
+    let stamp = folder.join(".groundplan-requirements");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    let environment = || process::output(Command::new("python3").args(["-m", "venv"]).arg(&folder));
+    // Debian keeps what makes an environment in a package of its own.
+    if environment().is_err() {
+        install(&["python3-venv"], "python3-venv")?;
+        environment()?;
+    }
+    let mut pip = Command::new(&python);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]);
+    pip.args(["-r", "tests/clients/requirements.txt"]);
+    process::output(pip.current_dir(root))
+        .map_err(|error| format!("{error}; the package index is needed once"))?;
+    fs::write(&stamp, wanted).map_err(|error| format!("writing {}: {error}", stamp.display()))?;
+    Ok(python)
 }
 
 /// Installs Debian packages, as root or through a sudo that asks nothing.

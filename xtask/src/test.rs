@@ -47,8 +47,11 @@ const STEPS: &[(&str, Step)] = &[
     ("format", format),
     ("tidy", laws),
     ("clippy", clippy),
+    ("lean build", lean_build),
     ("external checkers", checkers),
     ("examples", examples),
+    ("clients", clients),
+    ("editors", editors),
     ("tests", tests),
 ];
 
@@ -146,6 +149,19 @@ fn clippy(machine: &mut Machine) -> Result<Tally, String> {
     process::succeeds(command.args(["--", "-D", "warnings"])).map(Tally::of)
 }
 
+/// The build of the README's main job: no other step builds without the default features.
+fn lean_build(machine: &mut Machine) -> Result<Tally, String> {
+    let mut command = process::cargo(&machine.root);
+    command.args([
+        "clippy",
+        "--quiet",
+        "-p",
+        "groundplan-cli",
+        "--no-default-features",
+    ]);
+    process::succeeds(command.args(["--", "-D", "warnings"])).map(Tally::of)
+}
+
 fn checkers(machine: &mut Machine) -> Result<Tally, String> {
     node(machine, &["tests/external/selftest.mjs"])
 }
@@ -154,10 +170,63 @@ fn examples(machine: &mut Machine) -> Result<Tally, String> {
     node(machine, &["tests/external/run.mjs", "examples"])
 }
 
+/// Other people's clients against the programs that speak a protocol.
+fn clients(machine: &mut Machine) -> Result<Tally, String> {
+    let root = machine.root.clone();
+    let mut build = process::cargo(&root);
+    if !process::succeeds(build.args(["build", "--quiet", "--package", "groundplan-mcp"]))? {
+        return Err("groundplan-mcp does not build".to_string());
+    }
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let program = target.join("debug/groundplan-mcp");
+    let python = needs::python_packages(&root)?;
+    let mut tally = Tally::default();
+    for (interpreter, script) in [
+        (python, "tests/clients/protocol.py"),
+        (PathBuf::from("node"), "tests/clients/inspector.mjs"),
+    ] {
+        let mut command = Command::new(interpreter);
+        command
+            .arg(script)
+            .arg(&program)
+            .arg(&root)
+            .current_dir(&root);
+        let found = scripted(machine, command)?;
+        tally.passed += found.passed;
+        tally.failed += found.failed;
+    }
+    Ok(tally)
+}
+
+/// The language server under a real client, and the extension as it is packaged.
+fn editors(machine: &mut Machine) -> Result<Tally, String> {
+    let mut build = process::cargo(&machine.root);
+    if !process::succeeds(build.args(["build", "--quiet", "-p", "groundplan-lsp"]))? {
+        return Ok(Tally::of(false));
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    let program = machine.root.join(target).join("debug/groundplan-lsp");
+    let server = node(
+        machine,
+        &["tests/external/lsp.mjs", &program.to_string_lossy()],
+    )?;
+    let extension = node(machine, &["tests/external/extension.mjs"])?;
+    Ok(Tally {
+        passed: server.passed + extension.passed,
+        failed: server.failed + extension.failed,
+    })
+}
+
 /// Runs a script that ends with the line 'N passed, N failed'.
 fn node(machine: &Machine, arguments: &[&str]) -> Result<Tally, String> {
     let mut command = Command::new("node");
     command.args(arguments).current_dir(&machine.root);
+    scripted(machine, command)
+}
+
+/// Runs a script that ends with the line 'N passed, N failed'.
+fn scripted(machine: &Machine, mut command: Command) -> Result<Tally, String> {
     machine.provide(&mut command);
     let mut tally = Tally::default();
     let passed = process::watched(&mut command, |line| {

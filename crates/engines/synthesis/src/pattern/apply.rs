@@ -298,10 +298,30 @@ fn fragments(
     }
     if let Some(each) = wanted(pattern.per_binding.as_ref(), extent) {
         for binding in used {
-            all.extend(fill_tree(&each, &|name| value(name, scope, &[*binding]))?);
+            let Some(mut fragment) = fill_tree(&each, &|name| value(name, scope, &[*binding]))?
+            else {
+                continue;
+            };
+            if extent == Extent::Whole {
+                prove(&mut fragment, &proofs(pattern, scope, &[*binding])?);
+            }
+            all.push(fragment);
         }
     }
     Ok(all)
+}
+
+/// Gives the mechanisms of one place the proof of that place, where they bring none of their own.
+fn prove(fragment: &mut serde_json::Value, proofs: &[Proof]) {
+    let mechanisms = fragment
+        .get_mut("mechanisms")
+        .and_then(|m| m.as_object_mut());
+    let (Some(mechanisms), Ok(proofs)) = (mechanisms, serde_json::to_value(proofs)) else {
+        return;
+    };
+    for mechanism in mechanisms.values_mut().filter_map(|m| m.as_object_mut()) {
+        mechanism.entry("proof").or_insert_with(|| proofs.clone());
+    }
 }
 
 fn refused_fragments(

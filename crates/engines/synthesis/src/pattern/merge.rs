@@ -13,13 +13,19 @@ use crate::components::engine;
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct Fragment {
+    #[serde(deserialize_with = "model::plain::map")]
     mechanisms: Map<Mechanism>,
     data: Map<TablePatch>,
     relations: Map<RelationPatch>,
+    #[serde(deserialize_with = "model::plain::map")]
     risks: Map<Risk>,
+    #[serde(deserialize_with = "model::plain::map")]
     signals: Map<Signal>,
+    #[serde(deserialize_with = "model::plain::map")]
     alerts: Map<Alert>,
+    #[serde(deserialize_with = "model::plain::map")]
     questions: Map<OpenQuestion>,
+    #[serde(deserialize_with = "model::plain::map")]
     evolution: Map<EvolutionStage>,
 }
 
@@ -27,8 +33,11 @@ struct Fragment {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct TablePatch {
+    #[serde(deserialize_with = "model::plain::map")]
     columns: Map<Column>,
+    #[serde(deserialize_with = "model::plain::map")]
     unique: Map<Unique>,
+    #[serde(deserialize_with = "model::plain::map")]
     indexes: Map<Index>,
     checks: Map<Expr>,
 }
