@@ -74,15 +74,9 @@ fn the_examples_in_the_help_parse() {
             .filter_map(|l| l.trim().strip_prefix("groundplan "))
             .filter(|l| l.starts_with(command));
         for line in shown {
-            let words: Vec<&str> = line
-                .split("  ")
-                .next()
-                .unwrap_or("")
-                .split('>')
-                .next()
-                .unwrap_or("")
-                .split_whitespace()
-                .collect();
+            let command = line.split("  ").next().unwrap_or("");
+            let command = command.split('>').next().unwrap_or("");
+            let words = shlex::split(command).expect("a line that a shell takes");
             // An empty folder each time: what `init` makes would be measured for minutes.
             let place = folder("help");
             let run = finish(groundplan().args(&words).current_dir(&place));
