@@ -48,6 +48,7 @@ const STEPS: &[(&str, Step)] = &[
     ("tidy", laws),
     ("clippy", clippy),
     ("lean build", lean_build),
+    ("programs", programs),
     ("external checkers", checkers),
     ("examples", examples),
     ("clients", clients),
@@ -162,6 +163,23 @@ fn lean_build(machine: &mut Machine) -> Result<Tally, String> {
     process::succeeds(command.args(["--", "-D", "warnings"])).map(Tally::of)
 }
 
+/// Every program and every test, built at once: building one alone would build what it needs with other
+/// features, and so again.
+fn programs(machine: &mut Machine) -> Result<Tally, String> {
+    let mut command = process::cargo(&machine.root);
+    command.args(["build", "--quiet", "--workspace", "--bins", "--tests"]);
+    process::succeeds(&mut command).map(Tally::of)
+}
+
+/// One of the programs, for a step that may run alone.
+fn program(machine: &mut Machine, name: &str) -> Result<PathBuf, String> {
+    if programs(machine)?.failed > 0 {
+        return Err(format!("{name} does not build"));
+    }
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    Ok(machine.root.join(target).join("debug").join(name))
+}
+
 fn checkers(machine: &mut Machine) -> Result<Tally, String> {
     node(machine, &["tests/external/selftest.mjs"])
 }
@@ -173,13 +191,7 @@ fn examples(machine: &mut Machine) -> Result<Tally, String> {
 /// Other people's clients against the programs that speak a protocol.
 fn clients(machine: &mut Machine) -> Result<Tally, String> {
     let root = machine.root.clone();
-    let mut build = process::cargo(&root);
-    if !process::succeeds(build.args(["build", "--quiet", "--package", "groundplan-mcp"]))? {
-        return Err("groundplan-mcp does not build".to_string());
-    }
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let program = target.join("debug/groundplan-mcp");
+    let program = program(machine, "groundplan-mcp")?;
     let python = needs::python_packages(&root)?;
     let mut tally = Tally::default();
     for (interpreter, script) in [
@@ -201,12 +213,7 @@ fn clients(machine: &mut Machine) -> Result<Tally, String> {
 
 /// The language server under a real client, and the extension as it is packaged.
 fn editors(machine: &mut Machine) -> Result<Tally, String> {
-    let mut build = process::cargo(&machine.root);
-    if !process::succeeds(build.args(["build", "--quiet", "-p", "groundplan-lsp"]))? {
-        return Ok(Tally::of(false));
-    }
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    let program = machine.root.join(target).join("debug/groundplan-lsp");
+    let program = program(machine, "groundplan-lsp")?;
     let server = node(
         machine,
         &["tests/external/lsp.mjs", &program.to_string_lossy()],

@@ -21,10 +21,19 @@ pub struct Request<'a> {
     pub by: Author,
     pub reason: &'a str,
     pub proposed: Proposed,
-    /// Keys of blockers that are accepted knowingly.
-    pub knowingly: &'a [String],
+    pub accepts: Acceptance<'a>,
     /// Judge only.
     pub try_only: bool,
+}
+
+/// What a proposal must come to before it is written.
+pub enum Acceptance<'a> {
+    /// No blocker that was not there, but for those with these keys: they are accepted knowingly.
+    NoNewBlocker { knowingly: &'a [String] },
+    /// Files that can be understood, whatever the rules say of the design.
+    Understood,
+    /// No new blocker, and what the author asks for beside it.
+    And(&'a dyn Fn(&Judgement) -> bool),
 }
 
 /// How it ended.
@@ -86,8 +95,17 @@ pub fn propose(
         Author::Person => after,
         by => proposing::stamp(&before, &after, by),
     };
-    let judgement = judged(folder, &before, &after, request.knowingly)?;
-    let (ending, revision) = match (judgement.holds, request.try_only) {
+    let knowingly = match request.accepts {
+        Acceptance::NoNewBlocker { knowingly } => knowingly,
+        Acceptance::Understood | Acceptance::And(_) => &[],
+    };
+    let judgement = judged(folder, &before, &after, knowingly)?;
+    let holds = match request.accepts {
+        Acceptance::NoNewBlocker { .. } => judgement.holds,
+        Acceptance::Understood => judgement.usable,
+        Acceptance::And(more) => judgement.holds && more(&judgement),
+    };
+    let (ending, revision) = match (holds, request.try_only) {
         (false, _) => (Ending::Rejected, revision),
         (true, true) => (Ending::Holds, revision),
         (true, false) => {

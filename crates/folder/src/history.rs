@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use pipeline::proposing::{Document, Texts};
+use pipeline::proposing::{Document, Texts, digest};
 use serde::{Deserialize, Serialize};
 
 use crate::lock::Lock;
@@ -34,7 +34,7 @@ pub struct Entry {
     /// The name of the brief's file.
     pub brief_name: String,
     /// What each document was and became, as names of objects.
-    pub texts: BTreeMap<String, Pair>,
+    pub texts: BTreeMap<Document, Pair>,
 }
 
 /// A document before and after; absent where there was none.
@@ -89,7 +89,7 @@ pub fn texts(
     let mut texts = Texts::default();
     texts.brief_name.clone_from(&entry.brief_name);
     for document in Document::ALL {
-        let Some(object) = entry.texts.get(&key(document)).and_then(&side) else {
+        let Some(object) = entry.texts.get(&document).and_then(&side) else {
             continue;
         };
         // The name comes from a file that anybody may have edited.
@@ -101,15 +101,6 @@ pub fn texts(
         texts = texts.with(document, Some(text));
     }
     Ok(texts)
-}
-
-fn key(document: Document) -> String {
-    match document {
-        Document::Brief => "brief",
-        Document::Architecture => "architecture",
-        Document::Waivers => "waivers",
-    }
-    .to_string()
 }
 
 /// Writes `after` over `before` and enters it; whoever calls holds the lock and has seen that `before`
@@ -127,7 +118,7 @@ pub(crate) fn enter(
             after: keep(folder, after.of(document))?,
         };
         if pair.before.is_some() || pair.after.is_some() {
-            pairs.insert(key(document), pair);
+            pairs.insert(document, pair);
         }
     }
     let entry = Entry {
@@ -154,9 +145,7 @@ fn pending(folder: &Path) -> PathBuf {
 /// Keeps a text as an object, and gives its name.
 fn keep(folder: &Path, text: Option<&str>) -> Result<Option<String>, String> {
     let Some(text) = text else { return Ok(None) };
-    let name = Texts::default()
-        .with(Document::Brief, Some(text.to_string()))
-        .revision();
+    let name = digest(text);
     let path = state(folder).join("objects").join(&name);
     if files::read_if_there(&path)?.as_deref() != Some(text.as_bytes()) {
         files::write(&path, text.as_bytes())?;

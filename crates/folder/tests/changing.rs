@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use groundplan_folder as folder;
 
-use folder::changing::{Answer, Ending, Request, propose, undo};
+use folder::changing::{Acceptance, Answer, Ending, Request, propose, undo};
 use folder::{history, opening};
 use model::Author;
 use pipeline::proposing::{Change, Document, Proposed, Texts};
@@ -59,7 +59,7 @@ impl Shop {
                 texts: Vec::new(),
                 changes,
             },
-            knowingly: &[],
+            accepts: Acceptance::NoNewBlocker { knowingly: &[] },
             try_only: false,
         };
         propose(&self.0, &request, &|_| None, wanted)

@@ -30,6 +30,27 @@ pub struct ThreeWay {
     pub conflicts: Vec<String>,
 }
 
+/// What stands at a dotted path; an item of a list by its number, `steps[0]` or `steps.0`.
+///
+/// # Errors
+/// The keys that are there instead of the first that is not, nearest first.
+pub fn at<'v>(root: &'v Value, path: &str) -> Result<&'v Value, Vec<String>> {
+    let mut at = root;
+    for step in path.split(['.', '[']).map(|s| s.trim_end_matches(']')) {
+        let next = match at {
+            Value::Array(items) => step.parse().ok().and_then(|i: usize| items.get(i)),
+            other => other.get(step),
+        };
+        at = next.ok_or_else(|| {
+            let keys = at.as_object().into_iter().flat_map(|m| m.keys());
+            let mut keys: Vec<String> = keys.cloned().collect();
+            keys.sort_by_key(|key| syntax::suggest::distance(step, key));
+            keys
+        })?;
+    }
+    Ok(at)
+}
+
 /// Everything that differs, in the order of the files; a map is compared key by key, a list as a whole.
 pub fn differences(before: &Texts, after: &Texts) -> Vec<Difference> {
     let mut found = Vec::new();

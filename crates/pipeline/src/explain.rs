@@ -191,7 +191,7 @@ fn of_elements(id: &str, system: &System) -> Option<String> {
 }
 
 fn element(path: &str, root: &Value) -> Option<String> {
-    let node = path.split('.').try_fold(root, |node, key| node.get(key))?;
+    let node = crate::differing::at(root, path).ok()?;
     if !node.is_object() || node.as_object().is_some_and(serde_json::Map::is_empty) {
         return None;
     }

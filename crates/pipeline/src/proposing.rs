@@ -114,8 +114,25 @@ impl Texts {
             let length = text.map_or(-1, |t| t.len() as i64);
             all.push_str(&format!("{length}\n{}", text.unwrap_or("")));
         }
-        let hash = xxhash_rust::xxh3::xxh3_64(all.as_bytes());
-        format!("{:012x}", hash >> 16)
+        digest(&all)
+    }
+
+    /// The brief with its text changed, as the file in which it stands: its own, or the architecture.
+    ///
+    /// # Errors
+    /// Where the brief cannot be taken out of the architecture, or `change` fails.
+    pub fn edit_brief(
+        &self,
+        change: impl FnOnce(&str) -> Result<String, String>,
+    ) -> Result<(Document, String), String> {
+        match self.of(Document::Brief) {
+            Some(text) => Ok((Document::Brief, change(text)?)),
+            None => {
+                let text = self.of(Document::Architecture).unwrap_or("");
+                let changed = crate::brief_text::edit_in_place(text, change)?;
+                Ok((Document::Architecture, changed))
+            }
+        }
     }
 
     /// Opens these texts as a workspace; whatever else the files name is read through `read`.
@@ -139,6 +156,12 @@ impl Texts {
     }
 }
 
+/// Twelve hexadecimal digits that change with any byte of a text.
+pub fn digest(text: &str) -> String {
+    let hash = xxhash_rust::xxh3::xxh3_64(text.as_bytes());
+    format!("{:012x}", hash >> 16)
+}
+
 /// A part of a file as YAML: `components.orders`, `brief.domain.operations`; the whole file by its name
 /// (`brief`, `architecture`, `waivers`).
 ///
@@ -156,20 +179,7 @@ pub fn part(texts: &Texts, path: &str) -> Result<String, Vec<String>> {
         return Ok(text.to_string());
     }
     let root = crate::differing::value(text);
-    let mut at = &root;
-    for step in rest.split(['.', '[']).map(|s| s.trim_end_matches(']')) {
-        let next = match at {
-            serde_json::Value::Array(items) => step.parse().ok().and_then(|i: usize| items.get(i)),
-            other => other.get(step),
-        };
-        at = next.ok_or_else(|| {
-            let keys = at.as_object().into_iter().flat_map(|m| m.keys());
-            let mut keys: Vec<String> = keys.cloned().collect();
-            keys.sort_by_key(|key| syntax::suggest::distance(step, key));
-            keys
-        })?;
-    }
-    Ok(syntax::emit::emit(at))
+    Ok(syntax::emit::emit(crate::differing::at(&root, rest)?))
 }
 
 #[cfg(test)]

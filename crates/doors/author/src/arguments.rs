@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use terminal::arguments::{Colour, Format, Threshold};
 
 use crate::language::Wire;
 
@@ -24,13 +25,6 @@ pub struct Arguments {
     /// When to use colours; NO_COLOR is respected.
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
     pub color: Colour,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Subcommand)]
@@ -73,8 +67,8 @@ pub struct Improve {
     #[arg(long, value_name = "KEY")]
     pub finding: Vec<String>,
     /// The least severity to work on.
-    #[arg(long, value_enum, default_value_t = Least::Minor, conflicts_with = "finding")]
-    pub severity: Least,
+    #[arg(long, value_enum, default_value_t = Threshold::Minor, conflicts_with = "finding")]
+    pub severity: Threshold,
     /// The longest time for one finding.
     #[arg(long, value_name = "TIME", default_value = "5 min", value_parser = duration)]
     pub per_finding: Duration,
@@ -121,31 +115,6 @@ pub struct With {
     pub yes: bool,
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Least {
-    Blocker,
-    Major,
-    Minor,
-    Note,
-}
-
-impl Least {
-    pub fn severity(self) -> model::Severity {
-        match self {
-            Least::Blocker => model::Severity::Blocker,
-            Least::Major => model::Severity::Major,
-            Least::Minor => model::Severity::Minor,
-            Least::Note => model::Severity::Note,
-        }
-    }
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -2,8 +2,8 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
-use crate::look::{self, HEAD, paint};
 use crate::providers::Chosen;
+use terminal::look::{self, HEAD, paint};
 
 /// Says what goes where, and asks. `Err` where it may not go.
 pub fn ask(chosen: &Chosen, sends: &[String], yes: bool) -> Result<(), String> {

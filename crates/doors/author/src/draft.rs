@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
-use folder::changing::{Ending, Request};
+use folder::changing::{Acceptance, Ending, Request};
 use folder::files;
 use model::{Author, Finding, Severity};
 use pipeline::Workspace;
 use pipeline::drafting::{Draft, Drafting, Dropped, Item, Letter};
 use pipeline::proposing::{Document, Proposed, Texts};
 
-use crate::arguments::{Draft as Asked, Format};
+use crate::arguments::Draft as Asked;
 use crate::language::{By, Prompt, Turn};
-use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
 use crate::speaking::{Speaker, Stop};
 use crate::{CLEAN, FINDINGS, UNUSABLE, answer};
+use terminal::arguments::Format;
+use terminal::look::{self, BAD, DIM, GOOD, HEAD, paint};
 
 /// How often the faults go back to the model, the first answer included.
 const ROUNDS: usize = 3;
@@ -301,11 +302,6 @@ fn write(
 ) -> Result<(), String> {
     std::fs::create_dir_all(&asked.to)
         .map_err(|e| format!("{} cannot be made: {e}", asked.to.display()))?;
-    let blockers = rounds
-        .findings
-        .iter()
-        .filter(|f| f.severity == Severity::Blocker);
-    let knowingly: Vec<String> = blockers.map(Finding::key).collect();
     let request = Request {
         base: Some(revision),
         author: &speaker.author(),
@@ -315,7 +311,8 @@ fn write(
             texts: vec![(Document::Brief, rounds.draft.text.clone())],
             changes: Vec::new(),
         },
-        knowingly: &knowingly,
+        // What the letter leaves open or contradicts was shown; it is the reader's to settle.
+        accepts: Acceptance::Understood,
         try_only: false,
     };
     let target = asked.to.join(pipeline::open::BRIEF);

@@ -3,21 +3,23 @@
 use std::path::Path;
 use std::time::Instant;
 
-use folder::changing::{Answer, Ending, Request};
+use folder::changing::{Acceptance, Ending, Request};
 use folder::files;
 use model::{Author, Finding};
 use pipeline::improving;
-use pipeline::proposing::{Change, Proposed};
+use pipeline::proposing::{Change, Judgement, Proposed};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::arguments::{Format, Improve as Asked};
+use crate::arguments::Improve as Asked;
 use crate::draft::fenced;
 use crate::language::{By, Prompt, Turn};
-use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
 use crate::purse::{Sum, usd};
 use crate::speaking::{Speaker, Stop};
 use crate::{CLEAN, FINDINGS, UNUSABLE, answer};
+use terminal::arguments::Format;
+use terminal::look::{self, BAD, DIM, GOOD, HEAD, paint};
+use terminal::tables::{Align, table};
 
 /// Attempts at one finding.
 const ATTEMPTS: usize = 2;
@@ -63,19 +65,20 @@ struct Attempt {
 pub fn run(asked: &Asked) -> Result<u8, String> {
     let folder = asked.folder.as_path();
     let workspace = folder::open(folder)?;
-    if !workspace.usable() || workspace.system().is_none() {
-        if workspace.usable() {
-            return Err(format!(
-                "{0} has no architecture.yaml; `groundplan design {0}` makes one",
-                folder.display()
-            ));
-        }
+    if !workspace.usable() {
         let drawn =
             syntax::diagnostics::render(&workspace.findings, &workspace.sources, look::findings());
         anstream::eprintln!("{}", drawn.trim_end());
         return Ok(UNUSABLE);
     }
-    let work = to_cure(asked)?;
+    let checked = pipeline::checked(&workspace, Some(&files::today()));
+    if checked.system.is_none() {
+        return Err(format!(
+            "{0} has no architecture.yaml; `groundplan design {0}` makes one",
+            folder.display()
+        ));
+    }
+    let work = to_cure(asked, &checked.findings)?;
     if work.is_empty() {
         return nothing(asked);
     }
@@ -111,11 +114,9 @@ pub fn run(asked: &Asked) -> Result<u8, String> {
     report(asked, &speaker, &cases, failed.as_deref())
 }
 
-/// The findings to work on, as the folder stands.
-fn to_cure(asked: &Asked) -> Result<Vec<Finding>, String> {
-    let workspace = folder::open(&asked.folder)?;
-    let findings = pipeline::check(&workspace, Some(&files::today()));
-    let work = improving::worst_first(&findings, asked.severity.severity(), &asked.finding);
+/// The findings to work on, of those that there are.
+fn to_cure(asked: &Asked, findings: &[Finding]) -> Result<Vec<Finding>, String> {
+    let work = improving::worst_first(findings, asked.severity.severity(), &asked.finding);
     for key in &asked.finding {
         if !work.iter().any(|f| f.key() == *key || f.rule == *key) {
             let keys: Vec<String> = findings.iter().map(Finding::key).collect();
@@ -251,44 +252,36 @@ fn tried(
     if let Err(why) = improving::admissible(changes, MOST_CHANGES) {
         return Ok(vec![why]);
     }
-    let reason = format!("cures {}: {because}", finding.key());
-    let author = speaker.author();
-    let ask = |base: Option<&str>, try_only: bool| -> Result<Answer, String> {
-        let request = Request {
-            base,
-            author: &author,
-            by: Author::Agent,
-            reason: &reason,
-            proposed: Proposed {
-                texts: Vec::new(),
-                changes: changes.to_vec(),
-            },
-            knowingly: &[],
-            try_only,
-        };
-        folder::changing::propose(folder, &request, &|_| None, &|| true)
+    let cures = |judgement: &Judgement| improving::verdict(finding, judgement).is_ok();
+    let request = Request {
+        base: None,
+        author: &speaker.author(),
+        by: Author::Agent,
+        reason: &format!("cures {}: {because}", finding.key()),
+        proposed: Proposed {
+            texts: Vec::new(),
+            changes: changes.to_vec(),
+        },
+        accepts: Acceptance::And(&cures),
+        try_only: false,
     };
     let _working = look::working("trying the proposal on a copy".into());
-    let answer = ask(None, true)?;
+    let answer = folder::changing::propose(folder, &request, &|_| None, &|| true)?;
     if !answer.refused.is_empty() {
         let refused = answer.refused.iter();
         return Ok(refused
             .map(|f| format!("{} {}", f.message, f.remedy))
             .collect());
     }
-    match answer.ending {
-        Ending::Same => return Ok(vec!["it changes nothing".into()]),
-        Ending::Stale(_) => return Ok(vec!["the files were changed meanwhile".into()]),
-        Ending::Holds | Ending::Rejected | Ending::Accepted(_) => {}
-    }
-    if let Err(against) = improving::verdict(finding, &answer.judgement) {
-        return Ok(against);
-    }
-    match ask(Some(&answer.revision), false)?.ending {
-        Ending::Accepted(_) => Ok(Vec::new()),
-        Ending::Stale(_) => Ok(vec!["the files were changed meanwhile".into()]),
-        Ending::Rejected | Ending::Holds | Ending::Same => Ok(vec!["it does not hold".into()]),
-    }
+    Ok(match answer.ending {
+        Ending::Accepted(_) => Vec::new(),
+        Ending::Same => vec!["it changes nothing".into()],
+        Ending::Stale(_) => vec!["the files were changed meanwhile".into()],
+        Ending::Rejected | Ending::Holds => {
+            let against = improving::verdict(finding, &answer.judgement).err();
+            against.unwrap_or_else(|| vec!["it does not hold".into()])
+        }
+    })
 }
 
 fn nothing(asked: &Asked) -> Result<u8, String> {
@@ -340,50 +333,32 @@ fn report(
 
 fn text(asked: &Asked, speaker: &Speaker, cases: &[Case], escalated: usize) -> Result<(), String> {
     let heads = [
-        "finding", "severity", "outcome", "attempts", "tokens", "cost",
+        ("finding", Align::Left),
+        ("severity", Align::Left),
+        ("outcome", Align::Left),
+        ("attempts", Align::Right),
+        ("tokens", Align::Right),
+        ("cost", Align::Right),
     ];
-    let rows: Vec<[String; 6]> = cases
+    let rows: Vec<Vec<String>> = cases
         .iter()
         .map(|case| {
-            [
+            let (style, outcome) = match case.outcome {
+                Outcome::Cured => (GOOD, "cured"),
+                Outcome::CuredAlong => (GOOD, "cured along"),
+                Outcome::Escalated => (BAD, "escalated"),
+            };
+            vec![
                 case.finding.clone(),
                 case.severity.to_string(),
-                match case.outcome {
-                    Outcome::Cured => "cured",
-                    Outcome::CuredAlong => "cured along",
-                    Outcome::Escalated => "escalated",
-                }
-                .to_string(),
+                paint(style, outcome),
                 case.attempts.len().to_string(),
                 look::thousands(case.sum.input.saturating_add(case.sum.output)),
                 case.sum.cost.map_or_else(|| "-".into(), usd),
             ]
         })
         .collect();
-    let width = |at: usize| {
-        let cells = rows.iter().map(|row| row[at].chars().count());
-        cells.max().unwrap_or(0).max(heads[at].len())
-    };
-    let line = |cells: &[String; 6]| {
-        let cells = cells.iter().enumerate().map(|(at, cell)| {
-            let pad = " ".repeat(width(at) - cell.chars().count());
-            // Numbers to the right.
-            if at < 3 {
-                format!("{cell}{pad}")
-            } else {
-                format!("{pad}{cell}")
-            }
-        });
-        cells.collect::<Vec<_>>().join("  ").trim_end().to_string()
-    };
-    let mut out = paint(HEAD, &line(&heads.map(str::to_string)));
-    for (row, case) in rows.iter().zip(cases) {
-        let style = match case.outcome {
-            Outcome::Escalated => BAD,
-            _ => GOOD,
-        };
-        out.push_str(&format!("\n{}", paint(style, &line(row))));
-    }
+    let mut out = table(&heads, &rows);
     for case in cases.iter().filter(|c| c.outcome == Outcome::Escalated) {
         out.push_str(&format!("\n\n{}", paint(HEAD, &case.finding)));
         if let Some(why) = &case.because {

@@ -9,12 +9,12 @@ mod consent;
 mod draft;
 mod improve;
 mod language;
-mod look;
 mod providers;
 mod purse;
 mod speaking;
 
 use clap::Parser;
+use terminal::look;
 
 /// Exit codes of shared use: 0 clean, 1 findings or open questions, 2 the input, the model or the command
 /// is unusable.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::language::Usage;
-use crate::look;
 use crate::providers::Price;
+use terminal::look;
 
 /// Most tokens that are asked for in one answer.
 const ANSWER: u64 = 16_000;

@@ -7,9 +7,9 @@ use crate::consent;
 use crate::language::{
     Allowance, Answer, By, Failure, LanguageModel, Limits, Prompt, Remote, Turn,
 };
-use crate::look;
 use crate::providers::{self, Chosen};
 use crate::purse::{Purse, usd};
+use terminal::look;
 
 /// Far enough away to be no limit of its own.
 const NO_DEADLINE: Duration = Duration::from_secs(24 * 3600);

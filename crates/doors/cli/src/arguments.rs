@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use terminal::arguments::{Colour, Format, Threshold};
 
 /// A backend architect you can run: from a brief to a checked design.
 #[derive(Parser)]
@@ -25,13 +26,6 @@ pub struct Arguments {
     /// When to use colours; NO_COLOR is respected.
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto)]
     pub color: Colour,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Subcommand)]
@@ -467,12 +461,6 @@ pub struct Folder {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
     Text,
     Json,
@@ -492,25 +480,6 @@ pub enum PlanFormat {
     Text,
     Yaml,
     Json,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Threshold {
-    Blocker,
-    Major,
-    Minor,
-    Note,
-}
-
-impl Threshold {
-    pub fn severity(self) -> model::Severity {
-        match self {
-            Threshold::Blocker => model::Severity::Blocker,
-            Threshold::Major => model::Severity::Major,
-            Threshold::Minor => model::Severity::Minor,
-            Threshold::Note => model::Severity::Note,
-        }
-    }
 }
 
 /// Seconds of `60s`, `90 s`, `10m`, `2 h`.

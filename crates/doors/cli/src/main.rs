@@ -2,10 +2,10 @@
 
 mod arguments;
 mod commands;
-mod look;
-mod tables;
+mod numbers;
 
 use clap::Parser;
+use terminal::look;
 
 /// Most of a run is small allocations of trees and texts, which this one serves faster.
 #[global_allocator]

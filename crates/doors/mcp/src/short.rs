@@ -98,7 +98,8 @@ pub struct Counts {
     pub waived: usize,
 }
 
-fn is_zero(n: &usize) -> bool {
+/// For numbers that are left out where they say nothing.
+pub fn is_zero(n: &usize) -> bool {
     *n == 0
 }
 

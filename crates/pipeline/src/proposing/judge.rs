@@ -1,14 +1,16 @@
 //! What a proposal does to the findings and the numbers, and whether it holds.
 
-use evaluate::Scenario;
 use model::{Finding, Severity};
 
-use crate::{Moved, Workspace};
+use crate::{Checked, Moved, Workspace};
 
 /// What speaks for and against a proposal.
 #[derive(Debug, Clone, Default)]
 pub struct Judgement {
+    /// No blocker that was not there, or none that is not accepted knowingly.
     pub holds: bool,
+    /// The changed files can be understood.
+    pub usable: bool,
     /// Findings that were not there before, worst first: faults of the files among them.
     pub appeared: Vec<Finding>,
     /// Findings that are there no more.
@@ -28,19 +30,25 @@ pub fn judge(
     knowingly: &[String],
     today: Option<&str>,
 ) -> Judgement {
-    let mut judgement = Judgement::default();
-    let was = crate::check(before, today);
+    let mut judgement = Judgement {
+        usable: after.usable(),
+        ..Judgement::default()
+    };
+    let was = crate::checked(before, today);
     let is = match after.usable() {
-        true => crate::check(after, today),
+        true => crate::checked(after, today),
         // Rules on half a model would blame the author for what could not be read.
-        false => after.findings.clone(),
+        false => Checked {
+            findings: after.findings.clone(),
+            ..Checked::default()
+        },
     };
     let open = |findings: &[Finding]| -> Vec<String> {
         let open = findings.iter().filter(|f| f.waived.is_none());
         open.map(Finding::key).collect()
     };
-    let (was_open, is_open) = (open(&was), open(&is));
-    for finding in is.iter().filter(|f| f.waived.is_none()) {
+    let (was_open, is_open) = (open(&was.findings), open(&is.findings));
+    for finding in is.findings.iter().filter(|f| f.waived.is_none()) {
         // A file that cannot be understood is refused, whoever broke it.
         let fault = finding.severity == Severity::Blocker && !after.usable();
         if fault || !was_open.contains(&finding.key()) {
@@ -51,7 +59,7 @@ pub fn judge(
     }
     judgement.appeared.sort_by_key(|f| f.severity);
     if after.usable() {
-        let gone = was.iter().filter(|f| f.waived.is_none());
+        let gone = was.findings.iter().filter(|f| f.waived.is_none());
         judgement.gone = gone
             .filter(|f| !is_open.contains(&f.key()))
             .cloned()
@@ -67,9 +75,8 @@ pub fn judge(
         .map(Finding::key)
         .collect();
     judgement.holds = judgement.because.is_empty();
-    if let (true, Some(before), Some(after)) = (after.usable(), before.system(), after.system()) {
-        let of = |system| crate::evaluate(system, &Scenario::default()).value;
-        judgement.moved = crate::compare(&of(&before), &of(&after));
+    if let (Some(before), Some(after)) = (&was.evaluation, &is.evaluation) {
+        judgement.moved = crate::compare(before, after);
     }
     judgement
 }

@@ -7,8 +7,8 @@ use ureq::Agent;
 use ureq::http::{HeaderMap, StatusCode};
 
 use super::{Allowance, Answer, Failure, Key, LanguageModel, Limits, Prompt, Wire};
-use crate::look;
 use crate::providers::Chosen;
+use terminal::look;
 
 /// Most bytes of a refusal that are read.
 const REFUSAL: u64 = 16 * 1024;

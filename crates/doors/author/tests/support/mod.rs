@@ -3,60 +3,20 @@
 
 #![allow(dead_code)] // Each test binary uses its part.
 
+#[path = "../../../../../tests/support/runs.rs"]
+mod runs;
+
 pub mod server;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+pub use runs::{CLEAN, FINDINGS, Run, UNUSABLE, folder, read, root, snapshot, write};
 use server::Server;
-
-pub const CLEAN: i32 = 0;
-pub const FINDINGS: i32 = 1;
-pub const UNUSABLE: i32 = 2;
 
 /// The key of all runs. It must not appear in any output or file.
 pub const KEY: &str = "sk-live-4f9a77c1d2e34b5a";
-
-/// What a run came to.
-#[derive(Debug, Clone)]
-pub struct Run {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
-}
-
-impl Run {
-    #[track_caller]
-    pub fn exits(self, code: i32) -> Self {
-        assert_eq!(
-            self.code, code,
-            "exit code\n--- stdout\n{}\n--- stderr\n{}",
-            self.out, self.err
-        );
-        self
-    }
-
-    pub fn text(&self) -> String {
-        format!("{}{}", self.out, self.err)
-    }
-
-    #[track_caller]
-    pub fn says(self, parts: &[&str]) -> Self {
-        let text = self.text();
-        for part in parts {
-            assert!(text.contains(part), "`{part}` is missing in:\n{text}");
-        }
-        self
-    }
-
-    #[track_caller]
-    pub fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.out)
-            .unwrap_or_else(|e| panic!("standard output is no JSON: {e}\n{}", self.out))
-    }
-}
 
 /// The binary with no keys, no proxy, no terminal and no colours.
 pub fn author() -> Command {
@@ -82,19 +42,10 @@ pub fn author() -> Command {
     command
 }
 
-/// Runs it. A panic, an end by a signal or the key in an output fails the test.
+/// Runs it; the key must not be in what it says.
 #[track_caller]
 pub fn finish(command: &mut Command) -> Run {
-    let output = command.output().expect("the binary starts");
-    let run = Run {
-        code: output.status.code().unwrap_or(-1),
-        out: String::from_utf8(output.stdout).expect("standard output is UTF-8"),
-        err: String::from_utf8(output.stderr).expect("standard error is UTF-8"),
-    };
-    assert!(
-        (0..=2).contains(&run.code) && !run.err.contains("panicked at"),
-        "a panic or an unknown exit code: {run:?}"
-    );
+    let run = runs::finish(command);
     assert!(!run.text().contains(KEY), "the key is shown: {run:?}");
     run
 }
@@ -162,68 +113,8 @@ fn no_key_below(folder: &Path) {
     }
 }
 
-/// A new, empty folder for one test.
-pub fn folder(name: &str) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join(env!("CARGO_CRATE_NAME"))
-        .join(name);
-    let _ = fs::remove_dir_all(&path);
-    fs::create_dir_all(&path).expect("a folder for the test");
-    path
-}
-
-pub fn write(path: &Path, content: impl AsRef<[u8]>) {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).expect("a folder");
-    }
-    fs::write(path, content).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-}
-
-#[track_caller]
-pub fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
-}
-
 pub fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
-}
-
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(3)
-        .expect("the workspace")
-        .to_path_buf()
-}
-
-/// Every file below a folder by relative path, and where links lead.
-pub fn snapshot(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    walk(folder, folder, &mut found);
-    found
-}
-
-fn walk(root: &Path, folder: &Path, found: &mut BTreeMap<String, Vec<u8>>) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries {
-        let path = entry.expect("an entry").path();
-        let name = path
-            .strip_prefix(root)
-            .expect("below")
-            .display()
-            .to_string();
-        let meta = fs::symlink_metadata(&path).expect("its kind");
-        if meta.is_dir() {
-            walk(root, &path, found);
-        } else if meta.is_symlink() {
-            let to = fs::read_link(&path).expect("where it leads");
-            found.insert(format!("{name}@"), to.display().to_string().into_bytes());
-        } else {
-            found.insert(name, fs::read(&path).expect("a readable file"));
-        }
-    }
 }
 
 /// The snapshot without Groundplan's own state.

@@ -7,8 +7,8 @@ use pipeline::agents::{self, Entered, Program};
 use pipeline::output::{Fate, fate, seal};
 
 use crate::arguments::{AgentProgram, Agents};
-use crate::look::{DIM, paint};
 use crate::{CLEAN, FINDINGS};
+use terminal::look::{DIM, paint};
 
 pub fn run(asked: &Agents) -> Result<u8, String> {
     let Agents::Install {
@@ -24,7 +24,7 @@ pub fn run(asked: &Agents) -> Result<u8, String> {
         code = code.max(definitions(&folder, program, *dry_run, *force)?);
         code = code.max(server(&folder, program, *dry_run)?);
     }
-    super::print(&format!(
+    look::print(&format!(
         "Start the program in {} and ask for the backend-architect.",
         folder.display()
     ))?;
@@ -63,7 +63,7 @@ fn definitions(folder: &Path, program: Program, dry_run: bool, force: bool) -> R
                 }
             }
         };
-        super::print(&paint(DIM, &format!("{} {said}", path.display())))?;
+        look::print(&paint(DIM, &format!("{} {said}", path.display())))?;
     }
     Ok(code)
 }
@@ -78,19 +78,19 @@ fn server(folder: &Path, program: Program, dry_run: bool) -> Result<u8, String> 
         None => None,
     };
     match agents::enter(notation, there.as_deref()) {
-        Entered::Same => super::print(&paint(DIM, &format!("{} is as it was", path.display())))?,
+        Entered::Same => look::print(&paint(DIM, &format!("{} is as it was", path.display())))?,
         Entered::Written(text) => {
             if !dry_run {
                 files::write_through(&path, text.as_bytes())?;
             }
             let said = if dry_run { "would get" } else { "has" };
-            super::print(&paint(
+            look::print(&paint(
                 DIM,
                 &format!("{} {said} the server `groundplan`", path.display()),
             ))?;
         }
         Entered::Left { why, add } => {
-            super::print(&format!(
+            look::print(&format!(
                 "{} stays as it is: {why}. Add by hand:\n{}",
                 path.display(),
                 add.trim_end()

@@ -7,11 +7,11 @@ use discover::{AnswerKind, Asked};
 use serde_json::Value;
 
 use crate::arguments::AskFormat;
-use crate::look::{self, DIM, HEAD, paint};
-use crate::tables::wrap;
 use crate::{CLEAN, FINDINGS, UNUSABLE};
 use folder::brief::BriefText;
 use folder::files;
+use terminal::look::{self, DIM, HEAD, paint};
+use terminal::tables::wrap;
 
 pub fn run(
     folder: &Path,
@@ -39,7 +39,7 @@ pub fn run(
     }
     match format {
         AskFormat::Yaml => {
-            super::print(discover::questionnaire(&asked).trim_end())?;
+            look::print(discover::questionnaire(&asked).trim_end())?;
             Ok(if asked.is_empty() { CLEAN } else { FINDINGS })
         }
         AskFormat::Json => {
@@ -47,26 +47,26 @@ pub fn run(
                 "acknowledged": discover::acknowledge(brief),
                 "questions": asked,
             });
-            super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
+            look::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
             Ok(if asked.is_empty() { CLEAN } else { FINDINGS })
         }
         AskFormat::Text => {
             let said = discover::acknowledge(brief);
             if !said.is_empty() {
-                super::print(&paint(HEAD, "The brief says:"))?;
+                look::print(&paint(HEAD, "The brief says:"))?;
                 for line in said {
-                    super::print(&wrap(&line, "  ", look::width()))?;
+                    look::print(&wrap(&line, "  ", look::width()))?;
                 }
             }
             if asked.is_empty() {
-                super::print("\nNo open question would change the recommendation.")?;
+                look::print("\nNo open question would change the recommendation.")?;
                 return Ok(CLEAN);
             }
             if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
                 return interview(&file, &asked);
             }
-            super::print(&listing(&asked))?;
-            super::print(&format!(
+            look::print(&listing(&asked))?;
+            look::print(&format!(
                 "\nThis is no terminal to ask in. Fill in `groundplan ask {0} --format yaml`, give it back with `--answers FILE`, or take the defaults with `--assume`.",
                 folder.display()
             ))?;
@@ -77,7 +77,10 @@ pub fn run(
 
 /// The questions as text, numbered.
 pub fn listing(asked: &[Asked]) -> String {
-    let mut out = paint(HEAD, &format!("\n{} open:", count(asked.len(), "question")));
+    let mut out = paint(
+        HEAD,
+        &format!("\n{} open:", look::count(asked.len(), "question")),
+    );
     for (i, question) in asked.iter().enumerate() {
         let mark = if question.deciding { " (deciding)" } else { "" };
         out.push_str(&format!(
@@ -116,14 +119,6 @@ pub fn listing(asked: &[Asked]) -> String {
     out
 }
 
-pub(super) fn count(n: usize, noun: &str) -> String {
-    if n == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{n} {noun}s")
-    }
-}
-
 /// A value without quotes.
 fn plain(value: &Value) -> String {
     match value {
@@ -139,17 +134,17 @@ fn plain(value: &Value) -> String {
 
 fn take_defaults(file: &BriefText, asked: &[Asked]) -> Result<u8, String> {
     if asked.is_empty() {
-        super::print("Nothing to assume: no open question would change the recommendation.")?;
+        look::print("Nothing to assume: no open question would change the recommendation.")?;
         return Ok(CLEAN);
     }
     file.edit(|brief| discover::assume(brief, asked))?;
-    super::print(&format!(
+    look::print(&format!(
         "{} assumed, listed under `assumptions` in {}:",
-        count(asked.len(), "answer"),
+        look::count(asked.len(), "answer"),
         file.file.display()
     ))?;
     for (i, question) in asked.iter().enumerate() {
-        super::print(&format!(
+        look::print(&format!(
             "  {}. {} = {}",
             i + 1,
             question.sets,
@@ -190,9 +185,9 @@ fn read_answers(file: &BriefText, path: &Path, asked: &[Asked]) -> Result<u8, St
                 }
                 Ok(text)
             })?;
-            super::print(&format!(
+            look::print(&format!(
                 "{} written to {}.",
-                count(given.len(), "answer"),
+                look::count(given.len(), "answer"),
                 file.file.display()
             ))?;
             Ok(CLEAN)
@@ -203,14 +198,14 @@ fn read_answers(file: &BriefText, path: &Path, asked: &[Asked]) -> Result<u8, St
 /// Asks one after the other. Each answer is written at once, so that stopping loses nothing and the
 /// next run goes on where this one ended.
 fn interview(file: &BriefText, asked: &[Asked]) -> Result<u8, String> {
-    super::print(&paint(
+    look::print(&paint(
         DIM,
         "\nEsc leaves a question open, Ctrl-C stops; every answer is kept at once.\n",
     ))?;
     let mut open = 0;
     for (i, question) in asked.iter().enumerate() {
         let head = format!("[{}/{}] {}", i + 1, asked.len(), question.question);
-        super::print(&wrap(
+        look::print(&wrap(
             &format!(
                 "Why: {} Decides: {}.",
                 question.why,
@@ -223,7 +218,7 @@ fn interview(file: &BriefText, asked: &[Asked]) -> Result<u8, String> {
             Ok(answer) => answer,
             Err(inquire::InquireError::OperationCanceled) => None,
             Err(inquire::InquireError::OperationInterrupted) => {
-                super::print(
+                look::print(
                     "Stopped. What was answered is in the brief; run `ask` again to go on.",
                 )?;
                 return Ok(FINDINGS);
@@ -237,9 +232,9 @@ fn interview(file: &BriefText, asked: &[Asked]) -> Result<u8, String> {
             None => open += 1,
         }
     }
-    super::print(&match open {
+    look::print(&match open {
         0 => "All answered.".to_string(),
-        n => format!("{} left open.", count(n, "question")),
+        n => format!("{} left open.", look::count(n, "question")),
     })?;
     Ok(if open == 0 { CLEAN } else { FINDINGS })
 }

@@ -8,8 +8,9 @@ use pipeline::baseline;
 use syntax::Sources;
 
 use crate::arguments::{Check, CheckFormat};
-use crate::{CLEAN, FINDINGS, UNUSABLE, look};
+use crate::{CLEAN, FINDINGS, UNUSABLE};
 use folder::files;
+use terminal::look;
 
 /// What was looked at, and what was found there.
 pub struct Subject {
@@ -73,7 +74,7 @@ fn report(asked: &Check, subject: &Subject) -> Result<u8, String> {
                 known: known.as_deref(),
                 version: env!("CARGO_PKG_VERSION"),
             });
-            super::print(&serde_json::to_string_pretty(&log).map_err(|e| e.to_string())?)?;
+            look::print(&serde_json::to_string_pretty(&log).map_err(|e| e.to_string())?)?;
         }
         CheckFormat::Json => {
             let (waived, open): (Vec<usize>, Vec<usize>) =
@@ -87,7 +88,7 @@ fn report(asked: &Check, subject: &Subject) -> Result<u8, String> {
             });
             let report =
                 serde_json::json!({ "findings": all.collect::<Vec<_>>(), "exit_code": code });
-            super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
+            look::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
         }
         CheckFormat::Text => text(findings, &is_old, sources, &subject.clean)?,
     }
@@ -107,11 +108,11 @@ fn text(
     let open: Vec<Finding> = fresh.map(|(_, f)| f.clone()).collect();
     if !open.is_empty() {
         let text = syntax::diagnostics::render(&open, sources, look::findings());
-        super::print(text.trim_end())?;
+        look::print(text.trim_end())?;
     }
     for finding in findings.iter().filter(|f| f.waived.is_some()) {
         let reason = finding.waived.as_deref().unwrap_or("");
-        super::print(&look::paint(
+        look::print(&look::paint(
             look::DIM,
             &format!("waived: {}: {reason}", finding.key()),
         ))?;
@@ -120,13 +121,13 @@ fn text(
         .filter(|at| findings[*at].waived.is_none() && is_old(*at))
         .count();
     if old > 0 {
-        super::print(&look::paint(
+        look::print(&look::paint(
             look::DIM,
             &format!("{old} findings are in the baseline."),
         ))?;
     }
     if open.is_empty() && old == 0 {
-        super::print(clean)?;
+        look::print(clean)?;
     }
     Ok(())
 }

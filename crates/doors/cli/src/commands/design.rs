@@ -7,10 +7,10 @@ use model::{Finding, Severity};
 use pipeline::Workspace;
 use pipeline::designing::Design;
 
-use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
-use crate::tables::wrap;
 use crate::{FINDINGS, UNUSABLE};
 use folder::files;
+use terminal::look::{self, BAD, DIM, GOOD, HEAD, paint};
+use terminal::tables::wrap;
 
 pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> Result<u8, String> {
     let mut workspace = match super::open_sound(folder)? {
@@ -45,8 +45,8 @@ pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> R
         .system()
         .ok_or("architecture.yaml cannot be read back")?;
     let written = super::render::write(folder, &system, &[], false)?;
-    super::print(&summary(&design))?;
-    super::print(&format!(
+    look::print(&summary(&design))?;
+    look::print(&format!(
         "\n{}\n{}",
         kept_text(&kept, folder),
         super::render::text(&written, folder)
@@ -55,7 +55,7 @@ pub fn run(folder: &Path, option: Option<&str>, assume: bool, accept: bool) -> R
         .into_iter()
         .filter(|f| f.waived.is_none())
         .collect();
-    super::print(&findings_line(&open, folder))?;
+    look::print(&findings_line(&open, folder))?;
     let serious = open.iter().any(|f| f.severity <= Severity::Major);
     Ok(if serious {
         FINDINGS
@@ -95,8 +95,8 @@ fn questions(folder: &Path, workspace: &mut Workspace, assume: bool) -> Result<O
     if deciding.is_empty() {
         return Ok(None);
     }
-    super::print(&super::ask::listing(&deciding))?;
-    super::print(&format!(
+    look::print(&super::ask::listing(&deciding))?;
+    look::print(&format!(
         "\nNo design yet: these answers would change it. Answer with `groundplan ask {0}`, or take the defaults with `groundplan design {0} --assume`.",
         folder.display()
     ))?;
@@ -209,10 +209,10 @@ fn findings_line(open: &[Finding], folder: &Path) -> String {
     format!(
         "{} {}, {} major, {} minor, {}; `groundplan check {}` shows them.",
         paint(BAD, "check:"),
-        super::ask::count(of(Severity::Blocker), "blocker"),
+        look::count(of(Severity::Blocker), "blocker"),
         of(Severity::Major),
         of(Severity::Minor),
-        super::ask::count(of(Severity::Note), "note"),
+        look::count(of(Severity::Note), "note"),
         folder.display()
     )
 }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::{CLEAN, UNUSABLE, look};
+use crate::{CLEAN, UNUSABLE};
+use terminal::look;
 
 pub fn run(id: &str, folder: &Path) -> Result<u8, String> {
     // A rule or a technology can be explained anywhere, so a folder without a model is no fault.
@@ -11,7 +12,7 @@ pub fn run(id: &str, folder: &Path) -> Result<u8, String> {
         .filter(|w| w.brief().is_some() || w.architecture().is_some());
     match pipeline::explain::explain(id, workspace.as_ref()) {
         Ok(text) => {
-            super::print(text.trim_end())?;
+            look::print(text.trim_end())?;
             Ok(CLEAN)
         }
         Err(nearest) => {

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{CLEAN, FINDINGS, UNUSABLE, look};
+use crate::{CLEAN, FINDINGS, UNUSABLE};
 use folder::files;
+use terminal::look;
 
 pub fn run(paths: &[PathBuf], check: bool) -> Result<u8, String> {
     let mut code = CLEAN;
@@ -19,12 +20,12 @@ pub fn run(paths: &[PathBuf], check: bool) -> Result<u8, String> {
         match syntax::fmt::format(&text) {
             Ok(formatted) if formatted == text => {}
             Ok(_) if check => {
-                super::print(&format!("{} would change", path.display()))?;
+                look::print(&format!("{} would change", path.display()))?;
                 code = code.max(FINDINGS);
             }
             Ok(formatted) => {
                 files::write_through(&path, formatted.as_bytes())?;
-                super::print(&format!("{} formatted", path.display()))?;
+                look::print(&format!("{} formatted", path.display()))?;
             }
             Err(faults) => {
                 for fault in faults {

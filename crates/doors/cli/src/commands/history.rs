@@ -4,9 +4,10 @@ use std::path::Path;
 
 use folder::history::{self, Entry};
 
-use crate::arguments::Format;
-use crate::look::{DIM, HEAD, paint};
-use crate::{CLEAN, look};
+use crate::CLEAN;
+use terminal::arguments::Format;
+use terminal::look;
+use terminal::look::{DIM, HEAD, paint};
 
 pub fn run(
     folder: &Path,
@@ -23,17 +24,17 @@ pub fn run(
     history::recover(&folder)?;
     let entries = history::entries(&folder)?;
     if let Format::Json = format {
-        super::print(&serde_json::to_string_pretty(&entries).map_err(|e| e.to_string())?)?;
+        look::print(&serde_json::to_string_pretty(&entries).map_err(|e| e.to_string())?)?;
         return Ok(CLEAN);
     }
     if entries.is_empty() {
-        super::print(
+        look::print(
             "Nothing was accepted here yet: designs and proposals are entered, edits by hand are not.",
         )?;
     }
     let undone: Vec<u64> = entries.iter().filter_map(|e| e.undoes).collect();
     for entry in entries.iter().rev() {
-        super::print(&line(entry, undone.contains(&entry.id)))?;
+        look::print(&line(entry, undone.contains(&entry.id)))?;
     }
     Ok(CLEAN)
 }

@@ -12,11 +12,13 @@ use model::measured::Hardware;
 use model::{Finding, Measured, System};
 use pipeline::output::{Fate, fate};
 
-use crate::arguments::{Format, MeasureArguments};
-use crate::look::{BAD, DIM, GOOD, paint};
-use crate::tables::{Align, table};
-use crate::{CLEAN, FINDINGS, UNUSABLE, look};
+use crate::arguments::MeasureArguments;
+use crate::{CLEAN, FINDINGS, UNUSABLE};
 use folder::files;
+use terminal::arguments::Format;
+use terminal::look;
+use terminal::look::{BAD, DIM, GOOD, paint};
+use terminal::tables::{Align, table};
 
 /// The environment variable that other clients of the server read, too.
 const PASSWORD: &str = "PGPASSWORD";
@@ -83,18 +85,18 @@ pub fn run(folder: &Path, with: &MeasureArguments, format: Format) -> Result<u8,
                 "store_demands": evaluation.store_demands,
                 "written": (!with.dry_run).then(|| file.display().to_string()),
             });
-            super::print(&serde_json::to_string_pretty(&json).map_err(|e| e.to_string())?)?;
+            look::print(&serde_json::to_string_pretty(&json).map_err(|e| e.to_string())?)?;
         }
         Format::Text => {
             for report in &reports {
-                super::print(&text(report))?;
+                look::print(&text(report))?;
             }
             if !findings.is_empty() {
                 let said =
                     syntax::diagnostics::render(&findings, &workspace.sources, look::findings());
-                super::print(&format!("\n{}\n", said.trim_end()))?;
+                look::print(&format!("\n{}\n", said.trim_end()))?;
             }
-            super::print(&what_next(
+            look::print(&what_next(
                 &system,
                 &reports,
                 &evaluation,
@@ -290,7 +292,7 @@ fn text(report: &Report) -> String {
     for condition in &report.conditions {
         out.push_str(&paint(
             DIM,
-            &crate::tables::wrap(&format!("- {condition}."), "", 100),
+            &terminal::tables::wrap(&format!("- {condition}."), "", 100),
         ));
         out.push('\n');
     }
@@ -330,7 +332,7 @@ fn what_next(
         use_
     });
     out.push_str(&others.concat());
-    paint(GOOD, "measured: ") + &crate::tables::wrap(&out, "", 100)
+    paint(GOOD, "measured: ") + &terminal::tables::wrap(&out, "", 100)
 }
 
 fn as_json(report: &Report) -> serde_json::Value {

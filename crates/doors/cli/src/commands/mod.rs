@@ -25,7 +25,8 @@ use model::{Severity, System};
 use pipeline::Workspace;
 
 use crate::arguments::{Arguments, Command};
-use crate::{CLEAN, UNUSABLE, look};
+use crate::{CLEAN, UNUSABLE};
+use terminal::look;
 
 /// Runs a command. `Err` is a sentence about the world: a folder that is not there, a full disk.
 pub fn run(arguments: Arguments) -> Result<u8, String> {
@@ -73,27 +74,15 @@ pub fn run(arguments: Arguments) -> Result<u8, String> {
         Command::Schema { file } => {
             let schema = pipeline::schemas::schema(&file)
                 .ok_or_else(|| format!("there is no schema `{file}`"))?;
-            print(&serde_json::to_string_pretty(&schema).map_err(|e| e.to_string())?)?;
+            look::print(&serde_json::to_string_pretty(&schema).map_err(|e| e.to_string())?)?;
             Ok(CLEAN)
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "groundplan", &mut script);
-            print(String::from_utf8_lossy(&script).trim_end())?;
+            look::print(String::from_utf8_lossy(&script).trim_end())?;
             Ok(CLEAN)
         }
-    }
-}
-
-/// Prints to standard output. A reader that has gone away (`| head`) is no error.
-fn print(text: &str) -> Result<(), String> {
-    use std::io::Write;
-    let mut out = anstream::stdout().lock();
-    match writeln!(out, "{text}") {
-        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(format!("standard output cannot be written: {e}"))
-        }
-        _ => Ok(()),
     }
 }
 

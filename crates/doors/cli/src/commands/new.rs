@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::CLEAN;
-use crate::tables::{Align, table};
 use folder::files;
+use terminal::look;
+use terminal::tables::{Align, table};
 
 pub fn run(from: &str, list: bool, folder: Option<&Path>) -> Result<u8, String> {
     let starts = pipeline::examples::starts();
@@ -13,7 +14,7 @@ pub fn run(from: &str, list: bool, folder: Option<&Path>) -> Result<u8, String> 
             .iter()
             .map(|s| vec![s.name.to_string(), s.summary()])
             .collect();
-        super::print(&table(
+        look::print(&table(
             &[("example", Align::Left), ("what it is", Align::Left)],
             &rows,
         ))?;
@@ -35,7 +36,7 @@ pub fn run(from: &str, list: bool, folder: Option<&Path>) -> Result<u8, String> 
         ));
     }
     files::write(&target, start.brief.as_bytes())?;
-    super::print(&format!(
+    look::print(&format!(
         "{} is the brief of the example `{from}`. Make it yours, then run:\n  groundplan ask {folder}\n  groundplan design {folder}",
         target.display(),
         folder = folder.display(),

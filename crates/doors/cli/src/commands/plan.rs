@@ -7,9 +7,10 @@ use pipeline::simulating::{self, Confirmation};
 use plan::{Plan, PlannedOption};
 
 use crate::arguments::PlanFormat;
-use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
-use crate::tables::{Align, ms, share, table, wrap};
+use crate::numbers::{ms, share};
 use crate::{CLEAN, FINDINGS};
+use terminal::look::{self, BAD, DIM, GOOD, HEAD, paint};
+use terminal::tables::{Align, table, wrap};
 
 pub fn run(folder: &Path, format: PlanFormat) -> Result<u8, String> {
     let workspace = match super::open_sound(folder)? {
@@ -37,21 +38,21 @@ pub fn run(folder: &Path, format: PlanFormat) -> Result<u8, String> {
     match format {
         PlanFormat::Json => {
             let value = with_simulation(&planned.value, &confirmed)?;
-            super::print(&serde_json::to_string_pretty(&value).map_err(|e| e.to_string())?)?
+            look::print(&serde_json::to_string_pretty(&value).map_err(|e| e.to_string())?)?
         }
         PlanFormat::Yaml => {
             let value = with_simulation(&planned.value, &confirmed)?;
-            super::print(syntax::emit::emit(&design::proposal::slim(value)).trim_end())?;
+            look::print(syntax::emit::emit(&design::proposal::slim(value)).trim_end())?;
         }
         PlanFormat::Text => {
-            super::print(&report(&planned.value, &confirmed))?;
+            look::print(&report(&planned.value, &confirmed))?;
             if !planned.findings.is_empty() {
                 let text = syntax::diagnostics::render(
                     &planned.findings,
                     &workspace.sources,
                     look::findings(),
                 );
-                super::print(&format!("\n{}", text.trim_end()))?;
+                look::print(&format!("\n{}", text.trim_end()))?;
             }
         }
     }
@@ -108,7 +109,7 @@ pub fn report(plan: &Plan, confirmed: &Confirmed) -> String {
             optional(o.numbers.monthly_cost.map(|c| {
                 format!(
                     "{} {}",
-                    crate::tables::amount(c),
+                    crate::numbers::amount(c),
                     o.numbers.currency.as_deref().unwrap_or("")
                 )
             }))

@@ -5,9 +5,9 @@ use std::path::Path;
 use folder::rendering::{self, OUTPUT, Written};
 use model::System;
 
-use crate::look;
-use crate::tables::{Align, table};
 use crate::{CLEAN, FINDINGS, UNUSABLE};
+use terminal::look;
+use terminal::tables::{Align, table};
 
 pub fn run(folder: &Path, only: &[String], list: bool, force: bool) -> Result<u8, String> {
     if list {
@@ -15,7 +15,7 @@ pub fn run(folder: &Path, only: &[String], list: bool, force: bool) -> Result<u8
             .iter()
             .map(|r| vec![r.id.to_string(), r.about.to_string()])
             .collect();
-        super::print(&table(
+        look::print(&table(
             &[("renderer", Align::Left), ("what it writes", Align::Left)],
             &rows,
         ))?;
@@ -27,7 +27,7 @@ pub fn run(folder: &Path, only: &[String], list: bool, force: bool) -> Result<u8
     };
     let only: Vec<&str> = only.iter().map(String::as_str).collect();
     let written = write(folder, &system, &only, force)?;
-    super::print(&text(&written, folder))?;
+    look::print(&text(&written, folder))?;
     Ok(code(&written))
 }
 

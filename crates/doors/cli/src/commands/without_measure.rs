@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::arguments::{Format, MeasureArguments};
+use crate::arguments::MeasureArguments;
+use terminal::arguments::Format;
 
 pub fn run(_folder: &Path, _with: &MeasureArguments, _format: Format) -> Result<u8, String> {
     Err(

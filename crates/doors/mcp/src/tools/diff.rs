@@ -26,7 +26,7 @@ pub struct Output {
     from: String,
     to: String,
     changes: Vec<propose::Changed>,
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "short::is_zero")]
     changes_more: usize,
     /// Ids of findings that came and went.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -35,12 +35,8 @@ pub struct Output {
     went: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     moves: Vec<Move>,
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "short::is_zero")]
     moves_more: usize,
-}
-
-fn is_zero(n: &usize) -> bool {
-    *n == 0
 }
 
 const SHOWN: usize = 30;

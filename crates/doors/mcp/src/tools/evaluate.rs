@@ -39,14 +39,14 @@ pub struct Output {
     system: Whole,
     /// Those nearest to or beyond their targets first.
     operations: Vec<Operation>,
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "short::is_zero")]
     operations_more: usize,
     /// The busiest components.
     busiest: Vec<Busy>,
     /// With `what_if`: what moves.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     moves: Vec<Move>,
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "short::is_zero")]
     moves_more: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     findings: Vec<Short>,
@@ -94,10 +94,6 @@ struct Busy {
     id: String,
     /// Of its busiest pool; 1 is saturated.
     utilisation: f64,
-}
-
-fn is_zero(n: &usize) -> bool {
-    *n == 0
 }
 
 /// Operations shown at once where none is named.

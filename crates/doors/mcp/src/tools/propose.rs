@@ -1,6 +1,6 @@
 //! `propose`: changes of an author, tried on a copy, checked, evaluated, and written where they hold.
 
-use folder::changing::{self, Answer, Ending, Request};
+use folder::changing::{self, Acceptance, Answer, Ending, Request};
 use model::Author;
 use pipeline::differing::{Difference, ThreeWay};
 use pipeline::proposing::{Change, Document, Proposed};
@@ -98,7 +98,7 @@ pub struct Output {
     /// Findings that it brings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     brings: Vec<Short>,
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "short::is_zero")]
     brings_more: usize,
     /// Ids of findings that it cures.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -106,7 +106,7 @@ pub struct Output {
     /// Numbers that move, the weightiest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     moves: Vec<Move>,
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "short::is_zero")]
     moves_more: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     meanwhile: Option<Meanwhile>,
@@ -129,10 +129,6 @@ pub(super) struct Changed {
     before: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<Value>,
-}
-
-fn is_zero(n: &usize) -> bool {
-    *n == 0
 }
 
 impl Tool for Propose {
@@ -163,7 +159,9 @@ impl Tool for Propose {
             by: Author::Agent,
             reason: &reason,
             proposed: proposed(input)?,
-            knowingly: &knowingly,
+            accepts: Acceptance::NoNewBlocker {
+                knowingly: &knowingly,
+            },
             try_only,
         };
         let answer = ask(call, &request)?;
@@ -228,24 +226,16 @@ pub(super) fn accept(
     author: &str,
     reason: &str,
 ) -> Result<(), Refusal> {
-    let mut request = Request {
+    let request = Request {
         base: None,
         author,
         by: Author::Person,
         reason,
         proposed,
-        knowingly: &[],
+        accepts: Acceptance::Understood,
         try_only: false,
     };
     let answer = ask(call, &request)?;
-    let because = answer.judgement.because.clone();
-    let answer = match answer.ending {
-        Ending::Rejected if !because.is_empty() => {
-            request.knowingly = &because;
-            ask(call, &request)?
-        }
-        _ => answer,
-    };
     match answer.ending {
         Ending::Accepted(_) | Ending::Same | Ending::Holds => Ok(()),
         Ending::Rejected => {

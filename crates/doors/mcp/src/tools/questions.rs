@@ -2,14 +2,14 @@
 
 use discover::Asked;
 use indexmap::IndexMap;
-use pipeline::proposing::{Document, Proposed};
+use pipeline::proposing::Proposed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Tool, propose};
 use crate::desk::Call;
-use crate::short::Refusal;
+use crate::short::{self, Refusal};
 
 pub struct Questions;
 
@@ -36,7 +36,7 @@ pub struct Output {
     /// Open questions, the most decisive first.
     open: Vec<Open>,
     /// More that are less decisive; they come when these are answered.
-    #[serde(skip_serializing_if = "is_zero")]
+    #[serde(skip_serializing_if = "short::is_zero")]
     more: usize,
     /// What was written.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -58,10 +58,6 @@ struct Open {
     choices: Vec<String>,
     default: Value,
     because: String,
-}
-
-fn is_zero(n: &usize) -> bool {
-    *n == 0
 }
 
 /// Questions shown at once: more than a person answers in one sitting is no conversation.
@@ -160,13 +156,6 @@ fn write(call: &Call<'_>, input: &Input, asked: &[Asked]) -> Result<Vec<String>,
         .cloned()
         .collect();
     let texts = folder::opening::texts(&call.desk.folder)?;
-    let (document, text) = match texts.of(Document::Brief) {
-        Some(text) => (Document::Brief, text),
-        None => (
-            Document::Architecture,
-            texts.of(Document::Architecture).unwrap_or(""),
-        ),
-    };
     let change = |brief: &str| -> Result<String, String> {
         let mut text = brief.to_string();
         for (id, value) in &input.answers {
@@ -180,12 +169,8 @@ fn write(call: &Call<'_>, input: &Input, asked: &[Asked]) -> Result<Vec<String>,
             false => discover::assume(&text, &assumed),
         }
     };
-    let changed = match document {
-        Document::Brief => change(text)?,
-        _ => pipeline::brief_text::edit_in_place(text, change)?,
-    };
     let proposed = Proposed {
-        texts: vec![(document, changed)],
+        texts: vec![texts.edit_brief(change)?],
         changes: Vec::new(),
     };
     let reason = match assumed.is_empty() {

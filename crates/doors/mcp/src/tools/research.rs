@@ -4,7 +4,6 @@ use std::path::{Component, Path, PathBuf};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::Tool;
 use crate::desk::Call;
@@ -134,20 +133,12 @@ fn of(research: &pipeline::researching::Research, part: &str) -> Result<String, 
         true => serde_json::json!({ "findings": research.findings }),
         false => serde_json::to_value(&research.facts).unwrap_or_default(),
     };
-    let mut at = &facts;
-    for step in part.split('.') {
-        let next = match at {
-            Value::Array(items) => step.parse().ok().and_then(|i: usize| items.get(i)),
-            other => other.get(step),
-        };
-        at = next.ok_or_else(|| {
-            let keys = at.as_object().into_iter().flat_map(|m| m.keys());
-            let keys: Vec<&str> = keys.map(String::as_str).take(60).collect();
-            Refusal::new(format!("there is no `{step}` in `{part}`"))
-                .next(&format!("There is: {}.", keys.join(", ")))
-        })?;
-    }
-    Ok(syntax::emit::emit(&pipeline::slim(at.clone())))
+    let found = pipeline::differing::at(&facts, part).map_err(|mut keys| {
+        keys.truncate(60);
+        Refusal::new(format!("there is no `{part}`"))
+            .next(&format!("There is: {}.", keys.join(", ")))
+    })?;
+    Ok(syntax::emit::emit(&pipeline::slim(found.clone())))
 }
 
 fn drift(code: &Path, research: &mut pipeline::researching::Research) -> Result<Output, Refusal> {

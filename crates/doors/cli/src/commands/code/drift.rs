@@ -6,11 +6,12 @@ use model::Finding;
 use pipeline::drifting::{self, DRIFT};
 
 use super::research;
-use crate::arguments::{DriftArguments, Format};
-use crate::commands::{check, open_sound, print};
-use crate::look::{self, DIM, GOOD, paint};
+use crate::arguments::DriftArguments;
+use crate::commands::{check, open_sound};
 use crate::{CLEAN, FINDINGS, UNUSABLE};
 use folder::files;
+use terminal::arguments::Format;
+use terminal::look::{self, DIM, GOOD, paint};
 
 pub fn run(asked: &DriftArguments) -> Result<u8, String> {
     let folder = kept_in(asked)?;
@@ -41,7 +42,7 @@ pub fn run(asked: &DriftArguments) -> Result<u8, String> {
         Format::Json => {
             let all: Vec<serde_json::Value> = findings.iter().map(check::keyed).collect();
             let report = serde_json::json!({ "findings": all, "exit_code": code });
-            print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
+            look::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
         }
         Format::Text => show(&findings, &workspace, &research)?,
     }
@@ -106,15 +107,15 @@ fn show(
             }
         }
         let text = syntax::diagnostics::render(&open, &sources, look::findings());
-        print(text.trim_end())?;
-        print(&paint(DIM, "ids, for --accept:"))?;
+        look::print(text.trim_end())?;
+        look::print(&paint(DIM, "ids, for --accept:"))?;
         for finding in &open {
-            print(&paint(DIM, &format!("  {}", finding.key())))?;
+            look::print(&paint(DIM, &format!("  {}", finding.key())))?;
         }
     }
     for finding in &accepted {
         let reason = finding.waived.as_deref().unwrap_or("");
-        print(&paint(
+        look::print(&paint(
             DIM,
             &format!("accepted: {}: {reason}", finding.key()),
         ))?;
@@ -126,7 +127,7 @@ fn show(
             research.architecture.relations.len(),
             research.architecture.data.len()
         );
-        print(&paint(GOOD, &said))?;
+        look::print(&paint(GOOD, &said))?;
     }
     Ok(())
 }

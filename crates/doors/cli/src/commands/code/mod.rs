@@ -11,8 +11,8 @@ pub use research::run as research;
 
 use super::check::Subject;
 use crate::arguments::Check;
-use crate::look;
 use folder::files;
+use terminal::look;
 
 /// What the code of a folder shows; None where the folder is a model, or holds no backend.
 pub fn check(asked: &Check, workspace: &Workspace) -> Result<Option<Subject>, String> {

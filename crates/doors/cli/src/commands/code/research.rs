@@ -8,24 +8,24 @@ use pipeline::output::Fate;
 use pipeline::researching::Research;
 
 use crate::arguments;
-use crate::commands::print;
-use crate::look::{self, DIM, HEAD, paint};
+
 use crate::{CLEAN, FINDINGS};
+use terminal::look::{self, DIM, HEAD, paint};
 
 pub fn run(asked: &arguments::Research) -> Result<u8, String> {
     let research = read(&asked.paths, asked.no_cache, !asked.quick)?;
     if asked.json {
         let report = serde_json::json!({ "facts": research.facts, "findings": research.findings });
-        print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
+        look::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
         return Ok(CLEAN);
     }
     if !research.is_backend() {
-        print(&no_backend(&asked.paths, &research))?;
+        look::print(&no_backend(&asked.paths, &research))?;
         return Ok(CLEAN);
     }
     let summary = ::research::document::quick(&research.facts, &research.findings);
     let (title, rest) = summary.split_once('\n').unwrap_or((&summary, ""));
-    print(&format!("{}\n{}", paint(HEAD, title), rest.trim_end()))?;
+    look::print(&format!("{}\n{}", paint(HEAD, title), rest.trim_end()))?;
     if asked.quick {
         return Ok(CLEAN);
     }
@@ -68,7 +68,7 @@ fn write(out: &Path, research: &Research) -> Result<u8, String> {
             Fate::Create => "written",
             Fate::Replace => "written again",
         };
-        print(&paint(DIM, &format!("{} {said}", path.display())))?;
+        look::print(&paint(DIM, &format!("{} {said}", path.display())))?;
     }
     Ok(code)
 }

@@ -3,8 +3,8 @@
 use evaluate::growth::{Growth, Point};
 use evaluate::recovery::{Budget, Recovery};
 
-use crate::look::{self, BAD, HEAD, paint};
-use crate::tables::{Align, fitting, wrap};
+use terminal::look::{self, BAD, HEAD, paint};
+use terminal::tables::{Align, fitting, wrap};
 
 /// What is lost and for how long, and the error budget that is nearest to being spent.
 pub fn recovery(recovery: &Recovery) -> String {
@@ -135,7 +135,7 @@ fn row(year: u32, p: &Point) -> Vec<String> {
     let cost: Vec<String> = p
         .cost
         .iter()
-        .map(|(currency, v)| format!("{} {currency}", crate::tables::amount(*v)))
+        .map(|(currency, v)| format!("{} {currency}", crate::numbers::amount(*v)))
         .collect();
     let busiest = p.utilisation.iter().max_by(|a, b| a.1.total_cmp(b.1));
     vec![

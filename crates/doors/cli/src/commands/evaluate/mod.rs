@@ -14,8 +14,10 @@ use indexmap::IndexMap;
 use model::{Finding, System};
 use pipeline::Workspace;
 
-use crate::arguments::{Evaluate, Format};
-use crate::{CLEAN, FINDINGS, UNUSABLE, look};
+use crate::arguments::Evaluate;
+use crate::{CLEAN, FINDINGS, UNUSABLE};
+use terminal::arguments::Format;
+use terminal::look;
 
 pub fn run(asked: &Evaluate) -> Result<u8, String> {
     let folder = &asked.at.folder;
@@ -115,10 +117,10 @@ pub fn run(asked: &Evaluate) -> Result<u8, String> {
             put(&mut json, "evaluation", evaluation)?;
             put(&mut json, "verdicts", &verdicts(system, evaluation))?;
             put(&mut json, "findings", &outcome.findings)?;
-            super::print(&serde_json::to_string_pretty(&json).map_err(|e| e.to_string())?)?;
+            look::print(&serde_json::to_string_pretty(&json).map_err(|e| e.to_string())?)?;
         }
         Format::Text => {
-            super::print(&parts.join("\n\n"))?;
+            look::print(&parts.join("\n\n"))?;
             findings_text(&workspace, &outcome.findings)?;
         }
     }
@@ -139,7 +141,7 @@ fn put<T: serde::Serialize>(
 pub(super) fn nobody_waits_in_line(system: &System) -> Option<String> {
     tables::program(system).then(|| {
         let text = "It is a program that runs where it is called, for one user at a time: nothing queues, so there is nothing to simulate. `groundplan evaluate` has its times.";
-        crate::tables::wrap(text, "", look::width().min(100))
+        terminal::tables::wrap(text, "", look::width().min(100))
     })
 }
 
@@ -159,7 +161,7 @@ pub(super) fn findings_text(workspace: &Workspace, findings: &[Finding]) -> Resu
         return Ok(());
     }
     let text = syntax::diagnostics::render(findings, &workspace.sources, look::findings());
-    super::print(&format!("\n{}", text.trim_end()))
+    look::print(&format!("\n{}", text.trim_end()))
 }
 
 fn code(evaluation: &Evaluation, findings: &[Finding]) -> u8 {

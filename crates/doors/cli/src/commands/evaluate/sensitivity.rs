@@ -3,8 +3,8 @@
 use render::tornado;
 use sensitivity::{Chance, Sensitivity};
 
-use crate::look::{self, BAD, DIM, HEAD, paint};
-use crate::tables::{Align, fitting, wrap};
+use terminal::look::{self, BAD, DIM, HEAD, paint};
+use terminal::tables::{Align, fitting, wrap};
 
 /// Targets that are named.
 const TARGETS: usize = 10;

@@ -3,8 +3,9 @@
 use evaluate::result::Evaluation;
 use simulate::{Agreement, Simulated, Verdict};
 
-use crate::look::{self, BAD, DIM, HEAD, paint};
-use crate::tables::{Align, fitting, ms, wrap};
+use crate::numbers::ms;
+use terminal::look::{self, BAD, DIM, HEAD, paint};
+use terminal::tables::{Align, fitting, wrap};
 
 /// p99 and mean of every operation both ways, and what is beyond tolerance.
 pub fn report(evaluation: &Evaluation, simulated: &Simulated, agreements: &[Agreement]) -> String {

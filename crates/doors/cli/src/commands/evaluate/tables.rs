@@ -4,8 +4,9 @@ use evaluate::result::{Evaluation, HeldUse, OperationResult, Times};
 use evaluate::verdict::{Judgement, Standing, Verdict, verdict, waited_for};
 use model::System;
 
-use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
-use crate::tables::{Align, amount, fitting, ms, rate, share, wrap};
+use crate::numbers::{amount, ms, rate, share};
+use terminal::look::{self, BAD, DIM, GOOD, HEAD, paint};
+use terminal::tables::{Align, fitting, wrap};
 
 /// The whole report.
 pub fn report(system: &System, evaluation: &Evaluation) -> String {

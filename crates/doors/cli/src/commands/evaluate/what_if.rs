@@ -6,8 +6,9 @@ use model::System;
 use pipeline::Moved;
 use pipeline::what_if::LEAST;
 
-use crate::look::{self, BAD, DIM, GOOD, HEAD, paint};
-use crate::tables::{Align, by_unit, change, fitting, wrap};
+use crate::numbers::{by_unit, change};
+use terminal::look::{self, BAD, DIM, GOOD, HEAD, paint};
+use terminal::tables::{Align, fitting, wrap};
 
 /// How many numbers are shown; JSON has all.
 const SHOWN: usize = 24;

@@ -9,11 +9,13 @@ use model::{Finding, Outcome, System};
 use pipeline::simulating;
 use simulate::{Fault, FaultKind, Progress, Settings, Simulated};
 
-use crate::arguments::{Format, Simulate};
-use crate::look::{self, DIM, HEAD, paint};
-use crate::tables::{Align, rate, table, wrap};
+use crate::arguments::Simulate;
+use crate::numbers::rate;
 use crate::{CLEAN, FINDINGS, UNUSABLE};
 use folder::files;
+use terminal::arguments::Format;
+use terminal::look::{self, DIM, HEAD, paint};
+use terminal::tables::{Align, table, wrap};
 
 pub fn run(asked: &Simulate) -> Result<u8, String> {
     let folder = &asked.at_folder.folder;
@@ -22,11 +24,11 @@ pub fn run(asked: &Simulate) -> Result<u8, String> {
         Err(code) => return Ok(code),
     };
     if asked.list {
-        super::print(&list(&system, folder))?;
+        look::print(&list(&system, folder))?;
         return Ok(CLEAN);
     }
     if let Some(nobody) = super::evaluate::nobody_waits_in_line(&system) {
-        super::print(&nobody)?;
+        look::print(&nobody)?;
         return Ok(CLEAN);
     }
     let mut bar = look::progress();
@@ -71,12 +73,12 @@ pub fn run(asked: &Simulate) -> Result<u8, String> {
                 "statements": render::simulated::statements(&simulated),
                 "findings": findings,
             });
-            super::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
+            look::print(&serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?)?;
         }
         Format::Text => {
-            super::print(&report(&title, &system, &simulated, asked.load.is_none()))?;
+            look::print(&report(&title, &system, &simulated, asked.load.is_none()))?;
             if let Some(file) = &asked.svg {
-                super::print(&format!("{} written.", file.display()))?;
+                look::print(&format!("{} written.", file.display()))?;
             }
             super::evaluate::findings_text(&workspace, &findings)?;
         }
@@ -320,7 +322,7 @@ fn intervals(system: &System, simulated: &Simulated) -> String {
             ]
         })
         .collect();
-    crate::tables::fitting(
+    terminal::tables::fitting(
         &[
             ("operation", Align::Left, 0),
             ("answered", Align::Right, 2),

@@ -3,8 +3,8 @@
 use simulate::Timeline;
 use simulate::timeline::Moment;
 
-use crate::look::{self, BAD, DIM, HEAD, paint};
-use crate::tables::ms;
+use crate::numbers::ms;
+use terminal::look::{self, BAD, DIM, HEAD, paint};
 
 /// Operations that are drawn.
 const ROWS: usize = 5;

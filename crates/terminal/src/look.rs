@@ -1,6 +1,7 @@
 //! Colours and widths of the terminal at hand.
 
-use std::io::IsTerminal;
+use std::borrow::Cow;
+use std::io::{IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 use syntax::diagnostics::Look;
@@ -75,13 +76,62 @@ pub fn note(message: &str) {
     anstream::eprintln!("{} {message}", paint(DIM, "note:"));
 }
 
+/// What somebody else's program said, on one line, fit for a terminal: no control characters, and cut.
+pub fn foreign(text: &str, most: usize) -> String {
+    let folded: Vec<&str> = text.split_whitespace().collect();
+    let folded = folded.join(" ");
+    let mut shown: String = folded.chars().take(most).collect();
+    if folded.chars().count() > most {
+        shown.push_str("...");
+    }
+    syntax::diagnostics::escape(&shown).into_owned()
+}
+
+/// A whole number with its thousands apart.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 finding`, `3 findings`.
+pub fn count(n: usize, noun: &str) -> String {
+    match n {
+        1 => format!("1 {noun}"),
+        _ => format!("{n} {noun}s"),
+    }
+}
+
+/// Prints to standard output. A reader that has gone away (`| head`) is no error.
+pub fn print(text: &str) -> Result<(), String> {
+    let mut out = anstream::stdout().lock();
+    match writeln!(out, "{text}") {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(format!("standard output cannot be written: {e}"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Says on a terminal what is being worked on, until the value is dropped. In a pipe it is silent.
 pub struct Working(indicatif::ProgressBar);
 
-pub fn working(what: &'static str) -> Working {
+pub fn working(what: impl Into<Cow<'static, str>>) -> Working {
     let bar = indicatif::ProgressBar::new_spinner().with_message(what);
     bar.enable_steady_tick(std::time::Duration::from_millis(200));
     Working(bar)
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
 }
 
 /// A line of progress that appears on a terminal once something takes over a second.
@@ -118,11 +168,5 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
-    }
-}
-
-impl Drop for Working {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
     }
 }
