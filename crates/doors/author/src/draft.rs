@@ -254,7 +254,7 @@ fn finish(
         write(asked, speaker, &rounds, revision, letter)?;
     }
     let open = brief.map(|brief| {
-        let _working = look::working("planning with every possible answer".into());
+        let _working = look::working("planning with every possible answer");
         pipeline::ask::questions(brief)
     });
     let code = match &open {

@@ -265,7 +265,7 @@ fn tried(
         accepts: Acceptance::And(&cures),
         try_only: false,
     };
-    let _working = look::working("trying the proposal on a copy".into());
+    let _working = look::working("trying the proposal on a copy");
     let answer = folder::changing::propose(folder, &request, &|_| None, &|| true)?;
     if !answer.refused.is_empty() {
         let refused = answer.refused.iter();

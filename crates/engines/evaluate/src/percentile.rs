@@ -406,14 +406,23 @@ impl Flow {
             range *= 2.0;
             curve = self.curve(range / STEPS as f64);
         }
+        // Finer near the start: a branch that is short and nearly fixed lies within one step of the range.
+        let grids = [
+            (0, self.curve(curve.step / 64.0)),
+            (STEPS / 8, self.curve(curve.step / 8.0)),
+            (STEPS / 8, curve),
+        ];
         let (mut first, mut second) = (0.0, 0.0);
-        for (k, pair) in curve.values.windows(2).enumerate() {
-            let tail = 1.0 - 0.5 * (pair[0] + pair[1]);
-            first += tail * curve.step;
-            second += 2.0 * tail * curve.step * curve.step * (k as f64 + 0.5);
+        for (from, grid) in &grids {
+            let pairs = grid.values.windows(2).enumerate();
+            for (k, pair) in pairs.skip(*from) {
+                let tail = 1.0 - 0.5 * (pair[0] + pair[1]);
+                first += tail * grid.step;
+                second += 2.0 * tail * grid.step * grid.step * (k as f64 + 0.5);
+            }
         }
         Moments {
-            mean: curve.offset + first,
+            mean: grids[0].1.offset + first,
             variance: (second - first * first).max(0.0),
         }
     }

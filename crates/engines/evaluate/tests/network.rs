@@ -306,3 +306,33 @@ fn shared_processors_slow_everybody_alike() {
     near(mean(0), 0.002, 1e-9);
     near(mean(1), 2.0, 1e-6);
 }
+
+/// A short, nearly fixed branch beside a long one that is rarely taken: its end lies within one step of a
+/// grid over the whole range, and the mean must not jump where that grid is chosen anew.
+#[test]
+fn a_short_branch_beside_a_rare_long_one() {
+    let mut pools = vec![pool("short", 6), pool("long", 2)];
+    pools[0].speed = 0.43;
+    pools[1].speed = 2.2;
+    let mut visits = vec![visit(1, 0.17), visit(0, 0.005)];
+    visits[0].scv = 4.9;
+    visits[0].count = 1.8;
+    visits[0].probability = 0.29;
+    visits[1].scv = 0.57;
+    visits[1].count = 2.7;
+    for (branch, visit) in (0..).zip(&mut visits) {
+        visit.parallel = Some(Parallel { group: 0, branch });
+    }
+    let network = Network::new(pools, vec![class("c", 18.0, visits)], vec![]).unwrap();
+    let mean = |load: f64| {
+        let solution = network.solve(load, Method::Distribution);
+        solution.classes[0].times.as_ref().unwrap().response.mean_s
+    };
+    let means: Vec<f64> = (0..40).map(|i| mean(0.7 + 0.01 * f64::from(i))).collect();
+    for pair in means.windows(2) {
+        assert!(
+            pair[1] > pair[0] && pair[1] < pair[0] * 1.01,
+            "{pair:?} in {means:?}"
+        );
+    }
+}

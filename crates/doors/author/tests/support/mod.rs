@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-pub use runs::{CLEAN, FINDINGS, Run, UNUSABLE, folder, read, root, snapshot, write};
+pub use runs::*;
 use server::Server;
 
 /// The key of all runs. It must not appear in any output or file.

@@ -8,7 +8,7 @@ use pipeline::output::{Fate, fate, seal};
 
 use crate::arguments::{AgentProgram, Agents};
 use crate::{CLEAN, FINDINGS};
-use terminal::look::{DIM, paint};
+use terminal::look::{self, DIM, paint};
 
 pub fn run(asked: &Agents) -> Result<u8, String> {
     let Agents::Install {
