@@ -153,9 +153,7 @@ fn convolve(delay_s: f64, stations: &[Vec<f64>], limit: usize) -> Vec<f64> {
         for n in 1..=limit {
             f[n] = f[n - 1] * station[n - 1] / scale;
         }
-        g = (0..=limit)
-            .map(|n| (0..=n).map(|k| f[k] * g[n - k]).sum())
-            .collect();
+        g = convolved(&f, constant_from(station), &g);
     }
     let rate = |n: usize| g[n - 1] / g[n] / scale;
     let rates: Vec<f64> = (1..=limit).map(rate).collect();
@@ -164,6 +162,31 @@ fn convolve(delay_s: f64, stations: &[Vec<f64>], limit: usize) -> Vec<f64> {
     } else {
         Vec::new()
     }
+}
+
+/// From how many at a station on one more makes no difference to the time there.
+fn constant_from(station: &[f64]) -> usize {
+    let last = station.last();
+    let differs = station.iter().rposition(|time| Some(time) != last);
+    differs.map_or(0, |at| at + 1)
+}
+
+/// The convolution of `f` and `g`, where `f` is geometric from `from` on: what comes from there is the same
+/// of one fewer, times the ratio, and one term (Buzen's recursion for a single server, where `from` is 0).
+fn convolved(f: &[f64], from: usize, g: &[f64]) -> Vec<f64> {
+    let next = f.get(from + 1).filter(|_| f[from] > 0.0);
+    let ratio = next.map_or(0.0, |next| next / f[from]);
+    let mut geometric = 0.0;
+    (0..g.len())
+        .map(|n| {
+            if n >= from {
+                geometric = f[from] * g[n - from] + ratio * geometric;
+            }
+            let head = f[..from.min(n + 1)].iter();
+            let few: f64 = head.zip(g[..=n].iter().rev()).map(|(f, g)| f * g).sum();
+            few + geometric
+        })
+        .collect()
 }
 
 /// A resource with its waiting line, in steady state.
@@ -244,6 +267,28 @@ pub(super) fn line(per_s: f64, rates: &[f64], queue: Option<usize>) -> Option<Li
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_geometric_end_is_convolved_as_the_definition_says() {
+        let g: Vec<f64> = (0..60)
+            .map(|n| 0.9_f64.powi(n) / f64::from(n + 1))
+            .collect();
+        for servers in [1, 2, 7, 59, 80] {
+            let station: Vec<f64> = (1..60).map(|n| 1.3 / f64::from(n.min(servers))).collect();
+            let mut f = vec![1.0];
+            station
+                .iter()
+                .for_each(|time| f.push(f[f.len() - 1] * time));
+            let fast = convolved(&f, constant_from(&station), &g);
+            for (n, fast) in fast.iter().enumerate() {
+                let slow: f64 = (0..=n).map(|k| f[k] * g[n - k]).sum();
+                assert!(
+                    (fast - slow).abs() <= 1e-12 * slow,
+                    "{servers} servers, {n}"
+                );
+            }
+        }
+    }
     use crate::queueing::{Mmc, erlang_b, mmck};
 
     fn near(a: f64, b: f64) {
