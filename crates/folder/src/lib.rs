@@ -10,6 +10,8 @@ pub mod designing;
 pub mod files;
 pub mod history;
 pub mod lock;
+#[cfg(feature = "measure")]
+pub mod measuring;
 pub mod opening;
 pub mod rendering;
 #[cfg(feature = "code")]

@@ -17,7 +17,7 @@ use clap::{Parser, ValueHint};
         groundplan mcp shop --listen 127.0.0.1:8700      over HTTP at /mcp; the token is printed\n  \
         groundplan mcp shop --read-only                  nothing in the folder can be changed\n\n\
         claude mcp add groundplan -- groundplan mcp .    for one agent; `groundplan agents install` for others\n\n\
-        Nothing outside the folder is read or written, and nothing leaves the machine."
+        Nothing outside the folder is read or written, and nothing leaves the machine but for --database."
 )]
 pub struct Arguments {
     /// The folder with brief.yaml and architecture.yaml; it may still be empty.
@@ -29,6 +29,10 @@ pub struct Arguments {
     /// Read the token that HTTP clients must bring from this file; else from GROUNDPLAN_TOKEN, else one is made.
     #[arg(long, value_name = "FILE", requires = "listen", value_hint = ValueHint::FilePath)]
     pub token_file: Option<PathBuf>,
+    /// A PostgreSQL server in which `measure` may make a schema of its own, its password in PGPASSWORD;
+    /// without it, SQLite runs inside the program.
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
     /// Offer no tool that writes.
     #[arg(long)]
     pub read_only: bool,

@@ -1,14 +1,15 @@
 //! The folder that is served, and what its clients were told.
 
 use std::collections::VecDeque;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use model::{Brief, System};
 use pipeline::Workspace;
 use pipeline::proposing::Texts;
 
+use crate::arguments::Arguments;
 use crate::short::Refusal;
 
 /// States handed out and kept for a later three-way comparison.
@@ -17,19 +18,22 @@ const REMEMBERED: usize = 64;
 pub struct Desk {
     pub folder: PathBuf,
     pub read_only: bool,
+    /// Address of the server to measure in.
+    pub database: Option<String>,
     /// Revisions with their texts, oldest first.
     handed: Mutex<VecDeque<(String, Texts)>>,
 }
 
 impl Desk {
-    pub fn open(folder: &Path, read_only: bool) -> Result<Desk, String> {
-        let folder = folder::files::folder(folder)?;
+    pub fn open(arguments: &Arguments) -> Result<Desk, String> {
+        let folder = folder::files::folder(&arguments.folder)?;
         let folder = folder
             .canonicalize()
             .map_err(|e| format!("{}: {e}", folder.display()))?;
         Ok(Desk {
             folder,
-            read_only,
+            read_only: arguments.read_only,
+            database: arguments.database.clone(),
             handed: Mutex::default(),
         })
     }
@@ -99,7 +103,7 @@ pub struct Call<'a> {
     /// The client's name, for the history.
     pub client: &'a str,
     /// Set when the client took the call back, or went away.
-    pub taken_back: &'a AtomicBool,
+    pub taken_back: &'a Arc<AtomicBool>,
 }
 
 impl Call<'_> {

@@ -28,7 +28,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: arguments::Arguments) -> Result<(), String> {
-    let desk = desk::Desk::open(&arguments.folder, arguments.read_only)?;
+    let desk = desk::Desk::open(&arguments)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -2,42 +2,27 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use ::measure::postgres::Postgres;
-use ::measure::sqlite::Sqlite;
-use ::measure::{Database, Failure, Line, Options, Progress, Report, Watch};
-use model::measured::Hardware;
-use model::{Finding, Measured, System};
-use pipeline::output::{Fate, fate};
+use ::measure::{Line, Report};
+use folder::measuring::{self, Asked, Ended, Progress};
+use model::System;
 
 use crate::arguments::MeasureArguments;
 use crate::{CLEAN, FINDINGS, UNUSABLE};
-use folder::files;
 use terminal::arguments::Format;
 use terminal::look;
 use terminal::look::{BAD, DIM, GOOD, paint};
 use terminal::tables::{Align, table};
-
-/// The environment variable that other clients of the server read, too.
-const PASSWORD: &str = "PGPASSWORD";
-/// Rows are drawn the same way each time.
-const SEED: u64 = 1;
 
 pub fn run(folder: &Path, with: &MeasureArguments, format: Format) -> Result<u8, String> {
     let (workspace, system) = match super::open_system(folder)? {
         Ok(opened) => opened,
         Err(code) => return Ok(code),
     };
-    let stores = pipeline::measuring::stores(&system);
-    if stores.is_empty() {
-        return Err("no path of this design asks a table of a relational store, so there is nothing to measure".into());
-    }
-    let file = folder.join(pipeline::open::MEASURED);
-    let there = files::read_if_there(&file)?;
     if !with.dry_run && !with.force {
-        writable(folder, &file, there.as_deref())?;
+        measuring::writable(folder)?;
     }
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -45,36 +30,42 @@ pub fn run(folder: &Path, with: &MeasureArguments, format: Format) -> Result<u8,
         let _ = signal_hook::flag::register_conditional_default(signal, Arc::clone(&stop));
         let _ = signal_hook::flag::register(signal, Arc::clone(&stop));
     }
-    let today = files::today();
-    let mut reports = Vec::new();
-    for store in &stores {
-        match of_store(&system, store, with, &today, &stop) {
-            Ok(report) => reports.push(report),
-            Err(Failure::Stopped) if stop.load(Ordering::Relaxed) => {
-                look::error(
-                    "stopped; what was made in the database is removed, and nothing was written",
-                );
-                return Ok(UNUSABLE);
-            }
-            Err(Failure::Stopped) => {
-                return Err("a statement took longer than twice the budget; give fewer `--rows` or more `--budget`".into());
-            }
-            Err(Failure::World(why)) => return Err(why),
-            Err(Failure::Refused(why)) => {
-                return Err(format!(
-                    "the database refused the schema or its rows: {why}"
-                ));
-            }
+    let asked = Asked {
+        database: with.database.as_deref(),
+        most_rows: with.rows,
+        budget: with.budget,
+        at: with.at,
+    };
+    let bar = progress();
+    let mut tell = |now: Progress<'_>| {
+        let counted = if now.of > 0 {
+            format!(" {} of {}", now.done, now.of)
+        } else {
+            String::new()
+        };
+        bar.set_message(format!("{} {}{counted}", now.doing, now.what));
+        bar.tick();
+    };
+    let done = measuring::measure(&system, &asked, &stop, &mut tell);
+    bar.finish_and_clear();
+    let mut made = match done {
+        Ok(made) => made,
+        Err(Ended::Because(why)) => return Err(why),
+        Err(Ended::Stopped) => {
+            look::error(
+                "stopped; what was made in the database is removed, and nothing was written",
+            );
+            return Ok(UNUSABLE);
         }
-    }
-    let mut findings: Vec<Finding> = reports.iter().flat_map(|r| r.findings.clone()).collect();
-    findings.iter_mut().for_each(|f| workspace.locate(f));
-    let measured = facts(&system, &reports, today);
-    if !with.dry_run {
-        files::write(&file, pipeline::measuring::text(&measured).as_bytes())?;
-    }
+    };
+    made.findings.iter_mut().for_each(|f| workspace.locate(f));
+    let (reports, findings) = (made.reports, made.findings);
+    let file = match with.dry_run {
+        true => None,
+        false => Some(measuring::keep(folder, &made.measured)?),
+    };
     let mut used = system.clone();
-    used.measured = Some(measured);
+    used.measured = Some(made.measured);
     let evaluation = pipeline::evaluate(&used, &evaluate::Scenario::default()).value;
     match format {
         Format::Json => {
@@ -83,7 +74,7 @@ pub fn run(folder: &Path, with: &MeasureArguments, format: Format) -> Result<u8,
                 "findings": findings,
                 "measured_demands": evaluation.measured_demands,
                 "store_demands": evaluation.store_demands,
-                "written": (!with.dry_run).then(|| file.display().to_string()),
+                "written": file.as_ref().map(|f| f.display().to_string()),
             });
             look::print(&serde_json::to_string_pretty(&json).map_err(|e| e.to_string())?)?;
         }
@@ -96,13 +87,7 @@ pub fn run(folder: &Path, with: &MeasureArguments, format: Format) -> Result<u8,
                     syntax::diagnostics::render(&findings, &workspace.sources, look::findings());
                 look::print(&format!("\n{}\n", said.trim_end()))?;
             }
-            look::print(&what_next(
-                &system,
-                &reports,
-                &evaluation,
-                &file,
-                with.dry_run,
-            ))?;
+            look::print(&what_next(&system, &reports, &evaluation, file.as_deref()))?;
         }
     }
     Ok(match super::worst(&findings) {
@@ -111,124 +96,12 @@ pub fn run(folder: &Path, with: &MeasureArguments, format: Format) -> Result<u8,
     })
 }
 
-/// Refuses before the work what would be refused after it: a file edited by hand, a folder that
-/// cannot be written.
-fn writable(folder: &Path, file: &Path, there: Option<&[u8]>) -> Result<(), String> {
-    if fate("", there) == Fate::Keep {
-        return Err(format!(
-            "{} was edited by hand and stays as it is; `--force` writes over it, `--dry-run` writes nothing",
-            file.display()
-        ));
-    }
-    let probe = folder.join(format!(".groundplan-measure.{}.tmp", std::process::id()));
-    files::write(&probe, b"")?;
-    files::remove(&probe)
-}
-
-fn of_store(
-    system: &System,
-    store: &str,
-    with: &MeasureArguments,
-    today: &str,
-    stop: &Arc<AtomicBool>,
-) -> Result<Report, Failure> {
-    let mut database: Box<dyn Database> = match &with.database {
-        None => Box::new(Sqlite::open(stop)?),
-        Some(address) => {
-            let password = std::env::var(PASSWORD).ok();
-            let name = format!("{}.{store}", system.brief.name);
-            Box::new(Postgres::open(
-                address,
-                password.as_deref(),
-                &name,
-                with.budget,
-                stop,
-            )?)
-        }
-    };
-    let schema = pipeline::measuring::schema(system, store, database.technology());
-    let noon = ::measure::value::days_of(today).unwrap_or(0) * ::measure::value::DAY_MS
-        + ::measure::value::DAY_MS / 2;
-    let options = Options {
-        rows: pipeline::measuring::rows_at(system, with.at),
-        most_rows: with.rows,
-        budget: with.budget,
-        each: with.budget,
-        now_ms: noon,
-        seed: SEED,
-    };
-    let bar = progress();
-    let stopped = || stop.load(Ordering::Relaxed);
-    let mut tell = |now: Progress<'_>| {
-        let counted = if now.of > 0 {
-            format!(" {} of {}", now.done, now.of)
-        } else {
-            String::new()
-        };
-        bar.set_message(format!("{} {}{counted}", now.doing, now.what));
-        bar.tick();
-    };
-    let mut watch = Watch {
-        tell: &mut tell,
-        stopped: &stopped,
-    };
-    let seen = ::measure::run(
-        system,
-        store,
-        &schema,
-        &options,
-        database.as_mut(),
-        &mut watch,
-    );
-    bar.finish_and_clear();
-    let knowledge = knowledge::Knowledge::embedded();
-    Ok(::measure::report(
-        system,
-        knowledge,
-        store,
-        database.as_ref(),
-        seen?,
-    ))
-}
-
 /// A line on a terminal that says what is going on; nothing elsewhere.
 fn progress() -> indicatif::ProgressBar {
     let bar = indicatif::ProgressBar::new_spinner();
     bar.set_draw_target(indicatif::ProgressDrawTarget::stderr_with_hz(10));
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
-}
-
-fn facts(system: &System, reports: &[Report], date: String) -> Measured {
-    let now: Vec<_> = reports.iter().flat_map(|r| r.facts.clone()).collect();
-    let mut conditions: Vec<String> = Vec::new();
-    for said in reports.iter().flat_map(|r| &r.conditions) {
-        if !conditions.contains(said) {
-            conditions.push(said.clone());
-        }
-    }
-    conditions.push("rows are made up from the model: every parent has as many rows as any other, and queries ask for rows evenly".into());
-    let mut facts = pipeline::measuring::keep(system.measured.as_ref(), &now);
-    facts.extend(now);
-    Measured {
-        date,
-        hardware: hardware(),
-        conditions,
-        facts,
-    }
-}
-
-/// The processor's name where the system tells it.
-fn hardware() -> Hardware {
-    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = info
-        .lines()
-        .find_map(|l| l.strip_prefix("model name"))
-        .map(|rest| rest.trim_start_matches([' ', '\t', ':']).trim().to_string());
-    Hardware {
-        cpu: name.unwrap_or_else(|| format!("a processor of kind {}", std::env::consts::ARCH)),
-        cores: std::thread::available_parallelism().map_or(1, |n| n.get() as u32),
-    }
 }
 
 fn us(value: f64) -> String {
@@ -303,12 +176,11 @@ fn what_next(
     system: &System,
     reports: &[Report],
     evaluation: &evaluate::Evaluation,
-    file: &Path,
-    dry: bool,
+    file: Option<&Path>,
 ) -> String {
-    let mut out = match dry {
-        true => "Nothing was written (--dry-run).".to_string(),
-        false => format!("Written to {}.", file.display()),
+    let mut out = match file {
+        None => "Nothing was written (--dry-run).".to_string(),
+        Some(file) => format!("Written to {}.", file.display()),
     };
     let use_ = format!(
         " Evaluation now rests on {} measured demands of {} at stores.",
@@ -326,10 +198,9 @@ fn what_next(
             ));
         }
     }
-    out.push_str(&if dry {
-        use_.replace("now rests", "would rest")
-    } else {
-        use_
+    out.push_str(&match file {
+        None => use_.replace("now rests", "would rest"),
+        Some(_) => use_,
     });
     out.push_str(&others.concat());
     paint(GOOD, "measured: ") + &terminal::tables::wrap(&out, "", 100)

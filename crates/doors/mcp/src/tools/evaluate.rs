@@ -25,7 +25,8 @@ pub struct Input {
     /// A zone taken as lost: `a`, `b`.
     #[serde(default)]
     lose_zone: Option<String>,
-    /// Values replaced, to see what moves; nothing is written: `app.instances=4`, `cache.hit=0.7`, `load=3x`.
+    /// Values replaced, to see what moves; nothing is written: `app.instances=4`, `cache.hit=0.7`, `load=3x`,
+    /// `place-order.rate=40/s` (its busiest hour; its peak keeps its proportion).
     #[serde(default)]
     what_if: Vec<String>,
     /// Only these operations.

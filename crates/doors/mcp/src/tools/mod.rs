@@ -7,6 +7,7 @@ mod evaluate;
 mod explain;
 mod history;
 mod look;
+mod measure;
 mod plan;
 mod propose;
 mod questions;
@@ -71,6 +72,7 @@ pub const TOOLS: &[Entry] = &[
     entry::<check::Check>(),
     entry::<evaluate::Evaluate>(),
     entry::<simulate::Simulate>(),
+    entry::<measure::Measure>(),
     entry::<explain::Explain>(),
     entry::<diff::Diff>(),
     entry::<render::Render>(),
