@@ -171,6 +171,28 @@ async def the_loop(folder):
     expect(cost < 15000, f"the loop cost {cost} tokens")
 
 
+# Its own queries in a database.
+
+
+async def measured(folder):
+    shop(folder)
+    before = state(folder)
+    async with Client(stdio(folder)) as client:
+        seen = await call(client, "measure", rows=20000, budget_s=10)
+        expect(all(" in sqlite 3." in s for s in seen["stores"]) and seen["stores"], seen)
+        expect(seen["queries"] and all(q["measured_us"] > 0 for q in seen["queries"]), seen)
+        expect(state(folder) == before, "measuring without `keep` wrote")
+        kept = await call(client, "measure", rows=20000, budget_s=10, keep=True)
+        expect(kept["written"] == "measured.yaml" and (folder / "measured.yaml").is_file(), kept)
+    async with Client(stdio(folder, "--read-only")) as client:
+        expect("measure" not in [t.name for t in (await client.list_tools()).tools], "a tool that writes")
+    # A server that is not there is said, without the password.
+    nowhere = "postgresql://somebody:se-cr3t@127.0.0.1:1/none"
+    async with Client(stdio(folder, "--database", nowhere)) as client:
+        told = await call(client, "measure", refused=True)
+        expect("se-cr3t" not in json.dumps(told), told)
+
+
 # What is refused leaves no trace.
 
 
@@ -449,6 +471,7 @@ async def main():
     for mode in MODES:
         await check(f"tools, resources and prompts, {mode}", offers(mode))
     await check("from an empty folder to a design", the_loop)
+    await check("measured in a database", measured)
     await check("what is refused leaves no trace", refused)
     await check("two clients on one folder", two_clients)
     for mode in MODES:
