@@ -368,7 +368,13 @@ fn a_model_that_obeys_the_letter_can_do_no_more_than_propose_items() {
     let files: Vec<String> = visible(&here).into_keys().collect();
     assert_eq!(
         files,
-        ["keep.yaml", "letter.md", "shop/brief.yaml", "shop/notes.md"]
+        [
+            "keep.yaml",
+            "letter.md",
+            "shop/",
+            "shop/brief.yaml",
+            "shop/notes.md"
+        ]
     );
     assert_eq!(read(&here.join("keep.yaml")), "mine\n");
     assert_eq!(read(&to.join("notes.md")), "mine too\n");
