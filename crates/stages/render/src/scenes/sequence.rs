@@ -323,7 +323,7 @@ impl<'a> Teller<'a> {
 
 /// First and last step of each transaction with more than one statement: from the first write to the
 /// store, after whatever is not that store's, to the commit.
-fn transactions(steps: &[Work1]) -> Vec<(usize, usize)> {
+pub(crate) fn transactions(steps: &[Work1]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut free = 0;
     for (at, step) in steps.iter().enumerate() {
@@ -344,7 +344,8 @@ fn transactions(steps: &[Work1]) -> Vec<(usize, usize)> {
     found
 }
 
-fn label(step: &Work1) -> String {
+/// What a step does, in a few words.
+pub(crate) fn label(step: &Work1) -> String {
     let table = step.table.as_deref().unwrap_or_default();
     let by = if step.by.is_empty() {
         String::new()

@@ -1,0 +1,99 @@
+//! What all bundles have: head, needs, and checks.
+
+use model::{Mechanism, Proof, ProofKind};
+
+use super::Desk;
+use super::readme::kind;
+use crate::page::Page;
+use crate::words;
+
+/// One statement that can be tried, and what in the model it comes from.
+pub struct Check {
+    pub text: String,
+    pub from: String,
+}
+
+impl Check {
+    pub fn new(text: impl Into<String>, from: impl Into<String>) -> Self {
+        Check {
+            text: words::sentence(&text.into()),
+            from: from.into(),
+        }
+    }
+}
+
+/// Title, what is built, and what must stand first.
+pub fn head(desk: &Desk<'_>, at: usize, page: &mut Page) {
+    let task = &desk.tasks[at];
+    page.heading(
+        1,
+        &format!("{} {} ({})", desk.number(at), task.id, kind(task)),
+    );
+    let builds: Vec<String> = task.builds.iter().map(|b| format!("`{b}`")).collect();
+    page.para(&format!("Builds {}.", words::list(&builds)));
+    let first: Vec<String> = desk.needs[at]
+        .iter()
+        .map(|e| format!("{}: {}.", desk.link(e.on), e.why))
+        .collect();
+    if !first.is_empty() {
+        page.heading(2, "Must stand first");
+        page.bullets(&first);
+    }
+    let given: Vec<String> = desk.given_up[at]
+        .iter()
+        .map(|e| format!("{} comes later, though {}.", desk.link(e.on), e.why))
+        .collect();
+    if !given.is_empty() {
+        page.para("Given up, because the needs run in a circle:");
+        page.bullets(&given);
+    }
+}
+
+pub fn checks(checks: &[Check], page: &mut Page) {
+    let mut lines: Vec<String> = Vec::new();
+    for check in checks {
+        let line = format!("[ ] {} (`{}`)", check.text, check.from);
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    if !lines.is_empty() {
+        page.heading(2, "Checks");
+        page.bullets(&lines);
+    }
+}
+
+/// The promises of a task: what is promised, and how it is kept.
+pub fn promises(desk: &Desk<'_>, mechanisms: &[(&str, &Mechanism)], page: &mut Page) {
+    let lines: Vec<String> = mechanisms
+        .iter()
+        .map(|(id, m)| {
+            let why = desk.f.authored(&m.about);
+            let text = format!(
+                "`{id}`: {} {} {why}",
+                desk.f.prose(&m.promise),
+                desk.f.prose(&m.how)
+            );
+            text.trim_end().to_string()
+        })
+        .collect();
+    if !lines.is_empty() {
+        page.heading(2, "Promises kept here");
+        page.bullets(&lines);
+    }
+}
+
+/// A proof as something to try; what nobody has proved says so.
+pub fn proof(desk: &Desk<'_>, proof: &Proof, from: String) -> Check {
+    let text = desk.f.prose(&proof.text);
+    let how = match proof.kind {
+        ProofKind::Test => String::new(),
+        ProofKind::Computation => "Computed: ".into(),
+        ProofKind::Simulation => "Simulated: ".into(),
+        ProofKind::Probe => "Probed in production: ".into(),
+        ProofKind::Unverified => "UNVERIFIED: ".into(),
+    };
+    let see = proof.see.as_ref();
+    let see = see.map_or(String::new(), |s| format!(" See `{s}`."));
+    Check::new(format!("{how}{text}{see}"), from)
+}

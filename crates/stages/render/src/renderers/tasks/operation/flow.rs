@@ -1,0 +1,215 @@
+//! The steps of an operation in order, with its transactions, and what happens when each call fails.
+
+use model::{Acknowledge, Effect, Mode, Operation, Relation, Step, TableKind, Transaction, Work};
+
+use super::super::lookup::{self, Placed};
+use super::super::Desk;
+use super::effect_words;
+use crate::figures::asked;
+use crate::page::Page;
+use crate::protection;
+use crate::scenes::sequence::{label, transaction_words, transactions};
+use crate::words;
+
+pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut Page) {
+    let system = desk.f.view.system;
+    let Some(path) = system.architecture.paths.get(id) else {
+        return;
+    };
+    page.heading(2, "Steps");
+    let mut pool = Effects::new(lookup::effects(&system.brief.domain, id, operation));
+    let spans = transactions(&path.steps);
+    let mut lines = Vec::new();
+    let mut after = false;
+    for check in &operation.preconditions {
+        let status = check.status.unwrap_or(422);
+        lines.push(format!("Go on only where `{}`; otherwise {status}.", check.expr.text));
+    }
+    for (at, step) in path.steps.iter().enumerate() {
+        // The processor time that calls cost their caller; nothing is done in it.
+        if step.work == Work::Call && step.via.is_none() {
+            continue;
+        }
+        let mut text = format!("`{}`: {}", step.on, label(step));
+        if let Some(note) = step.note.as_ref().filter(|n| !text.contains(n.as_str())) {
+            text.push_str(&format!(" ({note})"));
+        }
+        if let Some(side) = &step.parallel {
+            text.push_str(&format!(" (side by side, `{side}`)"));
+        }
+        let matched = pool.take(desk, step, &path.steps[at + 1..]);
+        if !matched.is_empty() {
+            let said: Vec<String> = matched.iter().map(|(_, e)| effect_words(e)).collect();
+            text.push_str(&format!(": {}", said.join("; then ")));
+        }
+        if step.background && !after && asked(&operation.trigger) {
+            text.insert_str(0, "After the answer: ");
+        }
+        after = step.background;
+        if spans.iter().any(|(from, _)| *from == at) {
+            text.insert_str(0, "Begin a transaction. ");
+        }
+        if step.work == Work::Commit {
+            let answer = match path.acknowledge {
+                Some(Acknowledge::AfterCommit) if asked(&operation.trigger) && !step.background => {
+                    "; only now the caller is answered"
+                }
+                _ => "",
+            };
+            text.push_str(answer);
+        }
+        lines.push(words::sentence(&text));
+    }
+    page.numbered(&lines);
+    let left: Vec<String> = pool
+        .left()
+        .map(|(place, e)| format!("{} (`{place}`)", words::sentence(&words::capital(&effect_words(e)))))
+        .collect();
+    if !left.is_empty() {
+        page.para("The brief wants these as well; no step of the path shows them:");
+        page.bullets(&left);
+    }
+    fails(desk, id, path.transaction, &path.steps, page);
+}
+
+/// The effects that no step has shown yet.
+struct Effects<'a> {
+    all: Vec<Placed<'a>>,
+    shown: Vec<bool>,
+}
+
+impl<'a> Effects<'a> {
+    fn new(all: Vec<Placed<'a>>) -> Self {
+        let shown = vec![false; all.len()];
+        Effects { all, shown }
+    }
+
+    fn left(&self) -> impl Iterator<Item = &Placed<'a>> {
+        self.all.iter().zip(&self.shown).filter(|(_, s)| !**s).map(|(e, _)| e)
+    }
+
+    /// The effects that a step carries out: the next of its kind on its table's entity.
+    fn take(&mut self, desk: &Desk<'_>, step: &Step, later: &[Step]) -> Vec<Placed<'a>> {
+        let data = &desk.f.view.system.architecture.data;
+        let table = step.table.as_ref().and_then(|t| data.get(&**t));
+        let outbox = |s: &Step| {
+            let table = s.table.as_ref().and_then(|t| data.get(&**t));
+            s.work == Work::Insert && table.is_some_and(|t| t.kind == TableKind::Outbox)
+        };
+        if outbox(step) || step.work == Work::Publish {
+            let emits = |e: &Effect| matches!(e, Effect::Emit(_));
+            let waiting = self.left().filter(|(_, e)| emits(e)).count();
+            let more = later
+                .iter()
+                .filter(|s| outbox(s) || s.work == Work::Publish)
+                .count();
+            // The last one carries all that are left.
+            let n = if more == 0 { waiting } else { 1 };
+            return self.next(n, emits);
+        }
+        let entity = table.and_then(|t| t.entity.as_deref());
+        let of = |e: &Effect| entity.is_some() && lookup::entity_of(e) == entity;
+        match step.work {
+            Work::External => self.next(1, |e| match e {
+                Effect::Call(call) => *call.port == *step.on,
+                _ => false,
+            }),
+            Work::Insert | Work::Put => self.next(1, |e| of(e) && matches!(e, Effect::Create(_))),
+            Work::Update => self.next(1, |e| {
+                of(e) && matches!(e, Effect::Update(_) | Effect::Transition(_))
+            }),
+            Work::Delete => self.next(1, |e| of(e) && matches!(e, Effect::Delete(_))),
+            Work::PointRead | Work::RangeRead | Work::Aggregate | Work::TextSearch => {
+                self.next(1, |e| of(e) && matches!(e, Effect::Read(_)))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn next(&mut self, n: usize, wanted: impl Fn(&Effect) -> bool) -> Vec<Placed<'a>> {
+        let mut taken = Vec::new();
+        for (at, (place, effect)) in self.all.iter().enumerate() {
+            if taken.len() < n && !self.shown[at] && wanted(effect) {
+                self.shown[at] = true;
+                taken.push((place.clone(), *effect));
+            }
+        }
+        taken
+    }
+}
+
+/// What the caller sees when a call of the path fails, and what is left behind.
+fn fails(
+    desk: &Desk<'_>,
+    id: &str,
+    transaction: Option<Transaction>,
+    steps: &[Step],
+    page: &mut Page,
+) {
+    let mut lines = Vec::new();
+    for (name, r) in used(desk, steps) {
+        lines.push(failure(desk, name, r));
+    }
+    let kept = match transaction {
+        Some(Transaction::Local | Transaction::Outbox) => {
+            "A failure before the commit leaves nothing behind.".to_string()
+        }
+        Some(Transaction::Saga) => {
+            "What was committed before a failure stays, and is taken back by its compensation.".into()
+        }
+        Some(Transaction::None) => String::new(),
+        None => format!("UNVERIFIED: `paths.{id}.transaction` does not say what holds its writes together."),
+    };
+    if let Some(words) = transaction.and_then(transaction_words) {
+        lines.push(format!("The writes are {words}. {kept}"));
+    } else if !kept.is_empty() && steps.iter().any(|s| s.work.writes()) {
+        lines.push(kept);
+    }
+    if !lines.is_empty() {
+        page.heading(3, "When a step fails");
+        page.bullets(&lines);
+    }
+}
+
+/// The relations by which steps go, from our own components onwards, each once.
+pub(super) fn used<'a>(desk: &Desk<'a>, steps: &[Step]) -> Vec<(&'a str, &'a Relation)> {
+    let relations = &desk.f.view.system.architecture.relations;
+    let mut all: Vec<(&str, &Relation)> = Vec::new();
+    for via in steps.iter().filter_map(|s| s.via.as_ref()) {
+        let Some((name, r)) = relations.get_key_value(&**via) else {
+            continue;
+        };
+        let ours = desk.f.view.system.component(&r.from).is_some_and(|c| {
+            use model::ComponentKind as K;
+            matches!(c.kind, K::Service | K::Worker | K::Scheduler | K::Program)
+        });
+        if ours && !all.iter().any(|(other, _)| other == name) {
+            all.push((name, r));
+        }
+    }
+    all
+}
+
+fn failure(desk: &Desk<'_>, name: &str, r: &Relation) -> String {
+    let mut parts = Vec::new();
+    parts.push(match r.timeout {
+        Some(t) => format!("given up after {t} a try"),
+        None => "never given up: the model has no timeout".into(),
+    });
+    if let Some(retry) = &r.retry {
+        parts.push(protection::retry(retry));
+    } else if r.mode == Mode::Sync {
+        parts.push("not tried again".into());
+    }
+    if let Some(b) = &r.breaker {
+        parts.push(format!("breaker after {}", protection::breaker(b)));
+    }
+    let delivery = protection::delivery(r);
+    if !delivery.is_empty() {
+        parts.push(delivery);
+    }
+    if let Some(b) = &r.fallback {
+        parts.push(format!("then: {}", protection::fallback(&desk.f, b)));
+    }
+    format!("`{name}`: {}.", parts.join("; "))
+}
