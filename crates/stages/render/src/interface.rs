@@ -169,6 +169,10 @@ impl<'d> Described<'d> {
 
     /// Type and limits of a value in a few words: `integer, 1 to 20`; objects and lists down to `depth`.
     pub fn limits(&self, schema: &'d Value, depth: usize) -> String {
+        self.told(schema, depth, true)
+    }
+
+    fn told(&self, schema: &'d Value, depth: usize, limits: bool) -> String {
         let named = schema["$ref"].as_str().and_then(|r| r.rsplit('/').next());
         let schema = self.resolve(schema);
         let (kind, null) = match &schema["type"] {
@@ -183,9 +187,9 @@ impl<'d> Described<'d> {
             "object" if depth == 0 || !schema["properties"].is_object() => {
                 parts.push(named.unwrap_or("object").to_string());
             }
-            "object" => parts.push(format!("{{{}}}", self.inside(schema, depth - 1))),
+            "object" => parts.push(format!("{{{}}}", self.inside(schema, depth - 1, limits))),
             "array" => {
-                let of = self.limits(&schema["items"], depth);
+                let of = self.told(&schema["items"], depth, limits);
                 let most = schema["maxItems"].as_u64();
                 let most = most.map_or(String::new(), |n| format!(" of at most {n}"));
                 parts.push(format!("list{most}: {of}"));
@@ -209,14 +213,13 @@ impl<'d> Described<'d> {
             (Value::Null, high) => Some(format!("at most {high}{unit}")),
             (low, high) => Some(format!("{low} to {high}{unit}")),
         };
-        parts.extend(span(&schema["minimum"], &schema["maximum"], ""));
-        parts.extend(span(
-            &schema["minLength"],
-            &schema["maxLength"],
-            " characters",
-        ));
-        if let Some(pattern) = schema["pattern"].as_str() {
-            parts.push(format!("matches `{pattern}`"));
+        if limits {
+            parts.extend(span(&schema["minimum"], &schema["maximum"], ""));
+            let (least, most) = (&schema["minLength"], &schema["maxLength"]);
+            parts.extend(span(least, most, " characters"));
+            if let Some(pattern) = schema["pattern"].as_str() {
+                parts.push(format!("matches `{pattern}`"));
+            }
         }
         if null {
             parts.push("or null".into());
@@ -225,20 +228,23 @@ impl<'d> Described<'d> {
     }
 
     /// The members of an answer with their types: of the rows, where it is a list.
-    pub fn limits_of(&self, schema: &'d Value) -> String {
+    pub fn shape(&self, schema: &'d Value) -> String {
         let schema = self.resolve(schema);
         match schema["items"].is_object() {
-            true => format!("list of {{{}}}", self.inside(self.resolve(&schema["items"]), 1)),
-            false if schema["properties"].is_object() => self.inside(schema, 2),
-            false => self.limits(schema, 1),
+            true => format!(
+                "list of {{{}}}",
+                self.inside(self.resolve(&schema["items"]), 1, false)
+            ),
+            false if schema["properties"].is_object() => self.inside(schema, 2, false),
+            false => self.told(schema, 1, false),
         }
     }
 
-    fn inside(&self, schema: &'d Value, depth: usize) -> String {
+    fn inside(&self, schema: &'d Value, depth: usize, limits: bool) -> String {
         let members: Vec<String> = self
             .members(schema)
             .iter()
-            .map(|m| format!("{} {}", m.name, self.limits(m.schema, depth)))
+            .map(|m| format!("{} {}", m.name, self.told(m.schema, depth, limits)))
             .collect();
         members.join("; ")
     }

@@ -25,9 +25,11 @@ impl Check {
 /// Title, what is built, and what must stand first.
 pub fn head(desk: &Desk<'_>, at: usize, page: &mut Page) {
     let task = &desk.tasks[at];
+    let kind = kind(task);
+    let name = task.id.strip_prefix(&format!("{kind}-"));
     page.heading(
         1,
-        &format!("{} {} ({})", desk.number(at), task.id, kind(task)),
+        &format!("{}. {}: {}", desk.number(at), words::capital(kind), name.unwrap_or(&task.id)),
     );
     let builds: Vec<String> = task.builds.iter().map(|b| format!("`{b}`")).collect();
     page.para(&format!("Builds {}.", words::list(&builds)));
@@ -41,7 +43,7 @@ pub fn head(desk: &Desk<'_>, at: usize, page: &mut Page) {
     }
     let given: Vec<String> = desk.given_up[at]
         .iter()
-        .map(|e| format!("{} comes later, though {}.", desk.link(e.on), e.why))
+        .map(|e| format!("{} comes later: {}.", desk.link(e.on), e.why))
         .collect();
     if !given.is_empty() {
         page.para("Given up, because the needs run in a circle:");

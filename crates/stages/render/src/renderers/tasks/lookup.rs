@@ -1,11 +1,18 @@
 //! Where things of the model meet: operations and tables, effects and steps, names and columns.
 
 use model::{
-    AppliedPattern, Domain, Effect, Entity, Mechanism, MechanismKind, Operation, System, Table,
+    AppliedPattern, Domain, Effect, Entity, Mechanism, MechanismKind, Operation, Step, System, Table,
 };
+
+use crate::figures::asked;
 
 /// An effect with its model path.
 pub type Placed<'a> = (String, &'a Effect);
+
+/// Whether a step is done after the caller was answered. Where nobody waits, nothing is.
+pub fn later(operation: &Operation, step: &Step) -> bool {
+    step.background && asked(&operation.trigger)
+}
 
 /// The effects of an operation in order, each transition followed by its own.
 pub fn effects<'a>(domain: &'a Domain, id: &str, operation: &'a Operation) -> Vec<Placed<'a>> {
@@ -116,14 +123,21 @@ pub fn concerned<'a>(system: &'a System, mechanism: &Mechanism) -> Vec<&'a str> 
         .filter_map(|u| u.strip_prefix("data.")?.split('.').next())
         .collect();
     let reads = mechanism.kind == Some(MechanismKind::TenantIsolation);
-    let touches = |step: &model::Step| {
-        step.table.as_ref().is_some_and(|t| {
-            tables.contains(&&**t) && (reads || (step.work.writes() && !step.background))
-        })
+    let relations = &system.architecture.relations;
+    let touches = |operation: &Operation, step: &Step| {
+        if later(operation, step) {
+            return false;
+        }
+        let own = step.table.as_ref().is_some_and(|t| {
+            tables.contains(&&**t) && (reads || step.work.writes())
+        });
+        let relation = step.via.as_ref().and_then(|v| relations.get(&**v));
+        let dead = relation.and_then(|r| r.dead_letter.as_ref()?.table.as_ref());
+        own || dead.is_some_and(|t| tables.contains(&&**t))
     };
     system
         .runs()
-        .filter(|(_, _, path)| path.steps.iter().any(touches))
+        .filter(|(_, o, path)| path.steps.iter().any(|s| touches(o, s)))
         .map(|(id, _, _)| id)
         .collect()
 }

@@ -24,6 +24,8 @@ struct Finder<'a> {
 struct Found {
     task: usize,
     edges: Vec<(usize, Vec<String>)>,
+    /// Tables, by the store that holds them; told together.
+    tables: Vec<(usize, Vec<String>)>,
 }
 
 impl Found {
@@ -40,17 +42,33 @@ impl Found {
     }
 }
 
+impl Found {
+    fn holds(&mut self, on: Option<usize>, table: &str) {
+        let Some(on) = on.filter(|on| *on != self.task) else {
+            return;
+        };
+        let table = format!("`{table}`");
+        match self.tables.iter_mut().find(|(other, _)| *other == on) {
+            Some((_, all)) if all.contains(&table) => {}
+            Some((_, all)) => all.push(table),
+            None => self.tables.push((on, vec![table])),
+        }
+    }
+}
+
 impl<'a> Finder<'a> {
     fn of(&self, task: usize) -> Vec<Edge> {
         let mut found = Found {
             task,
             edges: Vec::new(),
+            tables: Vec::new(),
         };
         match &self.tasks[task].subject {
             Subject::Store { id, .. } => self.store(id, &mut found),
             Subject::Client { .. } => {}
             Subject::Process { id, .. } => self.process(id, &mut found),
             Subject::Promise { pattern } => {
+                self.promise(task, *pattern, &mut found);
                 let adds = pattern.iter().flat_map(|(_, p)| &p.adds);
                 let uses = self.tasks[task].mechanisms.iter().flat_map(|(_, m)| &m.uses);
                 for path in adds.chain(uses) {
@@ -65,11 +83,51 @@ impl<'a> Finder<'a> {
             Subject::Operation { id, operation } => self.operation(id, operation, &mut found),
             Subject::Timer { entity, take } => self.timer(entity, take, &mut found),
         }
+        for (on, tables) in std::mem::take(&mut found.tables) {
+            found.add(Some(on), format!("holds {}", words::list(&tables)));
+        }
         let edge = |(on, reasons): (usize, Vec<String>)| Edge {
             on,
             why: reasons.join("; "),
         };
         found.edges.into_iter().map(edge).collect()
+    }
+
+    /// Where the operations run that rely on it, and what holds the entities for whose sake it is there.
+    fn promise(
+        &self,
+        task: usize,
+        pattern: Option<(&str, &model::AppliedPattern)>,
+        found: &mut Found,
+    ) {
+        let architecture = &self.system.architecture;
+        for id in lookup::relied_on(self.system, pattern, &self.tasks[task].mechanisms) {
+            let steps = architecture.paths.get(id).map(|p| &p.steps);
+            for step in steps.into_iter().flatten().filter(|s| s.work == Work::Request) {
+                let on = self.builds(&format!("components.{}", step.on));
+                found.add(on, "runs the operations that rely on it");
+            }
+        }
+        for path in pattern.iter().flat_map(|(_, p)| &p.because) {
+            let mut parts = path.split('.').skip_while(|p| *p == "domain");
+            let (Some("entities"), Some(entity)) = (parts.next(), parts.next()) else {
+                continue;
+            };
+            for (table, t) in &architecture.data {
+                if t.entity.as_ref().is_some_and(|e| **e == *entity) {
+                    self.holds(table, found);
+                }
+            }
+        }
+    }
+
+    /// The component of ours that makes the call of a step.
+    fn caller(&self, step: &model::Step) -> Option<&'a str> {
+        use ComponentKind as K;
+        let relation = self.system.architecture.relations.get(&**step.via.as_ref()?)?;
+        let from = self.system.component(&relation.from)?;
+        let ours = matches!(from.kind, K::Service | K::Worker | K::Scheduler | K::Program);
+        ours.then_some(&*relation.from)
     }
 
     fn builds(&self, path: &str) -> Option<usize> {
@@ -86,7 +144,7 @@ impl<'a> Finder<'a> {
         for relation in self.system.architecture.relations.values() {
             if relation.from == *id && stores_component(self.system, &relation.to) {
                 let on = self.builds(&format!("components.{}", relation.to));
-                found.add(on, format!("it takes its rows from `{}`", relation.to));
+                found.add(on, format!("`{id}` takes its rows from it"));
             }
         }
     }
@@ -104,7 +162,7 @@ impl<'a> Finder<'a> {
                 continue;
             }
             let on = self.builds(&format!("components.{}", relation.to));
-            found.add(on, format!("it calls `{}`", relation.to));
+            found.add(on, format!("`{id}` calls it"));
         }
     }
 
@@ -126,44 +184,38 @@ impl<'a> Finder<'a> {
 
     fn holds(&self, table: &str, found: &mut Found) {
         let on = self.builds(&format!("data.{table}"));
-        found.add(on, format!("it holds `{table}`"));
+        found.holds(on, table);
     }
 
     fn runs_on(&self, component: &str, found: &mut Found) {
         let on = self.builds(&format!("components.{component}"));
-        found.add(on, format!("`{component}` is part of it"));
+        found.add(on, "runs it");
     }
 
     fn operation(&self, id: &str, operation: &Operation, found: &mut Found) {
         let system = self.system;
         let steps = system.architecture.paths.get(id).map(|p| &p.steps);
-        let mut tables: Vec<(Option<usize>, Vec<String>)> = Vec::new();
         for step in steps.into_iter().flatten() {
             let on = self.builds(&format!("components.{}", step.on));
             let Some(kind) = system.component(&step.on).map(|c| c.kind) else {
                 continue;
             };
             if foreign(kind) || step.work == Work::External {
-                found.add(on, format!("it calls `{}`", step.on));
+                found.add(on, "is called");
             } else if stores(kind) {
-                let table = step.table.iter().map(|t| format!("`{t}`"));
-                match tables.iter_mut().find(|(other, _)| *other == on) {
-                    Some((_, all)) => {
-                        let new: Vec<String> = table.filter(|t| !all.contains(t)).collect();
-                        all.extend(new);
-                    }
-                    None => tables.push((on, table.collect())),
+                match &step.table {
+                    Some(table) => found.holds(on, table),
+                    None => found.add(on, "is part of its path"),
                 }
             } else if matches!(step.work, Work::Request | Work::Compute) {
-                found.add(on, format!("it runs in `{}`", step.on));
+                found.add(on, "runs it");
             }
-        }
-        for (on, tables) in tables {
-            let why = match tables.is_empty() {
-                true => "it is part of its path".to_string(),
-                false => format!("it holds {}", words::list(&tables)),
-            };
-            found.add(on, why);
+            // A consumer has no step of its own where it runs: it is whoever talks to the store.
+            if !lookup::later(operation, step)
+                && let Some(caller) = self.caller(step)
+            {
+                found.add(self.builds(&format!("components.{caller}")), "runs it");
+            }
         }
         for relied in self.tasks.iter().enumerate() {
             let (at, task) = relied;
@@ -174,7 +226,7 @@ impl<'a> Finder<'a> {
                 continue;
             }
             if lookup::relied_on(system, *pattern, &task.mechanisms).contains(&id) {
-                found.add(Some(at), "it relies on it");
+                found.add(Some(at), promised(system, task, id));
             }
         }
         let domain = &system.brief.domain;
@@ -183,13 +235,13 @@ impl<'a> Finder<'a> {
         self.states(id, &effects, found);
         if let Trigger::Event(event) = &operation.trigger {
             for (other, _) in emitters(domain, event) {
-                found.add(self.does(other), format!("it emits `{event}`"));
+                found.add(self.does(other), format!("emits `{event}`"));
             }
         }
         for (_, effect) in &effects {
             if let Effect::Call(call) = effect {
                 let on = self.builds(&format!("domain.ports.{}", call.port));
-                found.add(on, format!("it calls `{}`", call.port));
+                found.add(on, "is called");
             }
         }
     }
@@ -208,13 +260,13 @@ impl<'a> Finder<'a> {
                 continue;
             };
             for other in makers(domain, entity).filter(|o| *o != id) {
-                found.add(self.does(other), format!("it makes rows of {entity}"));
+                found.add(self.does(other), format!("makes rows of {entity}"));
             }
         }
         if let Some(target) = operation.target.as_deref().filter(|t| !makes(t)) {
             let first = makers(domain, target).find(|o| *o != id);
             let on = first.and_then(|o| self.does(o));
-            found.add(on, format!("it makes rows of {target}"));
+            found.add(on, format!("makes rows of {target}"));
         }
     }
 
@@ -235,7 +287,7 @@ impl<'a> Finder<'a> {
             for state in transition.from.iter().filter(|s| **s != machine.initial) {
                 let first = reaching(domain, &take.entity, machine, state).find(|o| *o != id);
                 let on = first.and_then(|o| self.does(o));
-                found.add(on, format!("it makes the {} {state}", take.entity));
+                found.add(on, format!("makes the {} {state}", take.entity));
             }
         }
     }
@@ -252,13 +304,25 @@ impl<'a> Finder<'a> {
             }
         }
         for other in makers(domain, entity) {
-            found.add(self.does(other), format!("it makes rows of {entity}"));
+            found.add(self.does(other), format!("makes rows of {entity}"));
         }
         if let Some(worker) = worker(self.system, entity) {
             let on = self.builds(&format!("components.{worker}"));
-            found.add(on, format!("it runs in `{worker}`"));
+            found.add(on, "runs it");
         }
     }
+}
+
+/// What a task promises to an operation, in the words of the model.
+fn promised(system: &System, task: &Task<'_>, operation: &str) -> String {
+    let names = |m: &&(&str, &model::Mechanism)| {
+        lookup::named(system, m.1.uses.iter().chain(&m.1.protects)).contains(&operation)
+    };
+    let found = task.mechanisms.iter().find(names);
+    let found = found.or_else(|| task.mechanisms.first());
+    found.map_or("is relied on".into(), |(_, m)| {
+        m.promise.trim().trim_end_matches('.').to_string()
+    })
 }
 
 fn stores_component(system: &System, id: &str) -> bool {

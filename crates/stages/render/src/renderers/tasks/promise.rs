@@ -1,6 +1,6 @@
 //! A pattern or a promise that several operations rely on, or none.
 
-use model::AppliedPattern;
+use model::{AppliedPattern, Grant, Mechanism, MechanismKind, Privilege};
 
 use super::Desk;
 use super::bundle::{self, Check};
@@ -25,16 +25,20 @@ pub(super) fn write(
     }
     bundle::promises(desk, mechanisms, page);
     parts(desk, at, pattern, page);
-    let relying: Vec<String> = lookup::relied_on(system, pattern, mechanisms)
+    let mut relying: Vec<usize> = lookup::relied_on(system, pattern, mechanisms)
         .iter()
         .filter_map(|o| desk.builder(&format!("domain.operations.{o}")))
-        .map(|o| desk.link(o))
         .collect();
+    relying.sort_unstable();
+    let relying: Vec<String> = relying.into_iter().map(|o| desk.link(o)).collect();
     if !relying.is_empty() {
         page.heading(2, "Relied on by");
         page.para(&format!("{}.", words::list(&relying)));
     }
     let mut checks = Vec::new();
+    for (id, mechanism) in mechanisms {
+        structure(desk, id, mechanism, &mut checks);
+    }
     let mut told: Vec<&str> = Vec::new();
     for (id, mechanism) in mechanisms {
         // What names one operation is tried where that operation is built.
@@ -58,6 +62,56 @@ pub(super) fn write(
     checks
 }
 
+/// What the kind of a mechanism says of its structure, tried on its own.
+fn structure(desk: &Desk<'_>, id: &str, mechanism: &Mechanism, checks: &mut Vec<Check>) {
+    let architecture = &desk.f.view.system.architecture;
+    let from = format!("mechanisms.{id}.kind");
+    let mut tables: Vec<String> = Vec::new();
+    for used in &mechanism.uses {
+        let table = used.strip_prefix("data.").and_then(|u| u.split('.').next());
+        if let Some(table) = table.filter(|t| architecture.data.contains_key(*t))
+            && !tables.contains(&format!("`{table}`"))
+        {
+            tables.push(format!("`{table}`"));
+        }
+    }
+    let list = words::list(&tables);
+    let text = match (mechanism.kind, tables.is_empty()) {
+        (Some(MechanismKind::AcknowledgeAfterCommit), _) => {
+            "With the commit held back no answer is sent; with the commit refused none of success is".into()
+        }
+        (_, true) => return,
+        (Some(MechanismKind::IdempotentWrite), _) => format!(
+            "Two transactions that insert one key into {list}: the second waits for the first, then finds its row"
+        ),
+        (Some(MechanismKind::Outbox | MechanismKind::QueueTable), _) => format!(
+            "Two workers that claim from {list} at once never get the same row; a row whose worker was killed is claimed again"
+        ),
+        (Some(MechanismKind::AppendOnly), _) => {
+            let roles = architecture.security.roles.iter();
+            let only_adds = |g: &&Grant| {
+                tables.contains(&format!("`{}`", g.table)) && !g.may.contains(&Privilege::Update)
+            };
+            let roles: Vec<String> = roles
+                .filter(|(_, r)| r.tables.iter().any(|g| only_adds(&g)))
+                .map(|(role, _)| format!("`{role}`"))
+                .collect();
+            if roles.is_empty() {
+                return;
+            }
+            format!("As {}, a change of a row of {list} is refused", words::list(&roles))
+        }
+        (Some(MechanismKind::TenantIsolation), _) => {
+            format!("A session without a tenant sees no row of {list}, whatever it asks")
+        }
+        _ => return,
+    };
+    // One structure is tried once, however many promises rest on it.
+    if !checks.iter().any(|c| c.text == words::sentence(&text)) {
+        checks.push(Check::new(text, from));
+    }
+}
+
 /// Tables, columns and components that it consists of, each with the task that makes it.
 fn parts(
     desk: &Desk<'_>,
@@ -76,8 +130,10 @@ fn parts(
                 let Some(t) = architecture.data.get(table) else {
                     continue;
                 };
+                let there = desk.builder(&format!("data.{table}"));
+                let there = there.map_or(String::new(), |at| format!(" ({})", desk.link(at)));
                 format!(
-                    "`{path}`{}",
+                    "`{path}`{there}{}",
                     t.description
                         .as_ref()
                         .map_or(String::new(), |d| format!(": {}", desk.f.prose(d)))
@@ -150,6 +206,7 @@ fn proved_elsewhere(desk: &Desk<'_>, at: usize, page: &mut Page) {
         .collect();
     if !lines.is_empty() {
         page.heading(2, "Proved later");
+        page.para("Tried where the operation is built, because nothing can be tried before:");
         page.bullets(&lines);
     }
 }

@@ -59,7 +59,7 @@ pub fn write(desk: &Desk<'_>) -> String {
         .flat_map(|(at, edges)| edges.iter().map(move |e| (at, e)))
         .map(|(at, edge)| {
             format!(
-                "{} comes before {}, though {}.",
+                "{} comes before {}, which it needs: {}.",
                 desk.link(at),
                 desk.link(edge.on),
                 edge.why

@@ -47,7 +47,9 @@ pub(super) fn write(
         machine.field, transition.to
     ));
     for (_, effect) in lookup::transition_effects(domain, entity, take) {
-        steps.push(words::sentence(&super::operation::effect_words(effect)));
+        steps.push(words::sentence(&words::capital(
+            &super::operation::effect_words(effect),
+        )));
     }
     page.numbered(&steps);
     let mut checks = vec![Check::new(
@@ -57,14 +59,19 @@ pub(super) fn write(
         ),
         format!("{path}.after"),
     )];
-    for state in machine.states.keys() {
-        if !transition.from.contains(state) {
-            checks.push(Check::new(
-                format!("A row of {entity} that is {state} for longer than {after} stays {state}"),
-                format!("{path}.from"),
-            ));
-        }
-    }
+    let others: Vec<&str> = machine
+        .states
+        .keys()
+        .filter(|s| !transition.from.contains(s))
+        .map(String::as_str)
+        .collect();
+    checks.push(Check::new(
+        format!(
+            "A row of {entity} that is {} for longer than {after} stays what it is",
+            others.join(" or ")
+        ),
+        format!("{path}.from"),
+    ));
     if let Some(guard) = &transition.guard {
         checks.push(Check::new(
             format!(

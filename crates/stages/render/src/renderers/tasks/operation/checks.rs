@@ -25,11 +25,12 @@ pub(super) fn all(desk: &Desk<'_>, at: usize, id: &str, operation: &Operation) -
     repeats(desk, id, operation, &mut checks);
     scarce(desk, id, operation, &mut checks);
     if let Some(path) = desk.f.view.system.architecture.paths.get(id) {
-        holds_together(id, operation, path, &mut checks);
+        holds_together(desk, id, operation, path, &mut checks);
         clients(desk, id, operation, path, &mut checks);
     }
     events(desk, id, operation, &mut checks);
     lists(id, operation, &mut checks);
+    reads(desk, id, operation, described.is_none(), &mut checks);
     promises(desk, at, id, &mut checks);
     times(desk, id, operation, &mut checks);
     checks
@@ -65,7 +66,10 @@ fn rows_left(desk: &Desk<'_>, id: &str) -> String {
         return String::new();
     };
     let mut lines: Vec<String> = Vec::new();
-    for step in path.steps.iter().filter(|s| !s.background) {
+    let Some(operation) = desk.f.view.system.brief.domain.operations.get(id) else {
+        return String::new();
+    };
+    for step in path.steps.iter().filter(|s| !lookup::later(operation, s)) {
         let Some(table) = &step.table else { continue };
         let one = step.times.is_none() && step.rows.is_none() && step.probability.is_none();
         let text = match (step.work, one) {
@@ -80,6 +84,21 @@ fn rows_left(desk: &Desk<'_>, id: &str) -> String {
         }
     }
     words::list(&lines)
+}
+
+/// The tables that one run writes, in the order of its steps.
+pub(super) fn written(desk: &Desk<'_>, id: &str) -> Vec<String> {
+    let system = desk.f.view.system;
+    let mut tables: Vec<String> = Vec::new();
+    let run = system.runs().find(|(other, _, _)| *other == id);
+    if let Some((_, operation, path)) = run {
+        let now = |s: &&Step| s.work.writes() && !lookup::later(operation, s);
+        for step in path.steps.iter().filter(now) {
+            let table = step.table.as_ref().map(|t| format!("`{t}`"));
+            tables.extend(table.filter(|t| !tables.contains(t)));
+        }
+    }
+    tables
 }
 
 /// Who may not start it at all.
@@ -148,7 +167,7 @@ fn states(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &mut Vec<Che
         let path = format!("domain.entities.{}.machine.transitions.{}", take.entity, take.take);
         checks.push(Check::new(
             format!(
-                "A {} that is {} becomes {}",
+                "A row of {} that is {} becomes {}",
                 take.entity,
                 t.from.join(" or "),
                 t.to
@@ -169,7 +188,7 @@ fn states(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &mut Vec<Che
                 .map(String::as_str)
                 .collect();
             checks.push(Check::new(
-                format!("A {} that is {} stays what it is", take.entity, others.join(", ")),
+                format!("A row of {} that is {} stays what it is", take.entity, others.join(" or ")),
                 format!("{path}.from"),
             ));
         }
@@ -182,7 +201,7 @@ fn states(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &mut Vec<Che
         if !rival.is_empty() {
             checks.push(Check::new(
                 format!(
-                    "`{}` and {} of one {} at the same moment: exactly one of them happens",
+                    "`{}` and {} of one row of {} at the same moment: exactly one of them happens",
                     take.take,
                     rival.join(" or "),
                     take.entity
@@ -190,9 +209,16 @@ fn states(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &mut Vec<Che
                 format!("domain.entities.{}.machine", take.entity),
             ));
         }
-        for name in machine.states.get(&t.to).iter().flat_map(|s| &s.immutable) {
+        let fixed = machine.states.get(&t.to).map_or(&[][..], |s| &s.immutable);
+        if !fixed.is_empty() {
+            let names: Vec<String> = fixed.iter().map(|n| format!("`{n}`")).collect();
             checks.push(Check::new(
-                format!("In {}, `{name}` of the {} cannot be changed any more", t.to, take.entity),
+                format!(
+                    "Once a row of {} is {}, a change of {} is refused",
+                    take.entity,
+                    t.to,
+                    words::list(&names)
+                ),
                 format!("domain.entities.{}.machine.states.{}.immutable", take.entity, t.to),
             ));
         }
@@ -273,12 +299,8 @@ fn scarce(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &mut Vec<Che
 }
 
 /// Writes of one transaction, and the moment of the answer.
-fn holds_together(id: &str, operation: &Operation, path: &Path, checks: &mut Vec<Check>) {
-    let mut tables: Vec<String> = Vec::new();
-    for step in path.steps.iter().filter(|s| s.work.writes() && !s.background) {
-        let table = step.table.as_ref().map(|t| format!("`{t}`"));
-        tables.extend(table.filter(|t| !tables.contains(t)));
-    }
+fn holds_together(desk: &Desk<'_>, id: &str, operation: &Operation, path: &Path, checks: &mut Vec<Check>) {
+    let tables = written(desk, id);
     let one = matches!(path.transaction, Some(Transaction::Local | Transaction::Outbox));
     if let [most @ .., last] = &tables[..]
         && one
@@ -311,9 +333,13 @@ fn clients(desk: &Desk<'_>, id: &str, operation: &Operation, path: &Path, checks
         if let Some((name, r)) = relation {
             let tries = r.retry.as_ref().map_or(1, |x| x.attempts);
             let within = r.timeout.map_or("UNVERIFIED: no timeout".into(), |t| format!("{t} a try"));
+            let open = match path.transaction {
+                Some(Transaction::Saga) => "; no transaction is open meanwhile",
+                _ => "",
+            };
             checks.push(Check::new(
                 format!(
-                    "`{}` silent at `{}`: given up after {within}, {}; no transaction is open meanwhile",
+                    "`{}` silent at `{}`: given up after {within}, {}{open}",
                     call.port,
                     call.operation,
                     words::counted(tries as usize, "try")
@@ -350,6 +376,12 @@ fn events(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &mut Vec<Che
     let Trigger::Event(event) = &operation.trigger else {
         return;
     };
+    if let Some(within) = domain.events.get(&**event).and_then(|e| e.within) {
+        checks.push(Check::new(
+            format!("From the commit that told `{event}` to the commit of {id}: at most {within}"),
+            format!("domain.events.{event}.within"),
+        ));
+    }
     if let Some(by) = domain.events.get(&**event).and_then(|e| e.ordered_by.as_ref()) {
         checks.push(Check::new(
             format!("Two `{event}` with the same {by}: the first is done before the second begins; others go on meanwhile"),
@@ -374,6 +406,45 @@ fn events(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &mut Vec<Che
     }
 }
 
+/// What is read by a condition: exactly that.
+fn reads(
+    desk: &Desk<'_>,
+    id: &str,
+    operation: &Operation,
+    all: bool,
+    checks: &mut Vec<Check>,
+) {
+    let domain = &desk.f.view.system.brief.domain;
+    let lists = operation.result.as_ref().is_some_and(|r| r.many);
+    for (place, effect) in lookup::effects(domain, id, operation) {
+        let Effect::Read(read) = effect else { continue };
+        let target = operation.target.as_ref() == Some(&read.entity);
+        if !(all || lists && target) {
+            continue;
+        }
+        let what = match read.aggregate {
+            true => "counted or summed",
+            false => "used",
+        };
+        if let Some(filter) = &read.filter {
+            checks.push(Check::new(
+                format!(
+                    "Of rows of {} with and without `{}`, exactly those with it are {what}",
+                    read.entity, filter.text
+                ),
+                place,
+            ));
+        }
+    }
+    let path = desk.f.view.system.architecture.paths.get(id);
+    if all && path.is_some() && written(desk, id).is_empty() {
+        checks.push(Check::new(
+            "After it every table holds what it held before".to_string(),
+            format!("paths.{id}"),
+        ));
+    }
+}
+
 /// Pages, order and age of a list.
 fn lists(id: &str, operation: &Operation, checks: &mut Vec<Check>) {
     let here = format!("domain.operations.{id}");
@@ -383,7 +454,7 @@ fn lists(id: &str, operation: &Operation, checks: &mut Vec<Check>) {
             false => format!(" in the order of {}", words::list(&operation.order)),
         };
         checks.push(Check::new(
-            format!("{} rows come as pages of {}, then one of 1, each row once{order}", 2 * p.size + 1, p.size),
+            format!("{} rows come as pages of {1}, {1} and 1, each row once{order}", 2 * p.size + 1, p.size),
             format!("{here}.page"),
         ));
     }
@@ -469,11 +540,30 @@ fn times(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &mut Vec<Chec
     if !limits.is_empty() {
         checks.push(Check::new(format!("{at}{}", words::list(&limits)), place));
     }
-    let peak = system.brief.peak_rate(id, operation).zip(rate).filter(|(p, r)| p.0 > *r * 1.01);
-    if let Some((peak, _)) = peak {
-        checks.push(Check::new(
-            format!("At {} for a minute: no error but those of this contract, and times are back within their targets after it", numbers::rate(peak.0)),
-            format!("domain.operations.{id}.rate"),
-        ));
-    }
+    let Some((peak, _)) = system
+        .brief
+        .peak_rate(id, operation)
+        .zip(rate)
+        .filter(|(p, r)| p.0 > *r * 1.01)
+    else {
+        return;
+    };
+    let scale = system.brief.scale.as_ref();
+    let spikes = scale.iter().flat_map(|s| &s.spikes);
+    let largest = spikes
+        .filter(|(_, s)| s.operations.is_empty() || s.operations.iter().any(|o| **o == *id))
+        .max_by(|a, b| a.1.factor.total_cmp(&b.1.factor));
+    let own = operation.rate.as_ref().is_some_and(|r| r.peak.is_some());
+    let (lasts, place) = match largest {
+        _ if own => (String::new(), format!("domain.operations.{id}.rate.peak")),
+        Some((spike, s)) => (format!(" for {}", s.lasts), format!("scale.spikes.{spike}")),
+        None => return,
+    };
+    checks.push(Check::new(
+        format!(
+            "At its peak of {}{lasts}: no status but those of this contract, and the times are back within their targets after it",
+            numbers::rate(peak.0)
+        ),
+        place,
+    ));
 }

@@ -85,7 +85,7 @@ fn http(d: &Described<'_>, operation: &Operation, page: &mut Page) {
     let mut rows = Vec::new();
     for (status, about, schema) in d.answers() {
         let shape = match schema {
-            Some(schema) if status < 400 => d.limits_of(schema),
+            Some(schema) if status < 400 => d.shape(schema),
             _ => String::new(),
         };
         rows.push(vec![status.to_string(), about.to_string(), shape]);

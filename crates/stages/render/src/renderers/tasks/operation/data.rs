@@ -32,7 +32,7 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
     for (name, table, steps) in touched {
         let mut ways: Vec<String> = Vec::new();
         for step in &steps {
-            let text = way(id, table, step);
+            let text = way(id, operation, table, step);
             if !ways.contains(&text) {
                 ways.push(text);
             }
@@ -65,7 +65,7 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
 }
 
 /// How a step touches the table, how often, and what carries it.
-fn way(id: &str, table: &Table, step: &Step) -> String {
+fn way(id: &str, operation: &Operation, table: &Table, step: &Step) -> String {
     let by = match step.by.is_empty() {
         true => String::new(),
         false => format!(" by {}", words::list(&step.by)),
@@ -104,7 +104,7 @@ fn way(id: &str, table: &Table, step: &Step) -> String {
             None => text.push_str(", **and no index of the model carries it**"),
         }
     }
-    if step.background {
+    if lookup::later(operation, step) {
         text.push_str(", after the answer");
     }
     text

@@ -21,21 +21,32 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
     let spans = transactions(&path.steps);
     let mut lines = Vec::new();
     let mut after = false;
-    for check in &operation.preconditions {
-        let status = check.status.unwrap_or(422);
-        lines.push(format!("Go on only where `{}`; otherwise {status}.", check.expr.text));
-    }
+    let (early, late) = conditions(desk, operation);
+    let (mut early, mut late) = (Some(early), Some(late));
     for (at, step) in path.steps.iter().enumerate() {
         // The processor time that calls cost their caller; nothing is done in it.
         if step.work == Work::Call && step.via.is_none() {
             continue;
         }
-        let mut text = format!("`{}`: {}", step.on, label(step));
+        // What looks at the row waits until it is read, and comes before anything is written.
+        if step.work.writes() || step.work == Work::External {
+            lines.extend(early.take().into_iter().flatten());
+            lines.extend(late.take().into_iter().flatten());
+        }
+        let what = match step.work {
+            Work::Request => "take the request, check who calls and what is sent".into(),
+            Work::Proxy => "pass the request on".into(),
+            _ => label(step),
+        };
+        let mut text = format!("`{}`: {what}", step.on);
         if let Some(note) = step.note.as_ref().filter(|n| !text.contains(n.as_str())) {
             text.push_str(&format!(" ({note})"));
         }
         if let Some(side) = &step.parallel {
             text.push_str(&format!(" (side by side, `{side}`)"));
+        }
+        if kept_answer(desk, id, step) {
+            text.push_str(": found, its answer is sent again and nothing else is done");
         }
         let matched = pool.take(desk, step, &path.steps[at + 1..]);
         if !matched.is_empty() {
@@ -59,7 +70,17 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
             text.push_str(answer);
         }
         lines.push(words::sentence(&text));
+        if step.work == Work::Request {
+            lines.extend(early.take().into_iter().flatten());
+        }
+        let table = step.table.as_ref();
+        let table = table.and_then(|t| system.architecture.data.get(&**t));
+        let target = table.is_some_and(|t| t.entity.is_some() && t.entity == operation.target);
+        if target && step.work.reads_rows() {
+            lines.extend(late.take().into_iter().flatten());
+        }
     }
+    lines.extend(early.into_iter().chain(late).flatten());
     page.numbered(&lines);
     let left: Vec<String> = pool
         .left()
@@ -70,6 +91,43 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
         page.bullets(&left);
     }
     fails(desk, id, path.transaction, &path.steps, page);
+}
+
+/// Conditions to go on: those of the request, and those of the row that it is about.
+fn conditions(desk: &Desk<'_>, operation: &Operation) -> (Vec<String>, Vec<String>) {
+    let looks = |e: &model::Expr| e.paths().iter().any(|p| p[0] != "input" && p[0] != "principal");
+    let (mut early, mut late) = (Vec::new(), Vec::new());
+    for id in &operation.policies {
+        let Some(policy) = desk.f.view.system.brief.domain.policies.get(&**id) else {
+            continue;
+        };
+        let status = policy.otherwise.unwrap_or(403);
+        late.push(match operation.result.as_ref().is_some_and(|r| r.many) {
+            true => format!("`{id}`: leave out rows for which `{}` is false.", policy.allow.text),
+            false => format!("`{id}`: go on only where `{}`; otherwise {status}.", policy.allow.text),
+        });
+    }
+    for check in &operation.preconditions {
+        let status = check.status.unwrap_or(422);
+        let text = format!("Go on only where `{}`; otherwise {status}.", check.expr.text);
+        if looks(&check.expr) { &mut late } else { &mut early }.push(text);
+    }
+    (early, late)
+}
+
+/// Whether a step looks for the answer that a mechanism keeps for repeats of this operation.
+fn kept_answer(desk: &Desk<'_>, id: &str, step: &Step) -> bool {
+    let Some(table) = step.table.as_ref().filter(|_| step.work == Work::PointRead) else {
+        return false;
+    };
+    let system = desk.f.view.system;
+    system.architecture.mechanisms.values().any(|m| {
+        let keeps = format!("data.{table}.");
+        m.kind == Some(model::MechanismKind::IdempotentWrite)
+            && m.uses.iter().any(|u| u.starts_with(&keeps))
+            && lookup::named(system, m.uses.iter()).contains(&id)
+            && system.architecture.data.get(&**table).is_some_and(|t| t.entity.is_none())
+    })
 }
 
 /// The effects that no step has shown yet.

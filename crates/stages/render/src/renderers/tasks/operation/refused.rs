@@ -1,6 +1,6 @@
 //! One check for each way in which an operation is refused, from what in the model it follows.
 
-use model::{Effect, Operation, Trigger};
+use model::{Domain, Effect, Operation, Trigger};
 use serde_json::Value;
 
 use super::super::bundle::Check;
@@ -17,30 +17,24 @@ pub(super) fn all(
     checks: &mut Vec<Check>,
 ) {
     let address = format!("`{} {}`", d.method, d.path);
+    let before = checks.len();
     for (status, reasons) in openapi::refusals(desk.f.view, id) {
         for reason in &reasons {
             match &reason.cause {
-                Cause::Input => input(id, operation, d, status, &address, checks),
+                Cause::Input => {
+                    let domain = &desk.f.view.system.brief.domain;
+                    input(domain, id, operation, d, status, &address, checks);
+                }
                 _ => checks.push(one(desk, id, operation, &address, status, reason)),
             }
         }
     }
-}
-
-/// The tables that a refused request leaves as they are, as words.
-fn untouched(desk: &Desk<'_>, id: &str) -> String {
-    let path = desk.f.view.system.architecture.paths.get(id);
-    let mut tables: Vec<String> = Vec::new();
-    for step in path.iter().flat_map(|p| &p.steps) {
-        if let Some(table) = step.table.as_ref().filter(|_| step.work.writes() && !step.background)
-            && !tables.contains(&format!("`{table}`"))
-        {
-            tables.push(format!("`{table}`"));
-        }
-    }
-    match tables.is_empty() {
-        true => String::new(),
-        false => format!("; {} as before", words::list(&tables)),
+    let tables = super::checks::written(desk, id);
+    if !tables.is_empty() && checks.len() > before {
+        checks.push(Check::new(
+            format!("Each refusal with a status from 400 to 499 leaves {} as before", words::list(&tables)),
+            format!("paths.{id}.steps"),
+        ));
     }
 }
 
@@ -54,7 +48,6 @@ fn one(
 ) -> Check {
     let domain = &desk.f.view.system.brief.domain;
     let here = format!("domain.operations.{id}");
-    let same = untouched(desk, id);
     let contract = openapi::contract_of(desk.f.view, id).map(|(c, _)| c);
     let contract = contract.map_or("contracts".into(), |c| format!("contracts.{c}"));
     match &reason.cause {
@@ -63,19 +56,19 @@ fn one(
                 let how = domain.ports.get(&**port).and_then(|p| p.webhook.as_ref());
                 let how = how.map_or("signature", |w| w.signature.as_str());
                 Check::new(
-                    format!("{address} with one byte of the body changed after its {how}, or without it: {status}{same}"),
+                    format!("{address} with one byte of the body changed after its {how}, or without it: {status}"),
                     format!("domain.ports.{port}.webhook.signature"),
                 )
             }
             _ => Check::new(
-                format!("{address} without proof of who calls, and with one that has run out: {status}{same}"),
+                format!("{address} without proof of who calls, and with one that has run out: {status}"),
                 format!("{contract}.authentication"),
             ),
         },
         Cause::Precondition(at) => {
             let check = &operation.preconditions[*at];
             Check::new(
-                format!("Where `{}` does not hold: {status}, \"{}\"{same}", check.expr.text, reason.text),
+                format!("Where `{}` does not hold: {status}, \"{}\"", check.expr.text, reason.text),
                 format!("{here}.preconditions.{at}"),
             )
         }
@@ -83,13 +76,13 @@ fn one(
             let allow = domain.policies.get(policy.as_str());
             let allow = allow.map_or(String::new(), |p| p.allow.text.clone());
             Check::new(
-                format!("For a caller and row for which `{allow}` is false: {status}{same}"),
+                format!("For a caller and row for which `{allow}` is false: {status}"),
                 format!("domain.policies.{policy}"),
             )
         }
         Cause::Target => Check::new(
             format!(
-                "{address} with {} that no row of {} has: {status}{same}",
+                "{address} with {} that no row of {} has: {status}",
                 words::list(&operation.by),
                 operation.target.as_deref().unwrap_or("the target")
             ),
@@ -99,15 +92,15 @@ fn one(
             let place = format!("{here}.effects.{at}");
             let text = match &operation.effects[*at] {
                 Effect::Update(e) => match &e.filter {
-                    Some(w) => format!("Where no row of {} satisfies `{}`: {status}, and what was written before in the run is undone{same}", e.entity, w.text),
-                    None => format!("Where {} has no row by {}: {status}{same}", e.entity, words::list(&e.by)),
+                    Some(w) => format!("Where no row of {} satisfies `{}`: {status}, and what the run wrote before is undone", e.entity, w.text),
+                    None => format!("Where {} has no row by {}: {status}", e.entity, words::list(&e.by)),
                 },
                 Effect::Read(e) => match &e.filter {
-                    Some(w) => format!("Where no row of {} satisfies `{}`: {status}{same}", e.entity, w.text),
-                    None => format!("Where {} has no row by {}: {status}{same}", e.entity, words::list(&e.by)),
+                    Some(w) => format!("Where no row of {} satisfies `{}`: {status}", e.entity, w.text),
+                    None => format!("Where {} has no row by {}: {status}", e.entity, words::list(&e.by)),
                 },
                 other => format!(
-                    "Where {} has no such row: {status}{same}",
+                    "Where {} has no such row: {status}",
                     lookup::entity_of(other).unwrap_or("the entity")
                 ),
             };
@@ -121,7 +114,7 @@ fn one(
                 .flat_map(|(m, t)| m.states.keys().filter(|s| !t.from.contains(s)).cloned())
                 .collect();
             Check::new(
-                format!("`{take}` of a {entity} that is {}: {status}, and it stays what it is{same}", others.join(", ")),
+                format!("`{take}` of a {entity} that is {}: {status}, and it stays what it is", others.join(" or ")),
                 format!("domain.entities.{entity}.machine.transitions.{take}.from"),
             )
         }
@@ -129,7 +122,7 @@ fn one(
             let expr = domain.entities.get(entity.as_str()).and_then(|e| e.checks.get(check));
             let expr = expr.map_or(String::new(), |c| format!(" (`{}` is false)", c.expr.text));
             Check::new(
-                format!("A {entity} that breaks `{check}`{expr}: {status}, \"{}\"{same}", reason.text),
+                format!("A {entity} that breaks `{check}`{expr}: {status}, \"{}\"", reason.text),
                 format!("domain.entities.{entity}.checks.{check}"),
             )
         }
@@ -147,28 +140,28 @@ fn one(
             )
         }
         Cause::Key => Check::new(
-            format!("The `Idempotency-Key` of an earlier {address} with another body: {status}{same}"),
+            format!("The `Idempotency-Key` of an earlier {address} with another body: {status}"),
             format!("{here}.idempotency"),
         ),
         Cause::RateLimit => Check::new(
-            format!("{address} above the limit of `{contract}`: {status} with `Retry-After`{same}"),
+            format!("{address} above the limit of `{contract}`: {status} with `Retry-After`"),
             format!("{contract}.rate_limit"),
         ),
         Cause::MaxBody => Check::new(
-            format!("{address} with a body above the limit of `{contract}`: {status}{same}"),
+            format!("{address} with a body above the limit of `{contract}`: {status}"),
             format!("{contract}.max_body"),
         ),
         Cause::Named(said) => Check::new(
             format!("{address}: {status} where it holds that: {}", reason.text),
             format!("{here}.errors.{said}"),
         ),
-        Cause::Down => down(desk, id, status, &same),
+        Cause::Down => down(desk, id, status),
         Cause::Input => Check::new(reason.text.clone(), here),
     }
 }
 
 /// The refusal when something is away, named by what the path needs.
-fn down(desk: &Desk<'_>, id: &str, status: u16, same: &str) -> Check {
+fn down(desk: &Desk<'_>, id: &str, status: u16) -> Check {
     let architecture = &desk.f.view.system.architecture;
     let path = architecture.paths.get(id);
     let steps = path.map(|p| p.steps.iter().filter(|s| !s.background).cloned().collect::<Vec<_>>());
@@ -183,14 +176,15 @@ fn down(desk: &Desk<'_>, id: &str, status: u16, same: &str) -> Check {
         parts.push(format!("`{}`{within}", r.to));
     }
     let text = match parts.is_empty() {
-        true => format!("When it cannot answer: {status} with `Retry-After`{same}"),
-        false => format!("Without {}: {status} with `Retry-After`{same}", parts.join(", or without ")),
+        true => format!("When it cannot answer: {status} with `Retry-After`"),
+        false => format!("Without {}: {status} with `Retry-After`", parts.join(", or without ")),
     };
     Check::new(text, format!("paths.{id}"))
 }
 
 /// Invalid values, one check for each value that has limits.
 fn input(
+    domain: &Domain,
     id: &str,
     operation: &Operation,
     d: &Described<'_>,
@@ -201,7 +195,7 @@ fn input(
     let before = checks.len();
     let patch = d.method == "PATCH";
     for sent in d.sent() {
-        value(id, operation, d, &sent, "", status, checks);
+        value(domain, id, operation, d, &sent, "", status, checks);
     }
     if patch {
         checks.push(Check::new(
@@ -218,6 +212,7 @@ fn input(
 }
 
 fn value<'d>(
+    domain: &Domain,
     id: &str,
     operation: &Operation,
     d: &Described<'d>,
@@ -255,7 +250,7 @@ fn value<'d>(
     if let Some(pattern) = schema["pattern"].as_str() {
         wrong.push(format!("not of the form `{pattern}`"));
     }
-    if let Some(format) = schema["format"].as_str().filter(|f| *f != "password") {
+    if let Some(format) = schema["format"].as_str().filter(|f| !matches!(*f, "password" | "int32" | "int64" | "double")) {
         wrong.push(format!("no {format}"));
     }
     if let Some(values) = schema["enum"].as_array() {
@@ -273,20 +268,20 @@ fn value<'d>(
         let name = format!("{inside}{}", sent.name);
         checks.push(Check::new(
             format!("`{name}` {}: {status}", wrong.join(", or ")),
-            place(id, operation, sent, inside),
+            place(domain, id, operation, sent, inside),
         ));
     }
     let items = &d.resolve(sent.schema)["items"];
     if items.is_object() {
         for member in d.members(items) {
             let inside = format!("{inside}{}[].", sent.name);
-            value(id, operation, d, &member, &inside, status, checks);
+            value(domain, id, operation, d, &member, &inside, status, checks);
         }
     }
 }
 
 /// Where the limits of a value stand in the brief.
-fn place(id: &str, operation: &Operation, sent: &Sent<'_>, inside: &str) -> String {
+fn place(domain: &Domain, id: &str, operation: &Operation, sent: &Sent<'_>, inside: &str) -> String {
     let here = format!("domain.operations.{id}");
     let snake = synthesis::naming::snake;
     let first = match inside.is_empty() {
@@ -308,7 +303,16 @@ fn place(id: &str, operation: &Operation, sent: &Sent<'_>, inside: &str) -> Stri
             format!("{here}.page")
         }
         ("path", _, _) => format!("{here}.path"),
-        (_, name, Some(target)) => format!("domain.entities.{target}.fields.{name}"),
+        (_, name, Some(target)) => {
+            let entity = domain.entities.get(&**target);
+            let has = |found: bool, part: &str| found.then(|| format!(".{part}.{name}"));
+            let member = entity.and_then(|e| {
+                let field = has(e.fields.contains_key(name), "fields");
+                let link = || has(e.relations.contains_key(name), "relations");
+                field.or_else(link).or_else(|| has(e.derived.contains_key(name), "derived"))
+            });
+            format!("domain.entities.{target}{}", member.unwrap_or_default())
+        }
         _ => format!("{here}.accepts"),
     }
 }
