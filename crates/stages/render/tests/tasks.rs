@@ -91,10 +91,25 @@ fn wanted(system: &System) -> Vec<String> {
     } = system;
     let domain = &brief.domain;
     let mut all: Vec<String> = Vec::new();
-    all.extend(domain.operations.keys().map(|o| format!("domain.operations.{o}")));
+    all.extend(
+        domain
+            .operations
+            .keys()
+            .map(|o| format!("domain.operations.{o}")),
+    );
     all.extend(architecture.data.keys().map(|t| format!("data.{t}")));
-    all.extend(architecture.mechanisms.keys().map(|m| format!("mechanisms.{m}")));
-    all.extend(architecture.contracts.keys().map(|c| format!("contracts.{c}")));
+    all.extend(
+        architecture
+            .mechanisms
+            .keys()
+            .map(|m| format!("mechanisms.{m}")),
+    );
+    all.extend(
+        architecture
+            .contracts
+            .keys()
+            .map(|c| format!("contracts.{c}")),
+    );
     let patterns = architecture.patterns.iter();
     all.extend(
         patterns
@@ -102,11 +117,14 @@ fn wanted(system: &System) -> Vec<String> {
             .map(|(p, _)| format!("patterns.{p}")),
     );
     let called = |id: &str| architecture.relations.values().any(|r| r.to == *id);
-    let components = architecture.components.iter().filter(|(id, c)| match c.kind {
-        ComponentKind::Client => false,
-        ComponentKind::External | ComponentKind::IdentityProvider => called(id),
-        _ => true,
-    });
+    let components = architecture
+        .components
+        .iter()
+        .filter(|(id, c)| match c.kind {
+            ComponentKind::Client => false,
+            ComponentKind::External | ComponentKind::IdentityProvider => called(id),
+            _ => true,
+        });
     all.extend(components.map(|(c, _)| format!("components.{c}")));
     all.extend(domain.ports.iter().filter_map(|(id, p)| {
         let calls = domain
@@ -132,7 +150,11 @@ fn everything_is_built_by_exactly_one_task() {
             let n = times.get(&path).copied().unwrap_or_default();
             assert_eq!(n, 1, "{}: {path} is built {n} times", folder.display());
         }
-        assert!(times.values().all(|n| *n == 1), "{}: {times:?}", folder.display());
+        assert!(
+            times.values().all(|n| *n == 1),
+            "{}: {times:?}",
+            folder.display()
+        );
     }
 }
 
@@ -160,7 +182,11 @@ fn links_resolve_and_needs_come_first() {
                 };
                 assert!(paths.contains(file.as_str()), "{}: {target}", a.path);
             }
-            let needs = a.content.split("## Must stand first").nth(1).unwrap_or_default();
+            let needs = a
+                .content
+                .split("## Must stand first")
+                .nth(1)
+                .unwrap_or_default();
             let needs = needs.split("\n## ").next().unwrap();
             for line in needs.lines().filter(|l| l.starts_with("- [")) {
                 let number = |text: &str| -> usize {
@@ -182,16 +208,28 @@ fn every_refusal_has_a_check() {
         let made = bundles(&system);
         for (id, operation) in &system.brief.domain.operations {
             let content = &made[id];
-            let checks = content.split("## Checks").nth(1).unwrap_or_else(|| panic!("{id}"));
-            let statuses = content
-                .lines()
-                .filter_map(|l| l.strip_prefix("| ")?.split(" | ").next()?.parse::<u16>().ok());
+            let checks = content
+                .split("## Checks")
+                .nth(1)
+                .unwrap_or_else(|| panic!("{id}"));
+            let statuses = content.lines().filter_map(|l| {
+                l.strip_prefix("| ")?
+                    .split(" | ")
+                    .next()?
+                    .parse::<u16>()
+                    .ok()
+            });
             for status in statuses.filter(|s| *s >= 400) {
-                let said = checks.contains(&format!(": {status}")) || checks.contains(&format!("gets {status}"));
+                let said = checks.contains(&format!(": {status}"))
+                    || checks.contains(&format!("gets {status}"));
                 assert!(said, "{}: {id} has no check for {status}", folder.display());
             }
             for status in operation.errors.keys() {
-                assert!(checks.contains(status.as_str()), "{}: {id}, {status}", folder.display());
+                assert!(
+                    checks.contains(status.as_str()),
+                    "{}: {id}, {status}",
+                    folder.display()
+                );
             }
         }
     }
@@ -251,7 +289,10 @@ fn tables_and_columns_exist() {
                 } else if let Some(rest) = line.trim_start().strip_prefix("Columns: ") {
                     for column in rest.split("; ") {
                         let name = column.split('`').nth(1).unwrap();
-                        assert!(table.unwrap().columns.contains_key(name), "{id}: column {name}");
+                        assert!(
+                            table.unwrap().columns.contains_key(name),
+                            "{id}: column {name}"
+                        );
                     }
                 }
             }
@@ -266,7 +307,10 @@ fn the_same_model_gives_the_same_files() {
 }
 
 /// The tasks whose text differs when the numbers of files are left out.
-fn changed(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> BTreeSet<String> {
+fn changed(
+    before: &BTreeMap<String, String>,
+    after: &BTreeMap<String, String>,
+) -> BTreeSet<String> {
     // A link is told by its task alone: `[07 store](07-store.md)` is `store`.
     let bare = |text: &str| {
         let mut out = String::new();
@@ -321,7 +365,10 @@ fn a_dropped_operation_is_gone_from_its_own_task_and_from_those_that_name_it() {
     let changed = changed(&old, &new);
     assert!(!new.contains_key("update-product"));
     for id in &changed {
-        assert!(old[id].contains("update-product"), "{id} changed without cause");
+        assert!(
+            old[id].contains("update-product"),
+            "{id} changed without cause"
+        );
     }
     assert!(!changed.contains("place-order") && !changed.contains("client-mail"));
 }
@@ -339,7 +386,10 @@ fn a_renamed_table_shows_in_the_store_and_where_it_is_touched() {
     let changed = changed(&old, &new);
     assert!(changed.contains("store") && changed.contains("receive-payment-notice"));
     for id in &changed {
-        assert!(old[id].contains("payment_notices"), "{id} changed without cause");
+        assert!(
+            old[id].contains("payment_notices"),
+            "{id} changed without cause"
+        );
     }
     assert!(new.values().all(|t| !t.contains("payment_notices")));
 }
@@ -352,6 +402,8 @@ fn an_idempotency_key_taken_away_shows_in_its_operation() {
     let (old, new) = (plain(&before), plain(&after));
     let changed = changed(&old, &new);
     assert_eq!(changed, BTreeSet::from(["restock-product".to_string()]));
-    assert!(new["restock-product"].contains("UNVERIFIED: the model does not say what a repeat does"));
+    assert!(
+        new["restock-product"].contains("UNVERIFIED: the model does not say what a repeat does")
+    );
     assert!(!new["restock-product"].contains("`Idempotency-Key`"));
 }

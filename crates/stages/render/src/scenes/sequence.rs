@@ -323,7 +323,7 @@ impl<'a> Teller<'a> {
 
 /// First and last step of each transaction with more than one statement: from the first write to the
 /// store, after whatever is not that store's, to the commit.
-pub(crate) fn transactions(steps: &[Work1]) -> Vec<(usize, usize)> {
+fn transactions(steps: &[Work1]) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut free = 0;
     for (at, step) in steps.iter().enumerate() {

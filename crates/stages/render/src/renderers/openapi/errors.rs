@@ -7,6 +7,7 @@ use model::{
 use serde_json::{Value, json};
 
 use super::member::key_names;
+use super::request::Request;
 
 /// Refusals by status, each with its reasons; in the order of the status.
 pub type Refusals = IndexMap<u16, Vec<Reason>>;
@@ -32,9 +33,15 @@ pub enum Cause {
     /// An effect that finds no row, or none for which its condition holds.
     Effect(usize),
     /// A transition that the effect takes.
-    Transition { entity: String, take: String },
+    Transition {
+        entity: String,
+        take: String,
+    },
     /// A check of an entity.
-    Check { entity: String, check: String },
+    Check {
+        entity: String,
+        check: String,
+    },
     /// A value of an entity that another row has.
     Taken(String),
     /// The idempotency key.
@@ -83,12 +90,13 @@ pub fn phrase(status: u16) -> &'static str {
     }
 }
 
-/// What follows from the operation, its policies, effects and contract.
+/// What follows from the operation, its policies, effects and contract, and from what its request
+/// takes.
 pub fn refusals(
     brief: &Brief,
     operation: &Operation,
     contract: Option<&Contract>,
-    takes_input: bool,
+    request: &Request,
     signed_in: bool,
 ) -> Refusals {
     let domain = &brief.domain;
@@ -100,7 +108,7 @@ pub fn refusals(
         }
     };
     let invalid = domain.wire.as_ref().and_then(|w| w.invalid).unwrap_or(400);
-    if takes_input {
+    if request.takes_input {
         add(
             invalid,
             "A value is missing or breaks its rules.".into(),
@@ -250,7 +258,10 @@ pub fn refusals(
             Cause::RateLimit,
         );
     }
-    if let Some(most) = contract.and_then(|c| c.max_body).filter(|_| takes_input) {
+    if let Some(most) = contract
+        .and_then(|c| c.max_body)
+        .filter(|_| request.body.is_some())
+    {
         add(
             413,
             format!("The body is larger than {most}."),

@@ -107,7 +107,7 @@ pub(crate) fn refusals(view: &View<'_>, id: &str) -> Refusals {
     let main = security::main(brief, contract);
     let mut schemes = security::Schemes::new();
     let (_, signed_in) = security::of_operation(brief, operation, main.as_ref(), &mut schemes);
-    errors::refusals(brief, operation, contract, request.takes_input, signed_in)
+    errors::refusals(brief, operation, contract, &request, signed_in)
 }
 
 fn naming(brief: &Brief) -> Naming {
@@ -180,7 +180,7 @@ fn document(view: &View<'_>, contract: Option<&Contract>) -> Option<Value> {
         .read(method, &path);
         let (secured, signed_in) =
             security::of_operation(brief, operation, main.as_ref(), &mut schemes);
-        let refusals = errors::refusals(brief, operation, contract, request.takes_input, signed_in);
+        let refusals = errors::refusals(brief, operation, contract, &request, signed_in);
         let answers = response::responses(
             &mut types,
             &sampler,

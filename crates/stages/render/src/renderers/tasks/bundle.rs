@@ -29,7 +29,12 @@ pub fn head(desk: &Desk<'_>, at: usize, page: &mut Page) {
     let name = task.id.strip_prefix(&format!("{kind}-"));
     page.heading(
         1,
-        &format!("{}. {}: {}", desk.number(at), words::capital(kind), name.unwrap_or(&task.id)),
+        &format!(
+            "{}. {}: {}",
+            desk.number(at),
+            words::capital(kind),
+            name.unwrap_or(&task.id)
+        ),
     );
     let builds: Vec<String> = task.builds.iter().map(|b| format!("`{b}`")).collect();
     page.para(&format!("Builds {}.", words::list(&builds)));

@@ -58,10 +58,14 @@ fn facts(id: &str, port: &Port, page: &mut Page) {
         ));
     }
     if let Some(a) = port.availability {
-        lines.push(format!("It is there {a} of the time (`domain.ports.{id}.availability`)."));
+        lines.push(format!(
+            "It is there {a} of the time (`domain.ports.{id}.availability`)."
+        ));
     }
     if let Some(limit) = port.limit {
-        lines.push(format!("It takes at most {limit} (`domain.ports.{id}.limit`)."));
+        lines.push(format!(
+            "It takes at most {limit} (`domain.ports.{id}.limit`)."
+        ));
     }
     if let Some(price) = &port.price {
         lines.push(format!("A call costs {price} (`domain.ports.{id}.price`)."));
@@ -93,7 +97,9 @@ fn contract(id: &str, port: &Port, page: &mut Page) {
             lines.push(format!("Gets {}.", members(&operation.output)));
         }
         lines.push(match operation.idempotent {
-            true => "A repeat with the same key changes nothing more, so it may be tried again.".into(),
+            true => {
+                "A repeat with the same key changes nothing more, so it may be tried again.".into()
+            }
             false => "A repeat does it again: never tried twice.".to_string(),
         });
         if let Some(timeout) = operation.timeout {
@@ -158,7 +164,10 @@ fn calls(desk: &Desk<'_>, relations: &[(&String, &Relation)], page: &mut Page) {
                 mode.into(),
                 r.timeout.map_or("**none**".into(), |t| t.to_string()),
                 r.retry.as_ref().map(protection::retry).unwrap_or_default(),
-                r.breaker.as_ref().map(protection::breaker).unwrap_or_default(),
+                r.breaker
+                    .as_ref()
+                    .map(protection::breaker)
+                    .unwrap_or_default(),
                 r.fallback
                     .as_ref()
                     .map(|b| protection::fallback(&desk.f, b))
@@ -216,12 +225,7 @@ fn used(desk: &Desk<'_>, id: &str, page: &mut Page, checks: &mut Vec<Check>) {
     }
 }
 
-pub(super) fn relation_checks(
-    desk: &Desk<'_>,
-    id: &str,
-    r: &Relation,
-    checks: &mut Vec<Check>,
-) {
+pub(super) fn relation_checks(desk: &Desk<'_>, id: &str, r: &Relation, checks: &mut Vec<Check>) {
     let to = &r.to;
     let tries = r.retry.as_ref().map_or(1, |x| x.attempts);
     if let Some(timeout) = r.timeout {
@@ -268,12 +272,18 @@ pub(super) fn relation_checks(
     }
     if let Some(most) = r.bulkhead {
         checks.push(Check::new(
-            format!("With `{to}` slow, at most {most} calls from `{}` are under way at once", r.from),
+            format!(
+                "With `{to}` slow, at most {most} calls from `{}` are under way at once",
+                r.from
+            ),
             format!("relations.{id}.bulkhead"),
         ));
     }
     if let Some(dead) = &r.dead_letter {
-        let aside = dead.table.as_ref().map_or("aside".into(), |t| format!("in `{t}`"));
+        let aside = dead
+            .table
+            .as_ref()
+            .map_or("aside".into(), |t| format!("in `{t}`"));
         checks.push(Check::new(
             format!("What fails {} times on the way from `{}` to `{to}` is {aside}, and what is behind it goes on", dead.after, r.from),
             format!("relations.{id}.dead_letter"),
@@ -343,7 +353,10 @@ fn port_checks(
         .collect();
     if !secret.is_empty() {
         checks.push(Check::new(
-            format!("{} of `{id}` stands in no log, trace or error", words::list(&secret)),
+            format!(
+                "{} of `{id}` stands in no log, trace or error",
+                words::list(&secret)
+            ),
             format!("domain.ports.{id}.operations"),
         ));
     }

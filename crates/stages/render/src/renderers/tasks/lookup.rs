@@ -1,7 +1,8 @@
 //! Where things of the model meet: operations and tables, effects and steps, names and columns.
 
 use model::{
-    AppliedPattern, Domain, Effect, Entity, Mechanism, MechanismKind, Operation, Step, System, Table,
+    AppliedPattern, Domain, Effect, Entity, Mechanism, MechanismKind, Operation, Step, System,
+    Table, Work,
 };
 
 use crate::figures::asked;
@@ -12,6 +13,22 @@ pub type Placed<'a> = (String, &'a Effect);
 /// Whether a step is done after the caller was answered. Where nobody waits, nothing is.
 pub fn later(operation: &Operation, step: &Step) -> bool {
     step.background && asked(&operation.trigger)
+}
+
+/// First and last step of each transaction: from the first write to a store after the last commit
+/// to its commit.
+pub fn transactions(steps: &[Step]) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut free = 0;
+    for (at, step) in steps.iter().enumerate() {
+        if step.work != Work::Commit {
+            continue;
+        }
+        let first = (free..at).find(|i| steps[*i].on == step.on && steps[*i].work.writes());
+        found.extend(first.map(|first| (first, at)));
+        free = at + 1;
+    }
+    found
 }
 
 /// The effects of an operation in order, each transition followed by its own.
@@ -66,10 +83,7 @@ pub fn changes(effect: &Effect) -> bool {
 }
 
 /// Operations that model paths name, `domain.operations.x` or `paths.x`, in the order of the model.
-pub fn named<'a, 'p>(
-    system: &'a System,
-    paths: impl Iterator<Item = &'p String>,
-) -> Vec<&'a str> {
+pub fn named<'a, 'p>(system: &'a System, paths: impl Iterator<Item = &'p String>) -> Vec<&'a str> {
     let ids: Vec<&str> = paths
         .filter_map(|path| {
             let rest = ["domain.operations.", "operations.", "paths."]
@@ -79,7 +93,9 @@ pub fn named<'a, 'p>(
         })
         .collect();
     let all = system.brief.domain.operations.keys();
-    all.map(String::as_str).filter(|o| ids.contains(o)).collect()
+    all.map(String::as_str)
+        .filter(|o| ids.contains(o))
+        .collect()
 }
 
 /// Operations that rely on a pattern and its mechanisms: those that are named, else those that
@@ -97,6 +113,11 @@ pub fn relied_on<'a>(
         found.extend(named(system, pattern.because.iter()));
         for path in &pattern.because {
             let parts: Vec<&str> = path.split('.').collect();
+            if let ["domain", "actors", actor, "tenant"] = parts[..] {
+                let operations = system.brief.domain.operations.iter();
+                let theirs = operations.filter(|(_, o)| o.actors.iter().any(|a| **a == *actor));
+                found.extend(theirs.map(|(id, _)| id.as_str()));
+            }
             if let ["domain", "entities", entity, "fields", _, ..] = parts[..] {
                 found.extend(system.runs().map(|(id, _, _)| id).filter(|id| {
                     let domain = &system.brief.domain;
@@ -108,7 +129,9 @@ pub fn relied_on<'a>(
         }
     }
     let all = system.brief.domain.operations.keys();
-    all.map(String::as_str).filter(|o| found.contains(o)).collect()
+    all.map(String::as_str)
+        .filter(|o| found.contains(o))
+        .collect()
 }
 
 /// Operations that a mechanism names, or whose paths touch what it consists of.
@@ -128,9 +151,10 @@ pub fn concerned<'a>(system: &'a System, mechanism: &Mechanism) -> Vec<&'a str> 
         if later(operation, step) {
             return false;
         }
-        let own = step.table.as_ref().is_some_and(|t| {
-            tables.contains(&&**t) && (reads || step.work.writes())
-        });
+        let own = step
+            .table
+            .as_ref()
+            .is_some_and(|t| tables.contains(&&**t) && (reads || step.work.writes()));
         let relation = step.via.as_ref().and_then(|v| relations.get(&**v));
         let dead = relation.and_then(|r| r.dead_letter.as_ref()?.table.as_ref());
         own || dead.is_some_and(|t| tables.contains(&&**t))
@@ -172,7 +196,9 @@ pub fn carried(table: &Table, id: &str, by: &[String], order: &[String]) -> Opti
         false => by.to_vec(),
     };
     let score = |columns: &[&str], named: bool| {
-        let lead = columns.iter().take_while(|c| wanted.iter().any(|w| w == *c));
+        let lead = columns
+            .iter()
+            .take_while(|c| wanted.iter().any(|w| w == *c));
         let lead = lead.count();
         (lead > 0 || named).then_some((lead, named))
     };

@@ -70,7 +70,10 @@ impl<'a> Finder<'a> {
             Subject::Promise { pattern } => {
                 self.promise(task, *pattern, &mut found);
                 let adds = pattern.iter().flat_map(|(_, p)| &p.adds);
-                let uses = self.tasks[task].mechanisms.iter().flat_map(|(_, m)| &m.uses);
+                let uses = self.tasks[task]
+                    .mechanisms
+                    .iter()
+                    .flat_map(|(_, m)| &m.uses);
                 for path in adds.chain(uses) {
                     self.consists_of(path, &mut found);
                 }
@@ -103,7 +106,11 @@ impl<'a> Finder<'a> {
         let architecture = &self.system.architecture;
         for id in lookup::relied_on(self.system, pattern, &self.tasks[task].mechanisms) {
             let steps = architecture.paths.get(id).map(|p| &p.steps);
-            for step in steps.into_iter().flatten().filter(|s| s.work == Work::Request) {
+            for step in steps
+                .into_iter()
+                .flatten()
+                .filter(|s| s.work == Work::Request)
+            {
                 let on = self.builds(&format!("components.{}", step.on));
                 found.add(on, "runs the operations that rely on it");
             }
@@ -124,9 +131,16 @@ impl<'a> Finder<'a> {
     /// The component of ours that makes the call of a step.
     fn caller(&self, step: &model::Step) -> Option<&'a str> {
         use ComponentKind as K;
-        let relation = self.system.architecture.relations.get(&**step.via.as_ref()?)?;
+        let relation = self
+            .system
+            .architecture
+            .relations
+            .get(&**step.via.as_ref()?)?;
         let from = self.system.component(&relation.from)?;
-        let ours = matches!(from.kind, K::Service | K::Worker | K::Scheduler | K::Program);
+        let ours = matches!(
+            from.kind,
+            K::Service | K::Worker | K::Scheduler | K::Program
+        );
         ours.then_some(&*relation.from)
     }
 
@@ -205,6 +219,7 @@ impl<'a> Finder<'a> {
             } else if stores(kind) {
                 match &step.table {
                     Some(table) => found.holds(on, table),
+                    None if step.work == Work::Commit => {}
                     None => found.add(on, "is part of its path"),
                 }
             } else if matches!(step.work, Work::Request | Work::Compute) {

@@ -28,7 +28,13 @@ pub fn order(ranks: &[usize], edges: Vec<Vec<Edge>>) -> Ordered {
         let left = (0..all).filter(|at| place[*at].is_none());
         let first = |tasks: Vec<usize>| tasks.into_iter().min_by_key(|at| (ranks[*at], *at));
         let ready = first(left.clone().filter(|at| !waits(*at)).collect());
-        let circle = || first(left.clone().filter(|at| turns(*at, &edges, &place)).collect());
+        let circle = || {
+            first(
+                left.clone()
+                    .filter(|at| turns(*at, &edges, &place))
+                    .collect(),
+            )
+        };
         let Some(next) = ready.or_else(circle) else {
             break;
         };

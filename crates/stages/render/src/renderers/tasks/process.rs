@@ -151,14 +151,20 @@ fn calls(desk: &Desk<'_>, id: &str, page: &mut Page, checks: &mut Vec<Check>) {
             r.timeout.map_or("**none**".into(), |t| t.to_string()),
             r.pool.map(|p| p.to_string()).unwrap_or_default(),
             r.retry.as_ref().map(protection::retry).unwrap_or_default(),
-            r.breaker.as_ref().map(protection::breaker).unwrap_or_default(),
+            r.breaker
+                .as_ref()
+                .map(protection::breaker)
+                .unwrap_or_default(),
             protection::delivery(r),
             protection::proof(r),
         ]);
         super::client::relation_checks(desk, name, r, checks);
         if let Some(pool) = r.pool {
             checks.push(Check::new(
-                format!("Under load each instance of `{id}` holds at most {pool} connections to `{}`", r.to),
+                format!(
+                    "Under load each instance of `{id}` holds at most {pool} connections to `{}`",
+                    r.to
+                ),
                 format!("relations.{name}.pool"),
             ));
         }
@@ -208,7 +214,11 @@ fn signals(desk: &Desk<'_>, id: &str, page: &mut Page, checks: &mut Vec<Check>) 
     }
     for (name, alert) in &seen.alerts {
         if here.iter().any(|(signal, _)| **signal == alert.signal) {
-            let wakes = if alert.page { "wakes somebody" } else { "is shown" };
+            let wakes = if alert.page {
+                "wakes somebody"
+            } else {
+                "is shown"
+            };
             checks.push(Check::new(
                 format!(
                     "`{}` with {} {wakes}; first: {}",
@@ -222,12 +232,7 @@ fn signals(desk: &Desk<'_>, id: &str, page: &mut Page, checks: &mut Vec<Check>) 
     }
 }
 
-fn answers_for_itself(
-    desk: &Desk<'_>,
-    id: &str,
-    component: &Component,
-    checks: &mut Vec<Check>,
-) {
+fn answers_for_itself(desk: &Desk<'_>, id: &str, component: &Component, checks: &mut Vec<Check>) {
     let needs: Vec<String> = desk
         .f
         .view

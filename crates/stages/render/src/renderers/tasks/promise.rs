@@ -46,14 +46,22 @@ pub(super) fn write(
         for (n, proof) in mechanism.proof.iter().enumerate() {
             told.push(&proof.text);
             if named.len() != 1 {
-                checks.push(bundle::proof(desk, proof, format!("mechanisms.{id}.proof.{n}")));
+                checks.push(bundle::proof(
+                    desk,
+                    proof,
+                    format!("mechanisms.{id}.proof.{n}"),
+                ));
             }
         }
     }
     if let Some((id, pattern)) = pattern {
         for (n, proof) in pattern.proof.iter().enumerate() {
             if !told.contains(&proof.text.as_str()) {
-                checks.push(bundle::proof(desk, proof, format!("patterns.{id}.proof.{n}")));
+                checks.push(bundle::proof(
+                    desk,
+                    proof,
+                    format!("patterns.{id}.proof.{n}"),
+                ));
             }
         }
     }
@@ -78,7 +86,11 @@ fn structure(desk: &Desk<'_>, id: &str, mechanism: &Mechanism, checks: &mut Vec<
     let list = words::list(&tables);
     let text = match (mechanism.kind, tables.is_empty()) {
         (Some(MechanismKind::AcknowledgeAfterCommit), _) => {
-            "With the commit held back no answer is sent; with the commit refused none of success is".into()
+            let named = lookup::named(desk.f.view.system, mechanism.uses.iter());
+            format!(
+                "A stand-in for {} whose commit is held back is not answered; one whose commit is refused is not answered with success",
+                words::list(&named)
+            )
         }
         (_, true) => return,
         (Some(MechanismKind::IdempotentWrite), _) => format!(
@@ -99,7 +111,10 @@ fn structure(desk: &Desk<'_>, id: &str, mechanism: &Mechanism, checks: &mut Vec<
             if roles.is_empty() {
                 return;
             }
-            format!("As {}, a change of a row of {list} is refused", words::list(&roles))
+            format!(
+                "As {}, a change of a row of {list} is refused",
+                words::list(&roles)
+            )
         }
         (Some(MechanismKind::TenantIsolation), _) => {
             format!("A session without a tenant sees no row of {list}, whatever it asks")
@@ -113,12 +128,7 @@ fn structure(desk: &Desk<'_>, id: &str, mechanism: &Mechanism, checks: &mut Vec<
 }
 
 /// Tables, columns and components that it consists of, each with the task that makes it.
-fn parts(
-    desk: &Desk<'_>,
-    at: usize,
-    pattern: Option<(&str, &AppliedPattern)>,
-    page: &mut Page,
-) {
+fn parts(desk: &Desk<'_>, at: usize, pattern: Option<(&str, &AppliedPattern)>, page: &mut Page) {
     let architecture = &desk.f.view.system.architecture;
     let adds = pattern.iter().flat_map(|(_, p)| &p.adds);
     let uses = desk.tasks[at].mechanisms.iter().flat_map(|(_, m)| &m.uses);
@@ -177,7 +187,11 @@ fn alerts(desk: &Desk<'_>, pattern: Option<(&str, &AppliedPattern)>, checks: &mu
             continue;
         };
         if let Some(alert) = alerts.get(id) {
-            let wakes = if alert.page { "wakes somebody" } else { "is shown" };
+            let wakes = if alert.page {
+                "wakes somebody"
+            } else {
+                "is shown"
+            };
             checks.push(Check::new(
                 format!(
                     "`{}` with {} {wakes}; first: {}",

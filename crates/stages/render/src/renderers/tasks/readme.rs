@@ -68,7 +68,9 @@ pub fn write(desk: &Desk<'_>) -> String {
         .collect();
     if !given.is_empty() {
         page.heading(2, "Given up");
-        page.para("These needs run in a circle. The later task must be thought of in the earlier one.");
+        page.para(
+            "These needs run in a circle. The later task must be thought of in the earlier one.",
+        );
         page.bullets(&given);
     }
     page.finish()
@@ -87,7 +89,11 @@ fn makes(desk: &Desk<'_>, task: &Task<'_>) -> String {
                 .collect();
             match tables.len() {
                 0 => "no tables of its own".into(),
-                n => format!("{}: {}", words::counted(n, "table"), words::some(&tables, 12)),
+                n => format!(
+                    "{}: {}",
+                    words::counted(n, "table"),
+                    words::some(&tables, 12)
+                ),
             }
         }
         Subject::Client { id, port } => {
@@ -102,13 +108,18 @@ fn makes(desk: &Desk<'_>, task: &Task<'_>) -> String {
             Some(text) => f.prose(text),
             None => crate::scenes::kind_words(component.kind).into(),
         },
-        Subject::Promise { .. } => match task.mechanisms.first() {
+        Subject::Promise { pattern } => match task.mechanisms.first() {
             Some((_, m)) if task.mechanisms.len() == 1 => f.prose(&m.promise),
             Some(_) => {
                 let ids: Vec<&str> = task.mechanisms.iter().map(|(id, _)| *id).collect();
                 words::list(&ids)
             }
-            None => String::new(),
+            // The first sentence of how it is done here.
+            None => pattern.map_or(String::new(), |(_, p)| {
+                let here = f.prose(&p.here);
+                here.split_once(". ")
+                    .map_or(here.clone(), |(first, _)| format!("{first}."))
+            }),
         },
         Subject::Operation { id, operation } => {
             let summary = operation.summary.as_ref().map(|s| f.prose(s));

@@ -173,9 +173,10 @@ fn schema(desk: &Desk<'_>, id: &str, table: &Table, page: &mut Page) {
         lines.push(format!("Unique `{name}`: {}.", unique.columns.join(", ")));
     }
     for (name, key) in &table.foreign_keys {
-        let then = key.on_delete.as_ref().map_or(String::new(), |d| {
-            format!("; on delete {}", words::word(d))
-        });
+        let then = key
+            .on_delete
+            .as_ref()
+            .map_or(String::new(), |d| format!("; on delete {}", words::word(d)));
         lines.push(format!(
             "Foreign key `{name}`: {} refers to `{}`{then}.",
             key.columns.join(", "),
@@ -208,7 +209,9 @@ fn schema(desk: &Desk<'_>, id: &str, table: &Table, page: &mut Page) {
     }
     if let Some(growth) = f.now.and_then(|e| e.tables.get(id)) {
         let bytes = growth.bytes;
-        let bytes = bytes.map_or(String::new(), |b| format!(", {} then", numbers::bytes(b[2])));
+        let bytes = bytes.map_or(String::new(), |b| {
+            format!(", {} then", numbers::bytes(b[2]))
+        });
         lines.push(format!(
             "Rows now, in one year, in three: {}{bytes} (`tables.{id}.rows-3y`).",
             growth.rows.map(numbers::count).join(", ")
@@ -284,7 +287,10 @@ fn table_checks(desk: &Desk<'_>, id: &str, table: &Table, checks: &mut Vec<Check
         let then = match key.on_delete {
             Some(model::OnDelete::Cascade) => format!("takes its rows of `{id}` with it"),
             Some(model::OnDelete::SetNull) => {
-                format!("leaves its rows of `{id}` with null in {}", key.columns.join(", "))
+                format!(
+                    "leaves its rows of `{id}` with null in {}",
+                    key.columns.join(", ")
+                )
             }
             Some(model::OnDelete::Restrict) => {
                 format!("is refused while rows of `{id}` refer to it")
@@ -351,7 +357,11 @@ fn right_checks(desk: &Desk<'_>, tables: &[(&String, &Table)], checks: &mut Vec<
         }
         for (none, tables) in denied {
             checks.push(Check::new(
-                format!("As `{id}`, {} on {} is refused", none.join(" or "), words::list(&tables)),
+                format!(
+                    "As `{id}`, {} on {} is refused",
+                    none.join(" or "),
+                    words::list(&tables)
+                ),
                 format!("security.roles.{id}.tables"),
             ));
         }
@@ -381,7 +391,9 @@ fn safety_checks(desk: &Desk<'_>, id: &str, component: &Component, checks: &mut 
         };
         if let Some(failover) = replication.failover {
             checks.push(Check::new(
-                format!("Stop the primary of `{id}`: writes go on after at most {failover}, and {lost}"),
+                format!(
+                    "Stop the primary of `{id}`: writes go on after at most {failover}, and {lost}"
+                ),
                 format!("components.{id}.replication"),
             ));
         }
@@ -392,7 +404,8 @@ fn safety_checks(desk: &Desk<'_>, id: &str, component: &Component, checks: &mut 
             ));
         }
     }
-    if component.exposure == Some(model::Exposure::Private) && component.kind == ComponentKind::Store
+    if component.exposure == Some(model::Exposure::Private)
+        && component.kind == ComponentKind::Store
     {
         let from: Vec<String> = desk
             .f
@@ -406,7 +419,10 @@ fn safety_checks(desk: &Desk<'_>, id: &str, component: &Component, checks: &mut 
             .collect();
         if !from.is_empty() {
             checks.push(Check::new(
-                format!("`{id}` takes connections from {} and from nobody else", words::list(&from)),
+                format!(
+                    "`{id}` takes connections from {} and from nobody else",
+                    words::list(&from)
+                ),
                 format!("components.{id}.exposure"),
             ));
         }

@@ -13,10 +13,7 @@ pub enum Subject<'a> {
         component: &'a Component,
     },
     /// A client of a system that is not ours.
-    Client {
-        id: &'a str,
-        port: Option<&'a Port>,
-    },
+    Client { id: &'a str, port: Option<&'a Port> },
     /// Something of ours that runs: service, worker, balancer, program.
     Process {
         id: &'a str,
@@ -162,7 +159,12 @@ fn timers<'a>(system: &'a System, all: &mut Vec<Task<'a>>) {
         for (take, _) in transitions.filter(|(_, t)| t.after.is_some()) {
             let path = format!("domain.entities.{entity}.machine.transitions.{take}");
             let subject = Subject::Timer { entity, take };
-            all.push(task(format!("timer-{entity}-{take}"), subject, vec![path], 5));
+            all.push(task(
+                format!("timer-{entity}-{take}"),
+                subject,
+                vec![path],
+                5,
+            ));
         }
     }
 }

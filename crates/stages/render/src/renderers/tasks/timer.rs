@@ -27,7 +27,9 @@ pub(super) fn write(
     page.heading(2, "What to build");
     let runs = match needs::worker(system, entity) {
         Some(worker) => format!(" It runs in `{worker}`."),
-        None => " UNVERIFIED: the model does not say which process runs it.".into(),
+        None => format!(
+            " UNVERIFIED: not one worker alone may change rows of {entity}, so the model does not say what runs it."
+        ),
     };
     page.para(&format!(
         "A row of {entity} that has been {from} for {after} becomes {} without anybody asking.{runs}",
@@ -94,7 +96,11 @@ pub(super) fn write(
     }
     for (id, mechanism) in &desk.tasks[at].mechanisms {
         for (n, proof) in mechanism.proof.iter().enumerate() {
-            checks.push(bundle::proof(desk, proof, format!("mechanisms.{id}.proof.{n}")));
+            checks.push(bundle::proof(
+                desk,
+                proof,
+                format!("mechanisms.{id}.proof.{n}"),
+            ));
         }
     }
     checks

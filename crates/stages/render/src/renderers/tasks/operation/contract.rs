@@ -43,7 +43,10 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
             true => String::new(),
             false => format!(", ordered by {}", words::list(&operation.order)),
         };
-        lines.push(format!("Pages {style}, {} rows unless the client says{most}{order}.", p.size));
+        lines.push(format!(
+            "Pages {style}, {} rows unless the client says{most}{order}.",
+            p.size
+        ));
     }
     for (name, filter) in &operation.filters {
         lines.push(format!("`{name}` adds `{}`.", filter.filter.text));
@@ -114,7 +117,9 @@ fn consumes(desk: &Desk<'_>, id: &str, event: &str, page: &mut Page) {
             .iter()
             .map(|name| {
                 let field = entity.and_then(|e| e.fields.get(name));
-                field.map_or(format!("`{name}`"), |f| format!("`{name}` {}", field_words(f)))
+                field.map_or(format!("`{name}`"), |f| {
+                    format!("`{name}` {}", field_words(f))
+                })
             })
             .collect();
         if !e.fields.is_empty() {
@@ -157,7 +162,10 @@ fn called(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut Page) {
         ),
         None => "UNVERIFIED: the model holds no interface for it, only what goes in and comes out.".into(),
     });
-    let entity = operation.target.as_ref().and_then(|t| domain.entities.get(&**t));
+    let entity = operation
+        .target
+        .as_ref()
+        .and_then(|t| domain.entities.get(&**t));
     let mut rows = Vec::new();
     for name in operation.by.iter().chain(&operation.accepts) {
         let field = entity.and_then(|e| e.fields.get(name));
@@ -178,7 +186,11 @@ fn called(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut Page) {
     if let Some(result) = &operation.result {
         let view = result.view.as_ref();
         let view = view.and_then(|v| domain.views.get(&**v).map(|found| (v, found)));
-        let many = if result.many { "Each row" } else { "The answer" };
+        let many = if result.many {
+            "Each row"
+        } else {
+            "The answer"
+        };
         if let Some((name, view)) = view {
             page.para(&format!(
                 "{many} shows {} (`domain.views.{name}`).",

@@ -127,7 +127,11 @@ fn columns(
     let mut names: Vec<String> = Vec::new();
     for step in steps {
         names.extend(step.by.iter().cloned());
-        names.extend(step.order.iter().map(|c| c.trim_start_matches('-').to_string()));
+        names.extend(
+            step.order
+                .iter()
+                .map(|c| c.trim_start_matches('-').to_string()),
+        );
     }
     for (_, effect) in lookup::effects(domain, id, operation) {
         if lookup::entity_of(effect) != entity_id || entity_id.is_none() {
@@ -136,7 +140,11 @@ fn columns(
         match effect {
             Effect::Update(e) => names.extend(e.set.keys().cloned()),
             Effect::Transition(_) => {
-                names.extend(entity.and_then(|e| e.machine.as_ref()).map(|m| m.field.clone()));
+                names.extend(
+                    entity
+                        .and_then(|e| e.machine.as_ref())
+                        .map(|m| m.field.clone()),
+                );
             }
             _ => {}
         }

@@ -1,14 +1,17 @@
 //! The steps of an operation in order, with its transactions, and what happens when each call fails.
 
-use model::{Acknowledge, Effect, Mode, Operation, Relation, Step, TableKind, Transaction, Work};
+use model::{
+    Acknowledge, Effect, Mode, Operation, Relation, Step, Table, TableKind, Transaction, Work,
+};
 
-use super::super::lookup::{self, Placed};
 use super::super::Desk;
+use super::super::lookup::{self, Placed};
 use super::effect_words;
 use crate::figures::asked;
 use crate::page::Page;
 use crate::protection;
-use crate::scenes::sequence::{label, transaction_words, transactions};
+use crate::renderers::openapi;
+use crate::scenes::sequence::{label, transaction_words};
 use crate::words;
 
 pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut Page) {
@@ -18,7 +21,9 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
     };
     page.heading(2, "Steps");
     let mut pool = Effects::new(lookup::effects(&system.brief.domain, id, operation));
-    let spans = transactions(&path.steps);
+    let refusals = openapi::refusals(desk.f.view, id);
+    let who = refusals.contains_key(&401);
+    let spans = lookup::transactions(&path.steps);
     let mut lines = Vec::new();
     let mut after = false;
     let (early, late) = conditions(desk, operation);
@@ -34,7 +39,8 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
             lines.extend(late.take().into_iter().flatten());
         }
         let what = match step.work {
-            Work::Request => "take the request, check who calls and what is sent".into(),
+            Work::Request if who => "take the request, check who calls and what is sent".into(),
+            Work::Request => "take the request, check what is sent".into(),
             Work::Proxy => "pass the request on".into(),
             _ => label(step),
         };
@@ -45,13 +51,22 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
         if let Some(side) = &step.parallel {
             text.push_str(&format!(" (side by side, `{side}`)"));
         }
+        if step.work == Work::Dequeue && spans.iter().any(|(_, commit)| *commit < at) {
+            text.push_str(&relay(desk, step));
+        }
         if kept_answer(desk, id, step) {
             text.push_str(": found, its answer is sent again and nothing else is done");
         }
         let matched = pool.take(desk, step, &path.steps[at + 1..]);
         if !matched.is_empty() {
-            let said: Vec<String> = matched.iter().map(|(_, e)| effect_words(e)).collect();
-            text.push_str(&format!(": {}", said.join("; then ")));
+            let said: Vec<String> = matched
+                .iter()
+                .filter(|(_, e)| says_more(e))
+                .map(|(_, e)| effect_words(e))
+                .collect();
+            if !said.is_empty() {
+                text.push_str(&format!(": {}", said.join("; then ")));
+            }
         }
         if step.background && !after && asked(&operation.trigger) {
             text.insert_str(0, "After the answer: ");
@@ -84,7 +99,12 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
     page.numbered(&lines);
     let left: Vec<String> = pool
         .left()
-        .map(|(place, e)| format!("{} (`{place}`)", words::sentence(&words::capital(&effect_words(e)))))
+        .map(|(place, e)| {
+            format!(
+                "{} (`{place}`)",
+                words::sentence(&words::capital(&effect_words(e)))
+            )
+        })
         .collect();
     if !left.is_empty() {
         page.para("The brief wants these as well; no step of the path shows them:");
@@ -93,9 +113,40 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
     fails(desk, id, path.transaction, &path.steps, page);
 }
 
+/// Whether an effect says more than its step.
+fn says_more(effect: &Effect) -> bool {
+    match effect {
+        Effect::Read(e) => {
+            e.filter.is_some() || e.name.is_some() || e.each.is_some() || e.otherwise.is_some()
+        }
+        _ => true,
+    }
+}
+
+/// Whose work it is to take rows off a queue once they are committed.
+fn relay(desk: &Desk<'_>, step: &Step) -> String {
+    let Some(table) = &step.table else {
+        return String::new();
+    };
+    let mechanisms = &desk.f.view.system.architecture.mechanisms;
+    let queue = mechanisms.iter().find(|(_, m)| {
+        use model::MechanismKind as K;
+        matches!(m.kind, Some(K::Outbox | K::QueueTable))
+            && m.uses.iter().any(|u| *u == format!("data.{table}"))
+    });
+    let built = queue.and_then(|(id, _)| desk.builder(&format!("mechanisms.{id}")));
+    built.map_or(String::new(), |at| {
+        format!(", the work of {}", desk.link(at))
+    })
+}
+
 /// Conditions to go on: those of the request, and those of the row that it is about.
 fn conditions(desk: &Desk<'_>, operation: &Operation) -> (Vec<String>, Vec<String>) {
-    let looks = |e: &model::Expr| e.paths().iter().any(|p| p[0] != "input" && p[0] != "principal");
+    let looks = |e: &model::Expr| {
+        e.paths()
+            .iter()
+            .any(|p| p[0] != "input" && p[0] != "principal")
+    };
     let (mut early, mut late) = (Vec::new(), Vec::new());
     for id in &operation.policies {
         let Some(policy) = desk.f.view.system.brief.domain.policies.get(&**id) else {
@@ -103,14 +154,28 @@ fn conditions(desk: &Desk<'_>, operation: &Operation) -> (Vec<String>, Vec<Strin
         };
         let status = policy.otherwise.unwrap_or(403);
         late.push(match operation.result.as_ref().is_some_and(|r| r.many) {
-            true => format!("`{id}`: leave out rows for which `{}` is false.", policy.allow.text),
-            false => format!("`{id}`: go on only where `{}`; otherwise {status}.", policy.allow.text),
+            true => format!(
+                "`{id}`: leave out rows for which `{}` is false.",
+                policy.allow.text
+            ),
+            false => format!(
+                "`{id}`: go on only where `{}`; otherwise {status}.",
+                policy.allow.text
+            ),
         });
     }
     for check in &operation.preconditions {
         let status = check.status.unwrap_or(422);
-        let text = format!("Go on only where `{}`; otherwise {status}.", check.expr.text);
-        if looks(&check.expr) { &mut late } else { &mut early }.push(text);
+        let text = format!(
+            "Go on only where `{}`; otherwise {status}.",
+            check.expr.text
+        );
+        if looks(&check.expr) {
+            &mut late
+        } else {
+            &mut early
+        }
+        .push(text);
     }
     (early, late)
 }
@@ -126,7 +191,11 @@ fn kept_answer(desk: &Desk<'_>, id: &str, step: &Step) -> bool {
         m.kind == Some(model::MechanismKind::IdempotentWrite)
             && m.uses.iter().any(|u| u.starts_with(&keeps))
             && lookup::named(system, m.uses.iter()).contains(&id)
-            && system.architecture.data.get(&**table).is_some_and(|t| t.entity.is_none())
+            && system
+                .architecture
+                .data
+                .get(&**table)
+                .is_some_and(|t| t.entity.is_none())
     })
 }
 
@@ -143,7 +212,11 @@ impl<'a> Effects<'a> {
     }
 
     fn left(&self) -> impl Iterator<Item = &Placed<'a>> {
-        self.all.iter().zip(&self.shown).filter(|(_, s)| !**s).map(|(e, _)| e)
+        self.all
+            .iter()
+            .zip(&self.shown)
+            .filter(|(_, s)| !**s)
+            .map(|(e, _)| e)
     }
 
     /// The effects that a step carries out: the next of its kind on its table's entity.
@@ -152,7 +225,8 @@ impl<'a> Effects<'a> {
         let table = step.table.as_ref().and_then(|t| data.get(&**t));
         let outbox = |s: &Step| {
             let table = s.table.as_ref().and_then(|t| data.get(&**t));
-            s.work == Work::Insert && table.is_some_and(|t| t.kind == TableKind::Outbox)
+            let waits = |t: &Table| matches!(t.kind, TableKind::Outbox | TableKind::Queue);
+            s.work == Work::Insert && table.is_some_and(waits)
         };
         if outbox(step) || step.work == Work::Publish {
             let emits = |e: &Effect| matches!(e, Effect::Emit(_));
@@ -177,9 +251,13 @@ impl<'a> Effects<'a> {
                 of(e) && matches!(e, Effect::Update(_) | Effect::Transition(_))
             }),
             Work::Delete => self.next(1, |e| of(e) && matches!(e, Effect::Delete(_))),
-            Work::PointRead | Work::RangeRead | Work::Aggregate | Work::TextSearch => {
-                self.next(1, |e| of(e) && matches!(e, Effect::Read(_)))
+            Work::Aggregate => {
+                self.next(1, |e| of(e) && matches!(e, Effect::Read(r) if r.aggregate))
             }
+            Work::PointRead | Work::RangeRead | Work::TextSearch => {
+                self.next(1, |e| of(e) && matches!(e, Effect::Read(r) if !r.aggregate))
+            }
+            Work::Compute => self.next(1, |e| matches!(e, Effect::Handler(_))),
             _ => Vec::new(),
         }
     }
@@ -213,10 +291,13 @@ fn fails(
             "A failure before the commit leaves nothing behind.".to_string()
         }
         Some(Transaction::Saga) => {
-            "What was committed before a failure stays, and is taken back by its compensation.".into()
+            "What was committed before a failure stays, and is taken back by its compensation."
+                .into()
         }
         Some(Transaction::None) => String::new(),
-        None => format!("UNVERIFIED: `paths.{id}.transaction` does not say what holds its writes together."),
+        None => format!(
+            "UNVERIFIED: `paths.{id}.transaction` does not say what holds its writes together."
+        ),
     };
     if let Some(words) = transaction.and_then(transaction_words) {
         lines.push(format!("The writes are {words}. {kept}"));

@@ -1,5 +1,6 @@
 //! An operation: why, contract, data, steps, targets, checks.
 
+mod behaviour;
 mod checks;
 mod contract;
 mod data;
@@ -56,13 +57,20 @@ fn why(desk: &Desk<'_>, at: usize, id: &str, operation: &Operation) -> String {
     }
     let path = system.architecture.paths.get(id);
     let served = path.iter().flat_map(|p| &p.about.serves);
-    let kept = desk.tasks[at].mechanisms.iter().flat_map(|(_, m)| &m.protects);
+    let kept = desk.tasks[at]
+        .mechanisms
+        .iter()
+        .flat_map(|(_, m)| &m.protects);
     let mut told: Vec<&str> = Vec::new();
     for path in served.chain(kept) {
         let Some(success) = path.strip_prefix("success.") else {
             continue;
         };
-        if let Some(text) = brief.success.get(success).filter(|_| !told.contains(&success)) {
+        if let Some(text) = brief
+            .success
+            .get(success)
+            .filter(|_| !told.contains(&success))
+        {
             told.push(success);
             said.push(format!("It serves `{path}`: {}", f.prose(text)));
         }
@@ -117,7 +125,12 @@ pub(super) fn effect_words(effect: &Effect) -> String {
                 true => "; one with the same key that is there already is left as it is",
                 false => "",
             };
-            format!("make a row of {}{}{}{twice}", e.entity, each(&e.each), sets(&e.set))
+            format!(
+                "make a row of {}{}{}{twice}",
+                e.entity,
+                each(&e.each),
+                sets(&e.set)
+            )
         }
         Effect::Update(e) => format!(
             "change {}{}{}{}{}",
@@ -126,7 +139,8 @@ pub(super) fn effect_words(effect: &Effect) -> String {
             each(&e.each),
             sets(&e.set),
             match e.otherwise {
-                Some(s) => format!("; where no row was changed: {s}, and everything is rolled back"),
+                Some(s) =>
+                    format!("; where no row was changed: {s}, and everything is rolled back"),
                 None => String::new(),
             }
         ),
@@ -138,12 +152,9 @@ pub(super) fn effect_words(effect: &Effect) -> String {
         ),
         Effect::Link(e) => format!("link {} by {}{}", e.entity, e.relation, each(&e.each)),
         Effect::Unlink(e) => format!("unlink {} by {}{}", e.entity, e.relation, each(&e.each)),
-        Effect::Transition(e) => format!(
-            "take `{}` of {}{}",
-            e.take,
-            e.entity,
-            found(&e.by, &None)
-        ),
+        Effect::Transition(e) => {
+            format!("take `{}` of {}{}", e.take, e.entity, found(&e.by, &None))
+        }
         Effect::Call(e) => {
             let key = e.idempotency_key.as_ref();
             let key = key.map_or(String::new(), |k| format!(", under the key `{}`", k.text));

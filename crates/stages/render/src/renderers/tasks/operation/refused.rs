@@ -32,7 +32,10 @@ pub(super) fn all(
     let tables = super::checks::written(desk, id);
     if !tables.is_empty() && checks.len() > before {
         checks.push(Check::new(
-            format!("Each refusal with a status from 400 to 499 leaves {} as before", words::list(&tables)),
+            format!(
+                "Each refusal with a status from 400 to 499 leaves {} as before",
+                words::list(&tables)
+            ),
             format!("paths.{id}.steps"),
         ));
     }
@@ -56,19 +59,26 @@ fn one(
                 let how = domain.ports.get(&**port).and_then(|p| p.webhook.as_ref());
                 let how = how.map_or("signature", |w| w.signature.as_str());
                 Check::new(
-                    format!("{address} with one byte of the body changed after its {how}, or without it: {status}"),
+                    format!(
+                        "{address} with one byte of the body changed after its {how}, or without it: {status}"
+                    ),
                     format!("domain.ports.{port}.webhook.signature"),
                 )
             }
             _ => Check::new(
-                format!("{address} without proof of who calls, and with one that has run out: {status}"),
+                format!(
+                    "{address} without proof of who calls, and with one that has run out: {status}"
+                ),
                 format!("{contract}.authentication"),
             ),
         },
         Cause::Precondition(at) => {
             let check = &operation.preconditions[*at];
             Check::new(
-                format!("Where `{}` does not hold: {status}, \"{}\"", check.expr.text, reason.text),
+                format!(
+                    "Where `{}` does not hold: {status}, \"{}\"",
+                    check.expr.text, reason.text
+                ),
                 format!("{here}.preconditions.{at}"),
             )
         }
@@ -92,12 +102,26 @@ fn one(
             let place = format!("{here}.effects.{at}");
             let text = match &operation.effects[*at] {
                 Effect::Update(e) => match &e.filter {
-                    Some(w) => format!("Where no row of {} satisfies `{}`: {status}, and what the run wrote before is undone", e.entity, w.text),
-                    None => format!("Where {} has no row by {}: {status}", e.entity, words::list(&e.by)),
+                    Some(w) => format!(
+                        "Where no row of {} satisfies `{}`: {status}, and what the run wrote before is undone",
+                        e.entity, w.text
+                    ),
+                    None => format!(
+                        "Where {} has no row by {}: {status}",
+                        e.entity,
+                        words::list(&e.by)
+                    ),
                 },
                 Effect::Read(e) => match &e.filter {
-                    Some(w) => format!("Where no row of {} satisfies `{}`: {status}", e.entity, w.text),
-                    None => format!("Where {} has no row by {}: {status}", e.entity, words::list(&e.by)),
+                    Some(w) => format!(
+                        "Where no row of {} satisfies `{}`: {status}",
+                        e.entity, w.text
+                    ),
+                    None => format!(
+                        "Where {} has no row by {}: {status}",
+                        e.entity,
+                        words::list(&e.by)
+                    ),
                 },
                 other => format!(
                     "Where {} has no such row: {status}",
@@ -107,22 +131,34 @@ fn one(
             Check::new(text, place)
         }
         Cause::Transition { entity, take } => {
-            let machine = domain.entities.get(entity.as_str()).and_then(|e| e.machine.as_ref());
+            let machine = domain
+                .entities
+                .get(entity.as_str())
+                .and_then(|e| e.machine.as_ref());
             let allowed = machine.and_then(|m| Some((m, m.transitions.get(take.as_str())?)));
             let others: Vec<String> = allowed
                 .iter()
                 .flat_map(|(m, t)| m.states.keys().filter(|s| !t.from.contains(s)).cloned())
                 .collect();
             Check::new(
-                format!("`{take}` of a {entity} that is {}: {status}, and it stays what it is", others.join(" or ")),
+                format!(
+                    "`{take}` of a {entity} that is {}: {status}, and it stays what it is",
+                    others.join(" or ")
+                ),
                 format!("domain.entities.{entity}.machine.transitions.{take}.from"),
             )
         }
         Cause::Check { entity, check } => {
-            let expr = domain.entities.get(entity.as_str()).and_then(|e| e.checks.get(check));
+            let expr = domain
+                .entities
+                .get(entity.as_str())
+                .and_then(|e| e.checks.get(check));
             let expr = expr.map_or(String::new(), |c| format!(" (`{}` is false)", c.expr.text));
             Check::new(
-                format!("A {entity} that breaks `{check}`{expr}: {status}, \"{}\"", reason.text),
+                format!(
+                    "A {entity} that breaks `{check}`{expr}: {status}, \"{}\"",
+                    reason.text
+                ),
                 format!("domain.entities.{entity}.checks.{check}"),
             )
         }
@@ -135,7 +171,10 @@ fn one(
                 .map(|(n, _)| format!("`{n}`"))
                 .collect();
             Check::new(
-                format!("Two at the same moment with the same {}: one row of {entity}; the other gets {status}", words::list(&unique)),
+                format!(
+                    "Two at the same moment with the same {}: one row of {entity}; the other gets {status}",
+                    words::list(&unique)
+                ),
                 format!("domain.entities.{entity}.fields"),
             )
         }
@@ -152,7 +191,7 @@ fn one(
             format!("{contract}.max_body"),
         ),
         Cause::Named(said) => Check::new(
-            format!("{address}: {status} where it holds that: {}", reason.text),
+            format!("{address}: {status} when: {}", reason.text),
             format!("{here}.errors.{said}"),
         ),
         Cause::Down => down(desk, id, status),
@@ -164,7 +203,13 @@ fn one(
 fn down(desk: &Desk<'_>, id: &str, status: u16) -> Check {
     let architecture = &desk.f.view.system.architecture;
     let path = architecture.paths.get(id);
-    let steps = path.map(|p| p.steps.iter().filter(|s| !s.background).cloned().collect::<Vec<_>>());
+    let steps = path.map(|p| {
+        p.steps
+            .iter()
+            .filter(|s| !s.background)
+            .cloned()
+            .collect::<Vec<_>>()
+    });
     let mut parts: Vec<String> = Vec::new();
     for (_, r) in super::flow::used(desk, &steps.unwrap_or_default()) {
         let to = architecture.components.get(&*r.to);
@@ -172,12 +217,17 @@ fn down(desk: &Desk<'_>, id: &str, status: u16) -> Check {
         if to.is_none_or(|c| c.kind == model::ComponentKind::Client) || !serves {
             continue;
         }
-        let within = r.timeout.map_or(String::new(), |t| format!(" (given up after {t} a try)"));
+        let within = r
+            .timeout
+            .map_or(String::new(), |t| format!(" (given up after {t} a try)"));
         parts.push(format!("`{}`{within}", r.to));
     }
     let text = match parts.is_empty() {
         true => format!("When it cannot answer: {status} with `Retry-After`"),
-        false => format!("Without {}: {status} with `Retry-After`", parts.join(", or without ")),
+        false => format!(
+            "Without {}: {status} with `Retry-After`",
+            parts.join(", or without ")
+        ),
     };
     Check::new(text, format!("paths.{id}"))
 }
@@ -229,10 +279,18 @@ fn value<'d>(
     if schema["type"] == "integer" || schema["type"] == "number" {
         let whole = schema["type"] == "integer";
         if let Some(low) = schema["minimum"].as_f64() {
-            wrong.push(if whole { format!("{}", low - 1.0) } else { format!("less than {low}") });
+            wrong.push(if whole {
+                format!("{}", low - 1.0)
+            } else {
+                format!("less than {low}")
+            });
         }
         if let Some(high) = schema["maximum"].as_f64() {
-            wrong.push(if whole { format!("{}", high + 1.0) } else { format!("more than {high}") });
+            wrong.push(if whole {
+                format!("{}", high + 1.0)
+            } else {
+                format!("more than {high}")
+            });
         }
         if whole {
             wrong.push("no whole number".into());
@@ -250,7 +308,10 @@ fn value<'d>(
     if let Some(pattern) = schema["pattern"].as_str() {
         wrong.push(format!("not of the form `{pattern}`"));
     }
-    if let Some(format) = schema["format"].as_str().filter(|f| !matches!(*f, "password" | "int32" | "int64" | "double")) {
+    if let Some(format) = schema["format"]
+        .as_str()
+        .filter(|f| !matches!(*f, "password" | "int32" | "int64" | "double"))
+    {
         wrong.push(format!("no {format}"));
     }
     if let Some(values) = schema["enum"].as_array() {
@@ -281,12 +342,22 @@ fn value<'d>(
 }
 
 /// Where the limits of a value stand in the brief.
-fn place(domain: &Domain, id: &str, operation: &Operation, sent: &Sent<'_>, inside: &str) -> String {
+fn place(
+    domain: &Domain,
+    id: &str,
+    operation: &Operation,
+    sent: &Sent<'_>,
+    inside: &str,
+) -> String {
     let here = format!("domain.operations.{id}");
     let snake = synthesis::naming::snake;
     let first = match inside.is_empty() {
         true => sent.name.rsplit('.').next().unwrap_or_default(),
-        false => inside.trim_end_matches("[].").rsplit('.').next().unwrap_or_default(),
+        false => inside
+            .trim_end_matches("[].")
+            .rsplit('.')
+            .next()
+            .unwrap_or_default(),
     };
     let first = snake(first);
     let given = operation.input.keys().find(|n| snake(n) == first);
@@ -309,7 +380,9 @@ fn place(domain: &Domain, id: &str, operation: &Operation, sent: &Sent<'_>, insi
             let member = entity.and_then(|e| {
                 let field = has(e.fields.contains_key(name), "fields");
                 let link = || has(e.relations.contains_key(name), "relations");
-                field.or_else(link).or_else(|| has(e.derived.contains_key(name), "derived"))
+                field
+                    .or_else(link)
+                    .or_else(|| has(e.derived.contains_key(name), "derived"))
             });
             format!("domain.entities.{target}{}", member.unwrap_or_default())
         }

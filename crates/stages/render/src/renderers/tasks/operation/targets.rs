@@ -18,14 +18,15 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, page: &mut Page) {
     if let Some(rate) = f.rate(id) {
         let load = operation.rate.as_ref();
         let peak = system.brief.peak_rate(id, operation);
-        let peak = peak.filter(|p| p.0 > rate);
+        let peak = peak.filter(|p| p.0 > rate && !f.program());
         let peak = peak.map_or(String::new(), |p| format!(", peak {}", numbers::rate(p.0)));
         let because = load.and_then(|l| l.because.as_ref());
         let because = because.map_or(String::new(), |b| format!(": {}", f.prose(b)));
         let often = if f.program() { "mean" } else { "busiest hour" };
         rows.push(vec![
             "Runs".into(),
-            format!("{} in the {often}{peak}", numbers::rate(rate)).replace("in the mean", "on average"),
+            format!("{} in the {often}{peak}", numbers::rate(rate))
+                .replace("in the mean", "on average"),
             String::new(),
             format!("`domain.operations.{id}.rate`{because}"),
         ]);
@@ -53,7 +54,13 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, page: &mut Page) {
                 (Some(v), false) => v,
                 (None, _) => "UNVERIFIED".into(),
             },
-            source(desk, id, target.is_some(), &format!("operations.{id}.{name}"), value.is_some()),
+            source(
+                desk,
+                id,
+                target.is_some(),
+                &format!("operations.{id}.{name}"),
+                value.is_some(),
+            ),
         ]);
     }
     let available = result.and_then(|r| r.availability).filter(|_| waits);
@@ -70,7 +77,10 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, page: &mut Page) {
             availability_source(desk, id, wanted.is_some(), &key, available.is_some()),
         ]);
     }
-    if let Some(failing) = result.and_then(|r| r.timeouts).filter(|_| waits) {
+    if let Some(failing) = result
+        .and_then(|r| r.timeouts)
+        .filter(|t| waits && *t > 0.0)
+    {
         rows.push(vec![
             "Fails by timeout".into(),
             String::new(),
