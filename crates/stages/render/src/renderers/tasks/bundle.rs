@@ -4,6 +4,7 @@ use model::{Mechanism, Proof, ProofKind};
 
 use super::Desk;
 use super::readme::kind;
+use super::subject::Subject;
 use crate::page::Page;
 use crate::words;
 
@@ -70,9 +71,11 @@ pub fn checks(checks: &[Check], page: &mut Page) {
     }
 }
 
-/// The promises of a task: what is promised, and how it is kept.
-pub fn promises(desk: &Desk<'_>, mechanisms: &[(&str, &Mechanism)], page: &mut Page) {
-    let lines: Vec<String> = mechanisms
+/// The promises of a task: what is promised, how it is kept, and how their patterns are done here.
+pub fn promises(desk: &Desk<'_>, at: usize, page: &mut Page) {
+    let task = &desk.tasks[at];
+    let mechanisms: &[(&str, &Mechanism)] = &task.mechanisms;
+    let mut lines: Vec<String> = mechanisms
         .iter()
         .map(|(id, m)| {
             let why = desk.f.authored(&m.about);
@@ -84,6 +87,16 @@ pub fn promises(desk: &Desk<'_>, mechanisms: &[(&str, &Mechanism)], page: &mut P
             text.trim_end().to_string()
         })
         .collect();
+    let architecture = &desk.f.view.system.architecture;
+    if !matches!(task.subject, Subject::Promise { .. }) {
+        let built = task.builds.iter();
+        let patterns = built.filter_map(|b| {
+            let id = b.strip_prefix("patterns.")?;
+            let here = desk.f.prose(&architecture.patterns.get(id)?.here);
+            Some(format!("Pattern `{id}`: {here}"))
+        });
+        lines.extend(patterns);
+    }
     if !lines.is_empty() {
         page.heading(2, "Promises kept here");
         page.bullets(&lines);

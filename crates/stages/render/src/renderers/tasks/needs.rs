@@ -226,7 +226,7 @@ impl<'a> Finder<'a> {
                 found.add(on, "runs it");
             }
             // A consumer has no step of its own where it runs: it is whoever talks to the store.
-            if !lookup::later(operation, step)
+            if (!lookup::later(operation, step) || operation.deferred)
                 && let Some(caller) = self.caller(step)
             {
                 found.add(self.builds(&format!("components.{caller}")), "runs it");

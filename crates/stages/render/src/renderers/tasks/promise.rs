@@ -23,7 +23,7 @@ pub(super) fn write(
         let costs = pattern.costs.as_ref();
         page.para(&costs.map_or(String::new(), |c| format!("It costs: {}", desk.f.prose(c))));
     }
-    bundle::promises(desk, mechanisms, page);
+    bundle::promises(desk, at, page);
     parts(desk, at, pattern, page);
     let mut relying: Vec<usize> = lookup::relied_on(system, pattern, mechanisms)
         .iter()

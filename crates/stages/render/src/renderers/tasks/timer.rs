@@ -35,7 +35,7 @@ pub(super) fn write(
         "A row of {entity} that has been {from} for {after} becomes {} without anybody asking.{runs}",
         transition.to
     ));
-    bundle::promises(desk, &desk.tasks[at].mechanisms, page);
+    bundle::promises(desk, at, page);
     page.heading(2, "Steps");
     let mut steps = vec![format!(
         "Find rows of {entity} whose `{}` is {from} and older than {after}; lock each before it is looked at again.",

@@ -5,7 +5,7 @@ use model::{Effect, Idempotency, Operation, Path, Step, Transaction, Trigger};
 
 use super::super::bundle::Check;
 use super::super::{Desk, lookup};
-use super::checks::written;
+use super::checks::{ends_in, written};
 use super::effect_words;
 use crate::figures::asked;
 use crate::words;
@@ -101,7 +101,11 @@ pub(super) fn states(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &
 
 pub(super) fn repeats(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &mut Vec<Check>) {
     let from = format!("domain.operations.{id}.idempotency");
-    let tables = written(desk, id);
+    let keyed = operation.idempotency == Some(Idempotency::Key);
+    let tables = match keyed {
+        true => written(desk, id),
+        false => ends_in(desk, id),
+    };
     let once = match tables.is_empty() {
         true => "nothing more is changed by the second".to_string(),
         false => format!("the second adds nothing to {}", words::list(&tables)),
@@ -220,14 +224,20 @@ pub(super) fn holds_together(
         && !tables.is_empty()
     {
         checks.push(Check::new(
-            format!("Kill the process after the commit and before the answer: {} hold what was sent, and nothing was answered before the commit", words::list(&tables)),
+            format!("Kill the process after the commit that comes before the answer: {} hold what was sent, and nothing was answered before the commit", words::list(&tables)),
             format!("paths.{id}.acknowledge"),
         ));
     }
 }
 
 /// Calls of other systems: silence, refusal, and what takes them back.
-pub(super) fn clients(desk: &Desk<'_>, id: &str, operation: &Operation, path: &Path, checks: &mut Vec<Check>) {
+pub(super) fn clients(
+    desk: &Desk<'_>,
+    id: &str,
+    operation: &Operation,
+    path: &Path,
+    checks: &mut Vec<Check>,
+) {
     let system = desk.f.view.system;
     let domain = &system.brief.domain;
     let effects = lookup::effects(domain, id, operation);

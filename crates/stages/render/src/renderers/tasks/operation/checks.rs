@@ -1,7 +1,7 @@
 //! What can be tried of an operation, each check from the element of the model that says it: the
 //! answer, refusals, what is read, promises, times. What it does beside is in `behaviour`.
 
-use model::{Effect, Operation, Step, Trigger, Work};
+use model::{Effect, Operation, Step, TableKind, Trigger, Work};
 
 use super::super::bundle::{self, Check};
 use super::super::{Desk, lookup};
@@ -105,6 +105,26 @@ pub(super) fn written(desk: &Desk<'_>, id: &str) -> Vec<String> {
         }
     }
     tables
+}
+
+/// The tables that hold what a run ends in: queues are only on the way there, and work that is done
+/// after the answer counts.
+pub(super) fn ends_in(desk: &Desk<'_>, id: &str) -> Vec<String> {
+    let architecture = &desk.f.view.system.architecture;
+    let steps = architecture.paths.get(id).map(|p| &p.steps);
+    let mut tables: Vec<String> = Vec::new();
+    for step in steps.into_iter().flatten().filter(|s| s.work.writes()) {
+        let Some(name) = &step.table else { continue };
+        let kind = architecture.data.get(&**name).map(|t| t.kind);
+        let waits = matches!(kind, Some(TableKind::Queue | TableKind::Outbox));
+        if !waits && !tables.contains(&format!("`{name}`")) {
+            tables.push(format!("`{name}`"));
+        }
+    }
+    match tables.is_empty() {
+        true => written(desk, id),
+        false => tables,
+    }
 }
 
 /// Who may not start it at all.

@@ -30,13 +30,22 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
     page.heading(2, "Data");
     let mut lines = Vec::new();
     for (name, table, steps) in touched {
-        let mut ways: Vec<String> = Vec::new();
+        let mut ways: Vec<(String, Vec<String>)> = Vec::new();
         for step in &steps {
-            let text = way(id, operation, table, step);
-            if !ways.contains(&text) {
-                ways.push(text);
+            let (what, often) = way(id, operation, table, step);
+            match ways.iter_mut().find(|(other, _)| *other == what) {
+                Some((_, all)) if all.contains(&often) => {}
+                Some((_, all)) => all.push(often),
+                None => ways.push((what, vec![often])),
             }
         }
+        let ways: Vec<String> = ways
+            .into_iter()
+            .map(|(what, often)| match often.len() {
+                1 => format!("{what}{}", often[0]),
+                n => format!("{what}, in {n} steps"),
+            })
+            .collect();
         let file = match desk.builder(&format!("data.{name}")) {
             Some(at) => format!(" ({})", desk.link(at)),
             None => String::new(),
@@ -64,8 +73,8 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
     page.bullets(&lines);
 }
 
-/// How a step touches the table, how often, and what carries it.
-fn way(id: &str, operation: &Operation, table: &Table, step: &Step) -> String {
+/// How a step touches the table and what carries it, and apart from that how often.
+fn way(id: &str, operation: &Operation, table: &Table, step: &Step) -> (String, String) {
     let by = match step.by.is_empty() {
         true => String::new(),
         false => format!(" by {}", words::list(&step.by)),
@@ -88,15 +97,6 @@ fn way(id: &str, operation: &Operation, table: &Table, step: &Step) -> String {
     if !step.order.is_empty() {
         text.push_str(&format!(" in the order of {}", words::list(&step.order)));
     }
-    if let Some(rows) = step.rows.filter(|r| (*r - 1.0).abs() > 1e-9) {
-        text.push_str(&format!(", {} rows", numbers::count(rows)));
-    }
-    if let Some(times) = step.times.filter(|t| (*t - 1.0).abs() > 1e-9) {
-        text.push_str(&format!(", {} times a run", numbers::sig3(times)));
-    }
-    if let Some(share) = step.probability.filter(|p| p.0 < 1.0) {
-        text.push_str(&format!(", in {} of runs", numbers::percent(share.0)));
-    }
     let finds = step.work.reads_rows() || step.work == Work::TextSearch;
     if finds {
         match lookup::carried(table, id, &step.by, &step.order) {
@@ -107,7 +107,17 @@ fn way(id: &str, operation: &Operation, table: &Table, step: &Step) -> String {
     if lookup::later(operation, step) {
         text.push_str(", after the answer");
     }
-    text
+    let mut often = String::new();
+    if let Some(rows) = step.rows.filter(|r| (*r - 1.0).abs() > 1e-9) {
+        often.push_str(&format!(", {} rows", numbers::count(rows)));
+    }
+    if let Some(times) = step.times.filter(|t| (*t - 1.0).abs() > 1e-9) {
+        often.push_str(&format!(", {} times a run", numbers::sig3(times)));
+    }
+    if let Some(share) = step.probability.filter(|p| p.0 < 1.0) {
+        often.push_str(&format!(", in {} of runs", numbers::percent(share.0)));
+    }
+    (text, often)
 }
 
 /// The columns that the steps and the effects name; all of them where rows are inserted.

@@ -1,8 +1,6 @@
 //! The steps of an operation in order, with its transactions, and what happens when each call fails.
 
-use model::{
-    Acknowledge, Effect, Mode, Operation, Relation, Step, Table, TableKind, Transaction, Work,
-};
+use model::{Acknowledge, Effect, Mode, Operation, Relation, Step, TableKind, Transaction, Work};
 
 use super::super::Desk;
 use super::super::lookup::{self, Placed};
@@ -14,18 +12,23 @@ use crate::renderers::openapi;
 use crate::scenes::sequence::{label, transaction_words};
 use crate::words;
 
-pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut Page) {
+pub(super) fn write<'a>(desk: &Desk<'a>, id: &str, operation: &'a Operation, page: &mut Page) {
     let system = desk.f.view.system;
     let Some(path) = system.architecture.paths.get(id) else {
         return;
     };
     page.heading(2, "Steps");
-    let mut pool = Effects::new(lookup::effects(&system.brief.domain, id, operation));
+    let mut pool = Effects::new(desk, id, operation);
     let refusals = openapi::refusals(desk.f.view, id);
     let who = refusals.contains_key(&401);
     let spans = lookup::transactions(&path.steps);
     let mut lines = Vec::new();
     let mut after = false;
+    let answered = |(_, s): &(usize, &Step)| {
+        s.work == Work::Commit && asked(&operation.trigger) && !s.background
+    };
+    let last = path.steps.iter().enumerate().filter(answered).last();
+    let last = last.map(|(at, _)| at);
     let (early, late) = conditions(desk, operation);
     let (mut early, mut late) = (Some(early), Some(late));
     for (at, step) in path.steps.iter().enumerate() {
@@ -68,16 +71,16 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, operation: &Operation, page: &mut
                 text.push_str(&format!(": {}", said.join("; then ")));
             }
         }
+        if spans.iter().any(|(from, _)| *from == at) {
+            text.insert_str(0, "Begin a transaction. ");
+        }
         if step.background && !after && asked(&operation.trigger) {
             text.insert_str(0, "After the answer: ");
         }
         after = step.background;
-        if spans.iter().any(|(from, _)| *from == at) {
-            text.insert_str(0, "Begin a transaction. ");
-        }
         if step.work == Work::Commit {
             let answer = match path.acknowledge {
-                Some(Acknowledge::AfterCommit) if asked(&operation.trigger) && !step.background => {
+                Some(Acknowledge::AfterCommit) if last == Some(at) => {
                     "; only now the caller is answered"
                 }
                 _ => "",
@@ -203,12 +206,25 @@ fn kept_answer(desk: &Desk<'_>, id: &str, step: &Step) -> bool {
 struct Effects<'a> {
     all: Vec<Placed<'a>>,
     shown: Vec<bool>,
+    /// Whether the path writes to an outbox, or hands its work to a queue before it does it.
+    outbox: bool,
 }
 
 impl<'a> Effects<'a> {
-    fn new(all: Vec<Placed<'a>>) -> Self {
-        let shown = vec![false; all.len()];
-        Effects { all, shown }
+    fn new(desk: &Desk<'a>, id: &str, operation: &'a Operation) -> Self {
+        let system = desk.f.view.system;
+        let all = lookup::effects(&system.brief.domain, id, operation);
+        let data = &system.architecture.data;
+        let steps = system.architecture.paths.get(id).map(|p| &p.steps);
+        let outbox = steps.into_iter().flatten().any(|s| {
+            let table = s.table.as_ref().and_then(|t| data.get(&**t));
+            s.work == Work::Insert && table.is_some_and(|t| t.kind == TableKind::Outbox)
+        });
+        Effects {
+            shown: vec![false; all.len()],
+            all,
+            outbox: outbox || operation.deferred,
+        }
     }
 
     fn left(&self) -> impl Iterator<Item = &Placed<'a>> {
@@ -223,11 +239,16 @@ impl<'a> Effects<'a> {
     fn take(&mut self, desk: &Desk<'_>, step: &Step, later: &[Step]) -> Vec<Placed<'a>> {
         let data = &desk.f.view.system.architecture.data;
         let table = step.table.as_ref().and_then(|t| data.get(&**t));
-        let outbox = |s: &Step| {
+        let kind = |s: &Step| {
             let table = s.table.as_ref().and_then(|t| data.get(&**t));
-            let waits = |t: &Table| matches!(t.kind, TableKind::Outbox | TableKind::Queue);
-            s.work == Work::Insert && table.is_some_and(waits)
+            table.map(|t| t.kind).filter(|_| s.work == Work::Insert)
         };
+        // Where there is no outbox, the queue that a consumer works off is told directly.
+        let told = match self.outbox {
+            true => TableKind::Outbox,
+            false => TableKind::Queue,
+        };
+        let outbox = |s: &Step| kind(s) == Some(told);
         if outbox(step) || step.work == Work::Publish {
             let emits = |e: &Effect| matches!(e, Effect::Emit(_));
             let waiting = self.left().filter(|(_, e)| emits(e)).count();

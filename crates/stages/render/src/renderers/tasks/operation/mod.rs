@@ -27,7 +27,7 @@ pub(super) fn write(
     contract::write(desk, id, operation, page);
     data::write(desk, id, operation, page);
     flow::write(desk, id, operation, page);
-    bundle::promises(desk, &desk.tasks[at].mechanisms, page);
+    bundle::promises(desk, at, page);
     targets::write(desk, id, page);
     checks::all(desk, at, id, operation)
 }

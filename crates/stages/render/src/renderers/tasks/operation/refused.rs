@@ -53,6 +53,7 @@ fn one(
     let here = format!("domain.operations.{id}");
     let contract = openapi::contract_of(desk.f.view, id).map(|(c, _)| c);
     let contract = contract.map_or("contracts".into(), |c| format!("contracts.{c}"));
+    let said = reason.text.trim_end_matches('.');
     match &reason.cause {
         Cause::Caller => match &operation.trigger {
             Trigger::Webhook(port) => {
@@ -77,7 +78,7 @@ fn one(
             Check::new(
                 format!(
                     "Where `{}` does not hold: {status}, \"{}\"",
-                    check.expr.text, reason.text
+                    check.expr.text, said
                 ),
                 format!("{here}.preconditions.{at}"),
             )
@@ -157,7 +158,7 @@ fn one(
             Check::new(
                 format!(
                     "A {entity} that breaks `{check}`{expr}: {status}, \"{}\"",
-                    reason.text
+                    said
                 ),
                 format!("domain.entities.{entity}.checks.{check}"),
             )
