@@ -1,6 +1,6 @@
 //! A client of a system that is not ours: its calls, what protects them, and what it must survive.
 
-use model::{Effect, Field, Map, Port, Relation};
+use model::{ComponentKind, Effect, Field, Map, Port, Relation};
 
 use super::bundle::Check;
 use super::{Desk, lookup};
@@ -18,6 +18,15 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, port: Option<&Port>, page: &mut P
         .and_then(|p| p.description.as_ref())
         .or_else(|| component.and_then(|c| c.description.as_ref()));
     let about = about.map_or(String::new(), |d| f.prose(d));
+    let ours = |r: &Relation| {
+        let from = system.component(&r.from);
+        from.is_some_and(|c| c.kind != ComponentKind::Client)
+    };
+    let called = system.architecture.relations.values();
+    let called = called.filter(|r| r.to == *id).any(ours);
+    if !called && port.is_none() {
+        return trusted(desk, id, &about, page);
+    }
     page.para(&format!(
         "The client of `{id}`, behind one interface, so that operations can be tried against a stand-in. {about}"
     ));
@@ -39,6 +48,28 @@ pub(super) fn write(desk: &Desk<'_>, id: &str, port: Option<&Port>, page: &mut P
     }
     if let Some(port) = port {
         port_checks(desk, id, port, &relations, &mut checks);
+    }
+    checks
+}
+
+/// A system that only our callers talk to: what is ours is to believe what it signed.
+fn trusted(desk: &Desk<'_>, id: &str, about: &str, page: &mut Page) -> Vec<Check> {
+    let architecture = &desk.f.view.system.architecture;
+    page.para(&format!(
+        "Nothing of ours calls `{id}` while it answers; those who call us do. Ours is to know what it signed. {about}"
+    ));
+    let mut checks = Vec::new();
+    for (name, contract) in &architecture.contracts {
+        let Some(by) = &contract.authentication else {
+            continue;
+        };
+        let same = |r: &Relation| r.to == *id && r.authentication.as_ref() == Some(by);
+        if architecture.relations.values().any(same) {
+            checks.push(Check::new(
+                format!("`{name}` takes a token of `{id}` (`{by}`); one that somebody else signed, one for another service and one that has run out get 401"),
+                format!("contracts.{name}.authentication"),
+            ));
+        }
     }
     checks
 }
@@ -285,7 +316,8 @@ pub(super) fn relation_checks(desk: &Desk<'_>, id: &str, r: &Relation, checks: &
             .as_ref()
             .map_or("aside".into(), |t| format!("in `{t}`"));
         checks.push(Check::new(
-            format!("What fails {} times on the way from `{}` to `{to}` is {aside}, and what is behind it goes on", dead.after, r.from),
+            format!("What `{}` takes over `{id}` and fails at {} times is {aside}, and what is behind it goes on",
+                r.from, dead.after),
             format!("relations.{id}.dead_letter"),
         ));
     }

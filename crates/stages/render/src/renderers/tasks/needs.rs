@@ -203,7 +203,12 @@ impl<'a> Finder<'a> {
 
     fn runs_on(&self, component: &str, found: &mut Found) {
         let on = self.builds(&format!("components.{component}"));
-        found.add(on, "runs it");
+        let kind = self.system.component(component).map(|c| c.kind);
+        let why = match kind.is_some_and(stores) {
+            true => "is part of it",
+            false => "runs it",
+        };
+        found.add(on, why);
     }
 
     fn operation(&self, id: &str, operation: &Operation, found: &mut Found) {

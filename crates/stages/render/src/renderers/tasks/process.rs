@@ -262,7 +262,13 @@ fn answers_for_itself(desk: &Desk<'_>, id: &str, component: &Component, checks: 
     }
     if let (Some(n), Some(true)) = (component.instances.filter(|n| *n > 1), component.stateless) {
         checks.push(Check::new(
-            format!("With {n} of `{id}` running, one is killed under load: requests of the others go on, and what it had begun can be sent again to another"),
+            format!(
+                "With {n} of `{id}` running, one is killed under load: {}",
+                match component.kind {
+                    ComponentKind::Worker => "the others take up what it had claimed",
+                    _ => "requests at the others go on, and what failed can be sent again to them",
+                }
+            ),
             format!("components.{id}.stateless"),
         ));
     }

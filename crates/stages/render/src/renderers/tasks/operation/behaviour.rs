@@ -165,6 +165,26 @@ pub(super) fn repeats(desk: &Desk<'_>, id: &str, operation: &Operation, checks: 
 /// Many at once at a guarded row.
 pub(super) fn scarce(desk: &Desk<'_>, id: &str, operation: &Operation, checks: &mut Vec<Check>) {
     let domain = &desk.f.view.system.brief.domain;
+    for (_, effect) in lookup::effects(domain, id, operation) {
+        let Effect::Create(create) = effect else {
+            continue;
+        };
+        let entity = domain.entities.get(&*create.entity);
+        for (name, check) in entity.into_iter().flat_map(|e| &e.checks) {
+            // A check that looks at other rows is not kept by looking before the insert.
+            if check.expr.text.contains("row.id")
+                && let Some(status) = check.status
+            {
+                checks.push(Check::new(
+                    format!(
+                        "Two at the same moment, each allowed alone, that together break `{name}`: one row of {}, and {status} for the other",
+                        create.entity
+                    ),
+                    format!("domain.entities.{}.checks.{name}", create.entity),
+                ));
+            }
+        }
+    }
     for (place, effect) in lookup::effects(domain, id, operation) {
         let Effect::Update(update) = effect else {
             continue;
@@ -224,7 +244,7 @@ pub(super) fn holds_together(
         && !tables.is_empty()
     {
         checks.push(Check::new(
-            format!("Kill the process after the commit that comes before the answer: {} hold what was sent, and nothing was answered before the commit", words::list(&tables)),
+            format!("Kill the process after the commit that comes before the answer: what was sent is in {}", words::list(&tables)),
             format!("paths.{id}.acknowledge"),
         ));
     }

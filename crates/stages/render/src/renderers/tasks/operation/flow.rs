@@ -70,6 +70,7 @@ pub(super) fn write<'a>(desk: &Desk<'a>, id: &str, operation: &'a Operation, pag
             if !said.is_empty() {
                 text.push_str(&format!(": {}", said.join("; then ")));
             }
+            text.push_str(&must_hold(desk, &matched));
         }
         if spans.iter().any(|(from, _)| *from == at) {
             text.insert_str(0, "Begin a transaction. ");
@@ -126,6 +127,27 @@ fn says_more(effect: &Effect) -> bool {
     }
 }
 
+/// The checks of an entity that refuse a row which is made.
+fn must_hold(desk: &Desk<'_>, matched: &[Placed<'_>]) -> String {
+    let entities = &desk.f.view.system.brief.domain.entities;
+    let mut text = String::new();
+    for (_, effect) in matched {
+        let Effect::Create(create) = effect else {
+            continue;
+        };
+        let checks = entities
+            .get(&*create.entity)
+            .into_iter()
+            .flat_map(|e| &e.checks);
+        for (name, check) in checks {
+            if let Some(status) = check.status {
+                text.push_str(&format!("; `{name}` must hold, otherwise {status}"));
+            }
+        }
+    }
+    text
+}
+
 /// Whose work it is to take rows off a queue once they are committed.
 fn relay(desk: &Desk<'_>, step: &Step) -> String {
     let Some(table) = &step.table else {
@@ -148,7 +170,7 @@ fn conditions(desk: &Desk<'_>, operation: &Operation) -> (Vec<String>, Vec<Strin
     let looks = |e: &model::Expr| {
         e.paths()
             .iter()
-            .any(|p| p[0] != "input" && p[0] != "principal")
+            .any(|p| !matches!(p[0].as_str(), "input" | "principal" | "now"))
     };
     let (mut early, mut late) = (Vec::new(), Vec::new());
     for id in &operation.policies {

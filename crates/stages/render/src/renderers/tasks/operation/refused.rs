@@ -143,7 +143,7 @@ fn one(
                 .collect();
             Check::new(
                 format!(
-                    "`{take}` of a {entity} that is {}: {status}, and it stays what it is",
+                    "`{take}` of a row of {entity} that is {}: {status}, and it stays what it is",
                     others.join(" or ")
                 ),
                 format!("domain.entities.{entity}.machine.transitions.{take}.from"),
@@ -157,7 +157,7 @@ fn one(
             let expr = expr.map_or(String::new(), |c| format!(" (`{}` is false)", c.expr.text));
             Check::new(
                 format!(
-                    "A {entity} that breaks `{check}`{expr}: {status}, \"{}\"",
+                    "A row of {entity} that breaks `{check}`{expr}: {status}, \"{}\"",
                     said
                 ),
                 format!("domain.entities.{entity}.checks.{check}"),
