@@ -407,3 +407,27 @@ fn an_idempotency_key_taken_away_shows_in_its_operation() {
     );
     assert!(!new["restock-product"].contains("`Idempotency-Key`"));
 }
+
+#[test]
+fn a_circle_of_events_ends_and_is_named() {
+    let mut system = example("orders");
+    let emit = serde_json::json!({"emit": {"event": "capture-noticed"}});
+    let operations = &mut system.brief.domain.operations;
+    // settle-payment consumes it and tells of order-paid, which tell-customer consumes.
+    operations["tell-customer"]
+        .effects
+        .push(serde_json::from_value(emit).unwrap());
+    let view = View::new(&system, Knowledge::embedded());
+    let made = render::render(&view, &["tasks"]).value;
+    let readme = made.iter().find(|a| a.path == "tasks/README.md").unwrap();
+    let given = readme.content.split("## Given up").nth(1).unwrap();
+    assert!(
+        given.contains("tell-customer") && given.contains("emits `capture-noticed`"),
+        "{given}"
+    );
+    assert_eq!(given.matches("\n- ").count(), 1, "{given}");
+    let later = made.iter().filter(|a| a.content.contains("comes later:"));
+    assert_eq!(later.count(), 1);
+    let before = example("orders");
+    assert_eq!(plain(&before).len(), plain(&system).len());
+}

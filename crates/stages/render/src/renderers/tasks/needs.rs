@@ -237,8 +237,7 @@ impl<'a> Finder<'a> {
                 found.add(self.builds(&format!("components.{caller}")), "runs it");
             }
         }
-        for relied in self.tasks.iter().enumerate() {
-            let (at, task) = relied;
+        for (at, task) in self.tasks.iter().enumerate() {
             let Subject::Promise { pattern } = &task.subject else {
                 continue;
             };
@@ -256,6 +255,15 @@ impl<'a> Finder<'a> {
         if let Trigger::Event(event) = &operation.trigger {
             for (other, _) in emitters(domain, event) {
                 found.add(self.does(other), format!("emits `{event}`"));
+            }
+            for (at, task) in self.tasks.iter().enumerate() {
+                if let Subject::Timer { entity, take } = &task.subject
+                    && lookup::transition_effects(domain, entity, take)
+                        .iter()
+                        .any(|(_, e)| emits(e, event))
+                {
+                    found.add(Some(at), format!("emits `{event}`"));
+                }
             }
         }
         for (_, effect) in &effects {
@@ -326,6 +334,14 @@ impl<'a> Finder<'a> {
         for other in makers(domain, entity) {
             found.add(self.does(other), format!("makes rows of {entity}"));
         }
+        if effects.iter().any(|(_, e)| matches!(e, Effect::Emit(_))) {
+            let outbox = |m: &model::Mechanism| m.kind == Some(model::MechanismKind::Outbox);
+            for (at, task) in self.tasks.iter().enumerate() {
+                if task.mechanisms.iter().any(|(_, m)| outbox(m)) {
+                    found.add(Some(at), "hands on what it emits");
+                }
+            }
+        }
         if let Some(worker) = worker(self.system, entity) {
             let on = self.builds(&format!("components.{worker}"));
             found.add(on, "runs it");
@@ -362,13 +378,16 @@ pub fn makers<'a>(domain: &'a Domain, entity: &str) -> impl Iterator<Item = &'a 
         .map(|(id, _)| id.as_str())
 }
 
+fn emits(effect: &Effect, event: &str) -> bool {
+    matches!(effect, Effect::Emit(emit) if *emit.event == *event)
+}
+
 /// Operations that emit an event, with the path of the effect.
 pub fn emitters<'a>(domain: &'a Domain, event: &str) -> Vec<(&'a str, String)> {
     let mut all = Vec::new();
     for (id, operation) in &domain.operations {
         let effects = lookup::effects(domain, id, operation);
-        let emits = |e: &&Placed<'_>| matches!(e.1, Effect::Emit(emit) if *emit.event == *event);
-        if let Some((path, _)) = effects.iter().find(emits) {
+        if let Some((path, _)) = effects.iter().find(|(_, e)| emits(e, event)) {
             all.push((id.as_str(), path.clone()));
         }
     }
