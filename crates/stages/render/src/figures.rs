@@ -57,6 +57,17 @@ impl<'a> Figures<'a> {
         }
     }
 
+    /// Without the numbers at other loads, which take two evaluations.
+    pub fn at_one(view: &'a View<'a>) -> Self {
+        Figures {
+            view,
+            now: view.evaluation,
+            ten: None,
+            hundred: None,
+            sources: RefCell::default(),
+        }
+    }
+
     pub fn operation(&self, id: &str) -> Option<&'a OperationResult> {
         self.now?.operations.get(id)
     }

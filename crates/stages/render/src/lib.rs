@@ -5,9 +5,11 @@
 
 pub mod artifact;
 mod figures;
+mod interface;
 pub mod numbers;
 mod page;
 pub mod picture;
+mod protection;
 pub mod renderers;
 mod scenes;
 pub mod simulated;

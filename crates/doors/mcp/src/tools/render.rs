@@ -37,7 +37,7 @@ const SHOWN: usize = 12;
 
 impl Tool for Render {
     const NAME: &'static str = "render";
-    const ABOUT: &'static str = "Writes DESIGN.md, OpenAPI, SQL schema and migrations and diagrams to design/, from the architecture alone. Files that somebody edited stay. Read one with `look` and its path.";
+    const ABOUT: &'static str = "Writes DESIGN.md, OpenAPI, SQL schema and migrations, diagrams and the work as tasks in order to design/, from the architecture alone. Files that somebody edited stay. Read one with `look` and its path.";
     const WRITES: bool = true;
     type Input = Input;
     type Output = Output;

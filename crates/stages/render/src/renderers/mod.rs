@@ -3,9 +3,10 @@
 mod design_document;
 mod diagrams;
 mod mermaid;
-mod openapi;
+pub(crate) mod openapi;
 pub(crate) mod performance;
 mod sql;
+mod tasks;
 
 use crate::artifact::Artifact;
 use crate::view::View;
@@ -47,5 +48,6 @@ pub fn renderers() -> &'static [Renderer] {
         performance::RENDERER,
         mermaid::RENDERER,
         diagrams::RENDERER,
+        tasks::RENDERER,
     ]
 }

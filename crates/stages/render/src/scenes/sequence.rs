@@ -344,7 +344,8 @@ fn transactions(steps: &[Work1]) -> Vec<(usize, usize)> {
     found
 }
 
-fn label(step: &Work1) -> String {
+/// What a step does, in a few words.
+pub(crate) fn label(step: &Work1) -> String {
     let table = step.table.as_deref().unwrap_or_default();
     let by = if step.by.is_empty() {
         String::new()

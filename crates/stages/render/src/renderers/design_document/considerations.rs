@@ -205,6 +205,9 @@ fn delivery(f: &Figures<'_>, page: &mut Page) {
     if lines.is_empty() {
         return;
     }
+    lines.push(
+        "The work in order, a file for each piece: [tasks/README.md](tasks/README.md).".into(),
+    );
     page.heading(3, "Deployment");
     page.bullets(&lines);
 }

@@ -5,11 +5,10 @@ use model::{
     ApiStyle, Contract, Effect, ErrorFormat, Idempotency, Operation, PageStyle, Trigger, Versioning,
 };
 
-use super::samples;
 use crate::figures::{Figures, asked};
+use crate::interface::Interface;
 use crate::numbers;
 use crate::page::Page;
-use crate::renderers::openapi;
 use crate::words;
 
 /// Operations with samples.
@@ -32,12 +31,9 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
     if !http {
         return;
     }
-    let documents = samples::documents(f.view);
-    let files: Vec<String> = (openapi::RENDERER.render)(f.view)
-        .into_iter()
-        .map(|a| format!("[{0}]({0})", a.path))
-        .collect();
-    if documents.is_empty() || files.is_empty() {
+    let interface = Interface::of(f.view);
+    let files: Vec<String> = interface.files().map(|f| format!("[{f}]({f})")).collect();
+    if files.is_empty() {
         return;
     }
     page.heading(3, "Samples");
@@ -46,7 +42,7 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
         words::list(&files)
     ));
     for id in sampled(f) {
-        if let Some(described) = samples::find(&documents, &id) {
+        if let Some(described) = interface.find(&id) {
             page.heading(4, &id);
             described.write(page);
         }
@@ -178,11 +174,7 @@ fn with(f: &Figures<'_>, contract: &Contract, wanted: impl Fn(&Operation) -> boo
 
 fn list(f: &Figures<'_>, page: &mut Page) {
     let operations = &f.view.system.brief.domain.operations;
-    let documents = if f.view.has(crate::renderers::Need::Http) {
-        samples::documents(f.view)
-    } else {
-        Vec::new()
-    };
+    let interface = Interface::of(f.view);
     let mut ids: Vec<&String> = operations.keys().collect();
     let cut = ids.len() > LISTED;
     if cut {
@@ -204,7 +196,8 @@ fn list(f: &Figures<'_>, page: &mut Page) {
         .iter()
         .map(|id| {
             let operation = &operations[id.as_str()];
-            let address = samples::find(&documents, id)
+            let address = interface
+                .find(id)
                 .map(|d| format!("`{} {}`", d.method, d.path))
                 .or_else(|| operation.summary.clone())
                 .unwrap_or_default();

@@ -5,6 +5,7 @@ use model::{Component, ComponentKind, Mode, Relation, ReplicationMode};
 
 use crate::figures::{Figures, asked};
 use crate::page::Page;
+use crate::protection;
 use crate::words;
 
 /// Operations that are named; the rest is counted.
@@ -148,11 +149,7 @@ fn ours(f: &Figures<'_>, r: &Relation) -> bool {
 
 fn sees(f: &Figures<'_>, r: &Relation) -> String {
     if let Some(b) = &r.fallback {
-        let old = b
-            .staleness
-            .map(|s| format!(", up to {s} old"))
-            .unwrap_or_default();
-        return format!("{}{old}", f.prose(&b.shows).trim_end_matches('.'));
+        return protection::fallback(f, b);
     }
     let mut text = match r.timeout {
         Some(t) => format!("an error from `{}` after at most {t} a try", r.from),

@@ -1,68 +1,14 @@
 //! Samples of requests and answers, taken from the OpenAPI document so that the two cannot differ.
 
-use model::{ApiStyle, Contract};
 use serde_json::Value;
 
+use crate::interface::Described;
 use crate::page::Page;
-use crate::renderers::openapi;
-use crate::view::View;
 
 /// Statuses whose bodies are shown.
 const REFUSALS: [&str; 6] = ["400", "401", "403", "404", "409", "422"];
 /// Lines of one body before it is cut.
 const LONGEST: usize = 16;
-
-/// The interface documents of every REST contract.
-pub(super) fn documents(view: &View<'_>) -> Vec<Value> {
-    let contracts = &view.system.architecture.contracts;
-    let drawn: Vec<&Contract> = contracts
-        .values()
-        .filter(|c| c.style == ApiStyle::Rest)
-        .collect();
-    if contracts.is_empty() {
-        return openapi::document(view, None).into_iter().collect();
-    }
-    drawn
-        .into_iter()
-        .filter_map(|c| openapi::document(view, Some(c)))
-        .collect()
-}
-
-/// Method, full path and the description of an operation.
-pub(super) struct Described<'d> {
-    pub method: String,
-    pub path: String,
-    operation: &'d Value,
-}
-
-/// Finds an operation by its id.
-pub(super) fn find<'d>(documents: &'d [Value], id: &str) -> Option<Described<'d>> {
-    let plain = |text: &str| -> String {
-        text.chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_lowercase())
-            .collect()
-    };
-    let wanted = plain(id);
-    for document in documents {
-        let base = document["servers"][0]["url"]
-            .as_str()
-            .unwrap_or_default()
-            .trim_end_matches('/');
-        for (path, methods) in document["paths"].as_object()? {
-            for (method, operation) in methods.as_object().into_iter().flatten() {
-                if plain(operation["operationId"].as_str().unwrap_or_default()) == wanted {
-                    return Some(Described {
-                        method: method.to_uppercase(),
-                        path: format!("{base}{path}"),
-                        operation,
-                    });
-                }
-            }
-        }
-    }
-    None
-}
 
 impl Described<'_> {
     /// Request, answer and refusals of one operation.

@@ -54,7 +54,7 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
         .filter(|id| {
             files
                 .first()
-                .is_some_and(|a| !definition(&a.content, id).is_empty())
+                .is_some_and(|a| !sql::definition(&a.content, id).is_empty())
         })
         .take(SHOWN)
         .copied()
@@ -67,7 +67,7 @@ pub(super) fn write(f: &Figures<'_>, page: &mut Page) {
         ));
         let ddl: Vec<String> = shown
             .iter()
-            .map(|id| definition(&file.content, id))
+            .map(|id| sql::definition(&file.content, id))
             .collect();
         page.code("sql", &ddl.join("\n\n"));
     }
@@ -176,27 +176,6 @@ fn by_use<'a>(f: &Figures<'a>) -> Vec<&'a String> {
         .collect();
     used.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
     used.into_iter().map(|(id, _)| id).collect()
-}
-
-/// The statement that creates a table, as the schema file has it.
-fn definition(schema: &str, id: &str) -> String {
-    let start = |line: &str| {
-        line.strip_prefix("CREATE TABLE ").is_some_and(|rest| {
-            let name = rest.split([' ', '(']).next().unwrap_or_default();
-            name.trim_matches('"') == id
-        })
-    };
-    let mut lines = Vec::new();
-    for line in schema.lines() {
-        if lines.is_empty() && !start(line) {
-            continue;
-        }
-        lines.push(line);
-        if line.ends_with(';') {
-            break;
-        }
-    }
-    lines.join("\n")
 }
 
 fn indexes(f: &Figures<'_>) -> Vec<Vec<String>> {

@@ -6,6 +6,7 @@ use model::{Component, ComponentKind, Privilege, Relation};
 use crate::figures::Figures;
 use crate::numbers;
 use crate::page::Page;
+use crate::protection;
 use crate::scenes::kind_words;
 use crate::words;
 
@@ -308,50 +309,22 @@ fn call(f: &Figures<'_>, id: &str, r: &Relation) -> Vec<String> {
         (Some(n), None) => format!("{n} each"),
         (None, _) => String::new(),
     };
-    let retry = r.retry.as_ref().map(|x| {
-        let mut text = format!("{} tries, {}", x.attempts, x.backoff);
-        if x.jitter {
-            text.push_str(" with jitter");
-        }
-        if let Some(budget) = x.budget {
-            text.push_str(&format!(", at most {budget} of calls"));
-        }
-        text
-    });
-    let breaker = r
-        .breaker
-        .as_ref()
-        .map(|b| format!("{} failures, {}", b.failures, b.recovery));
-    let fallback = r.fallback.as_ref().map(|b| {
-        let old = b
-            .staleness
-            .map(|s| format!(", up to {s} old"))
-            .unwrap_or_default();
-        format!("{}{old}", f.prose(&b.shows).trim_end_matches('.'))
-    });
-    let mut delivery: Vec<String> = r.delivery.iter().map(words::word).collect();
-    if let Some(by) = &r.ordered_by {
-        delivery.push(format!("in order by {by}"));
-    }
-    if let Some(dead) = &r.dead_letter {
-        let to = dead.table.as_ref().map_or("aside", |t| &**t);
-        delivery.push(format!("after {} tries to {to}", dead.after));
-    }
-    let mut proof: Vec<String> = r.authentication.clone().into_iter().collect();
-    proof.extend(r.encryption.map(|e| match e {
-        model::Encryption::None => "**not encrypted**".to_string(),
-        e => words::word(&e),
-    }));
     vec![
         format!("→ {}{mode}", r.to),
         what.join(" "),
         r.timeout.map(|t| t.to_string()).unwrap_or_default(),
         pool,
-        retry.unwrap_or_default(),
-        breaker.unwrap_or_default(),
-        fallback.unwrap_or_default(),
-        delivery.join(", "),
-        proof.join(", "),
+        r.retry.as_ref().map(protection::retry).unwrap_or_default(),
+        r.breaker
+            .as_ref()
+            .map(protection::breaker)
+            .unwrap_or_default(),
+        r.fallback
+            .as_ref()
+            .map(|b| protection::fallback(f, b))
+            .unwrap_or_default(),
+        protection::delivery(r),
+        protection::proof(r),
     ]
 }
 

@@ -7,9 +7,52 @@ use model::{
 use serde_json::{Value, json};
 
 use super::member::key_names;
+use super::request::Request;
 
 /// Refusals by status, each with its reasons; in the order of the status.
-pub type Refusals = IndexMap<u16, Vec<String>>;
+pub type Refusals = IndexMap<u16, Vec<Reason>>;
+
+/// Why a request is refused, in words for the client, and what in the model says so.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    pub text: String,
+    pub cause: Cause,
+}
+
+/// The element of the model that a refusal follows from. Numbers count from 0 in their list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// A value that is sent.
+    Input,
+    /// Who calls, or the signature of a webhook.
+    Caller,
+    Precondition(usize),
+    Policy(String),
+    /// The row that the address names.
+    Target,
+    /// An effect that finds no row, or none for which its condition holds.
+    Effect(usize),
+    /// A transition that the effect takes.
+    Transition {
+        entity: String,
+        take: String,
+    },
+    /// A check of an entity.
+    Check {
+        entity: String,
+        check: String,
+    },
+    /// A value of an entity that another row has.
+    Taken(String),
+    /// The idempotency key.
+    Key,
+    RateLimit,
+    MaxBody,
+    /// A refusal that the operation names itself.
+    Named(u16),
+    /// Nothing of the operation: any of them can be down.
+    Down,
+}
 
 const NOT_SAID: &str = "The caller did not say who they are, or the proof is not valid.";
 
@@ -47,25 +90,30 @@ pub fn phrase(status: u16) -> &'static str {
     }
 }
 
-/// What follows from the operation, its policies, effects and contract.
+/// What follows from the operation, its policies, effects and contract, and from what its request
+/// takes.
 pub fn refusals(
     brief: &Brief,
     operation: &Operation,
     contract: Option<&Contract>,
-    takes_input: bool,
+    request: &Request,
     signed_in: bool,
 ) -> Refusals {
     let domain = &brief.domain;
     let mut found: Refusals = IndexMap::new();
-    let mut add = |status: u16, reason: String| {
+    let mut add = |status: u16, text: String, cause: Cause| {
         let reasons = found.entry(status).or_default();
-        if !reason.is_empty() && !reasons.contains(&reason) {
-            reasons.push(reason);
+        if !text.is_empty() && !reasons.iter().any(|r| r.text == text) {
+            reasons.push(Reason { text, cause });
         }
     };
     let invalid = domain.wire.as_ref().and_then(|w| w.invalid).unwrap_or(400);
-    if takes_input {
-        add(invalid, "A value is missing or breaks its rules.".into());
+    if request.takes_input {
+        add(
+            invalid,
+            "A value is missing or breaks its rules.".into(),
+            Cause::Input,
+        );
     }
     if signed_in {
         add(
@@ -75,13 +123,15 @@ pub fn refusals(
             } else {
                 NOT_SAID.into()
             },
+            Cause::Caller,
         );
     }
-    for check in &operation.preconditions {
+    for (at, check) in operation.preconditions.iter().enumerate() {
         let message = check.message.clone();
         add(
             check.status.unwrap_or(422),
             message.map_or_else(|| "A condition does not hold.".into(), |m| sentence(&m)),
+            Cause::Precondition(at),
         );
     }
     for id in &operation.policies {
@@ -97,7 +147,11 @@ pub fn refusals(
                     .as_deref()
                     .map_or_else(|| format!("The policy {id} does not allow it."), sentence),
             };
-            add(policy.otherwise.unwrap_or(403), reason);
+            add(
+                policy.otherwise.unwrap_or(403),
+                reason,
+                Cause::Policy(id.0.clone()),
+            );
         }
     }
     let names_row = !operation.by.is_empty() && !creates_target(operation);
@@ -110,18 +164,18 @@ pub fn refusals(
             _ => false,
         });
         if !said {
-            add(404, format!("There is no such {target}."));
+            add(404, format!("There is no such {target}."), Cause::Target);
         }
     }
-    for effect in &operation.effects {
+    for (at, effect) in operation.effects.iter().enumerate() {
         match effect {
             Effect::Read(read) => {
                 let key = domain.entities.get(&*read.entity).map(key_names);
                 let by_key = !read.by.is_empty() || key.is_some_and(|k| k == read.by);
                 if let Some(status) = read.otherwise {
-                    add(status, missing(status, &read.entity));
+                    add(status, missing(status, &read.entity), Cause::Effect(at));
                 } else if by_key && !read.aggregate && read.rows.is_none_or(|r| r <= 1.0) {
-                    add(404, missing(404, &read.entity));
+                    add(404, missing(404, &read.entity), Cause::Effect(at));
                 }
             }
             Effect::Update(update) => {
@@ -131,14 +185,14 @@ pub fn refusals(
                     } else {
                         missing(status, &update.entity)
                     };
-                    add(status, reason);
+                    add(status, reason, Cause::Effect(at));
                 } else if !update.by.is_empty() {
-                    add(404, missing(404, &update.entity));
+                    add(404, missing(404, &update.entity), Cause::Effect(at));
                 }
             }
             Effect::Delete(delete) => {
                 if let Some(status) = delete.otherwise {
-                    add(status, missing(status, &delete.entity));
+                    add(status, missing(status, &delete.entity), Cause::Effect(at));
                 }
             }
             Effect::Transition(take) => {
@@ -154,15 +208,23 @@ pub fn refusals(
                             take.entity,
                             transition.from.join(" or ")
                         ),
+                        Cause::Transition {
+                            entity: take.entity.0.clone(),
+                            take: take.take.clone(),
+                        },
                     );
                 }
             }
             Effect::Create(create) => {
                 let entity = domain.entities.get(&*create.entity);
-                for check in entity.iter().flat_map(|e| e.checks.values()) {
+                for (name, check) in entity.iter().flat_map(|e| &e.checks) {
                     // A check without a status is an invariant that no request can break.
                     if let (Some(status), Some(message)) = (check.status, &check.message) {
-                        add(status, sentence(message));
+                        let cause = Cause::Check {
+                            entity: create.entity.0.clone(),
+                            check: name.clone(),
+                        };
+                        add(status, sentence(message), cause);
                     }
                 }
                 let taken = entity.is_some_and(|e| {
@@ -171,41 +233,63 @@ pub fn refusals(
                         .any(|(n, f)| f.unique && operation.accepts.contains(n))
                 });
                 if taken && !create.ignore_duplicates && operation.errors.is_empty() {
-                    add(409, format!("There is such a {} already.", create.entity));
+                    add(
+                        409,
+                        format!("There is such a {} already.", create.entity),
+                        Cause::Taken(create.entity.0.clone()),
+                    );
                 }
             }
             _ => {}
         }
     }
     if operation.idempotency == Some(Idempotency::Key) {
+        // A repeat that overtakes the first one waits for it, so only another request is refused.
         add(
-            409,
-            "The idempotency key was used for another request, or its first request is still running."
-                .into(),
+            422,
+            "The idempotency key was used for another request.".into(),
+            Cause::Key,
         );
     }
     if let Some(limit) = contract.and_then(|c| c.rate_limit.as_ref()) {
         add(
             429,
             format!("More than {} from one caller.", limit.per_caller),
+            Cause::RateLimit,
         );
     }
-    if let Some(most) = contract.and_then(|c| c.max_body).filter(|_| takes_input) {
-        add(413, format!("The body is larger than {most}."));
+    if let Some(most) = contract
+        .and_then(|c| c.max_body)
+        .filter(|_| request.body.is_some())
+    {
+        add(
+            413,
+            format!("The body is larger than {most}."),
+            Cause::MaxBody,
+        );
     }
     for (status, reason) in &operation.errors {
         if let Ok(status) = status.parse::<u16>()
             && (400..600).contains(&status)
         {
-            add(status, sentence(reason));
+            add(status, sentence(reason), Cause::Named(status));
         }
     }
     if found.keys().all(|s| *s >= 500) {
-        found.insert(invalid, vec!["The request could not be understood.".into()]);
+        found.insert(
+            invalid,
+            vec![Reason {
+                text: "The request could not be understood.".into(),
+                cause: Cause::Input,
+            }],
+        );
     }
-    found
-        .entry(503)
-        .or_insert_with(|| vec!["It cannot answer at the moment; nothing was changed.".into()]);
+    found.entry(503).or_insert_with(|| {
+        vec![Reason {
+            text: "It cannot answer at the moment; nothing was changed.".into(),
+            cause: Cause::Down,
+        }]
+    });
     found.sort_keys();
     found
 }
@@ -293,15 +377,14 @@ pub fn schema(format: ErrorFormat) -> (&'static str, Value) {
 pub fn sample(
     format: ErrorFormat,
     status: u16,
-    reasons: &[String],
+    reasons: &[Reason],
     invalid: u16,
     field: Option<(&str, &str)>,
     target: &str,
 ) -> Value {
     let detail = reasons
         .first()
-        .cloned()
-        .unwrap_or_else(|| phrase(status).into());
+        .map_or_else(|| phrase(status).into(), |r| r.text.clone());
     match format {
         ErrorFormat::Problem => {
             let mut problem = json!({

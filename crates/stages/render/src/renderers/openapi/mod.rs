@@ -23,6 +23,7 @@ use serde_json::{Map, Value, json};
 use super::{Need, Renderer};
 use crate::artifact::{Artifact, Marker};
 use crate::view::View;
+pub(crate) use errors::{Cause, Reason, Refusals};
 use names::{camel, title, upper_first};
 use sample::Sampler;
 use schema::Types;
@@ -42,6 +43,17 @@ const SOURCES: &[&str] = &[
 ];
 
 fn render(view: &View<'_>) -> Vec<Artifact> {
+    documents(view)
+        .into_iter()
+        .map(|(path, document)| {
+            let body = quote_statuses(&syntax::emit::emit(&document));
+            Artifact::new(path, Marker::Hash, &view.options.source, SOURCES, &body)
+        })
+        .collect()
+}
+
+/// Every document with the path of its file.
+pub(crate) fn documents(view: &View<'_>) -> Vec<(String, Value)> {
     let architecture = &view.system.architecture;
     let drawn: Vec<(&String, &Contract)> = architecture
         .contracts
@@ -59,12 +71,48 @@ fn render(view: &View<'_>) -> Vec<Artifact> {
     for (id, contract) in &drawn {
         made.extend(document(view, Some(contract)).map(|d| (folder(id), d)));
     }
-    made.into_iter()
-        .map(|(path, document)| {
-            let body = quote_statuses(&syntax::emit::emit(&document));
-            Artifact::new(path, Marker::Hash, &view.options.source, SOURCES, &body)
-        })
-        .collect()
+    made
+}
+
+/// The contract that offers an operation over HTTP, and its id.
+pub(crate) fn contract_of<'a>(view: &View<'a>, id: &str) -> Option<(&'a str, &'a Contract)> {
+    let contracts = &view.system.architecture.contracts;
+    contracts
+        .iter()
+        .filter(|(_, c)| c.style == ApiStyle::Rest)
+        .find(|(_, c)| offered(view, Some(c)).iter().any(|(o, _)| *o == id))
+        .map(|(contract, c)| (contract.as_str(), c))
+}
+
+/// How an operation is refused in the contract that offers it, and why.
+pub(crate) fn refusals(view: &View<'_>, id: &str) -> Refusals {
+    let brief = &view.system.brief;
+    let Some(operation) = brief.domain.operations.get(id) else {
+        return Refusals::new();
+    };
+    let contract = contract_of(view, id).map(|(_, c)| c);
+    let (method, path) = request::address(id, operation);
+    let naming = naming(brief);
+    let sampler = Sampler {
+        brief,
+        operation: Some(operation),
+        naming,
+    };
+    let request = request::Reader {
+        types: &mut Types::new(brief, naming),
+        sampler,
+        operation,
+    }
+    .read(method, &path);
+    let main = security::main(brief, contract);
+    let mut schemes = security::Schemes::new();
+    let (_, signed_in) = security::of_operation(brief, operation, main.as_ref(), &mut schemes);
+    errors::refusals(brief, operation, contract, &request, signed_in)
+}
+
+fn naming(brief: &Brief) -> Naming {
+    let wire = brief.domain.wire.as_ref();
+    wire.map_or(Naming::SnakeCase, |w| w.naming)
 }
 
 /// The operations that somebody calls over HTTP and that this contract offers.
@@ -104,17 +152,13 @@ fn offered<'a>(view: &View<'a>, contract: Option<&Contract>) -> Vec<(&'a str, &'
         .collect()
 }
 
-pub(super) fn document(view: &View<'_>, contract: Option<&Contract>) -> Option<Value> {
+fn document(view: &View<'_>, contract: Option<&Contract>) -> Option<Value> {
     let brief = &view.system.brief;
     let operations = offered(view, contract);
     if operations.is_empty() {
         return None;
     }
-    let naming = brief
-        .domain
-        .wire
-        .as_ref()
-        .map_or(Naming::SnakeCase, |w| w.naming);
+    let naming = naming(brief);
     let mut types = Types::new(brief, naming);
     let mut schemes = security::Schemes::new();
     let main = security::main(brief, contract);
@@ -136,7 +180,7 @@ pub(super) fn document(view: &View<'_>, contract: Option<&Contract>) -> Option<V
         .read(method, &path);
         let (secured, signed_in) =
             security::of_operation(brief, operation, main.as_ref(), &mut schemes);
-        let refusals = errors::refusals(brief, operation, contract, request.takes_input, signed_in);
+        let refusals = errors::refusals(brief, operation, contract, &request, signed_in);
         let answers = response::responses(
             &mut types,
             &sampler,

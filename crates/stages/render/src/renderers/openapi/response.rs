@@ -43,6 +43,7 @@ pub fn responses<'a>(
     types.named.entry(name.into()).or_insert(schema);
     let target = operation.target.as_deref().map_or("request".into(), snake);
     for (status, reasons) in refusals {
+        let texts: Vec<&str> = reasons.iter().map(|r| r.text.as_str()).collect();
         let sample = errors::sample(
             format,
             *status,
@@ -52,7 +53,7 @@ pub fn responses<'a>(
             &target,
         );
         let mut response = json!({
-            "description": reasons.join(" "),
+            "description": texts.join(" "),
             "content": {errors::media_type(format): {
                 "schema": {"$ref": format!("#/components/schemas/{name}")},
                 "example": sample,

@@ -131,3 +131,24 @@ fn package(view: &View<'_>, folder: &str, tables: &Map<Table>, dialect: Dialect)
     }
     artifacts
 }
+
+/// The statement that creates a table, as the schema file has it.
+pub(crate) fn definition(schema: &str, id: &str) -> String {
+    let start = |line: &str| {
+        line.strip_prefix("CREATE TABLE ").is_some_and(|rest| {
+            let name = rest.split([' ', '(']).next().unwrap_or_default();
+            name.trim_matches('"') == id
+        })
+    };
+    let mut lines = Vec::new();
+    for line in schema.lines() {
+        if lines.is_empty() && !start(line) {
+            continue;
+        }
+        lines.push(line);
+        if line.ends_with(';') {
+            break;
+        }
+    }
+    lines.join("\n")
+}
