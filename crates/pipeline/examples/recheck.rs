@@ -7,6 +7,10 @@ use groundplan_pipeline as pipeline;
 use serde_json::{Value, json};
 use std::time::Instant;
 
+/// As in the programs that people run.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Components on the way of one operation.
 const STEPS: usize = 5;
 const ROUNDS: usize = 40;
@@ -76,7 +80,7 @@ fn brief(count: usize) -> String {
     let operations: serde_json::Map<String, Value> = (0..count / STEPS)
         .map(|i| {
             let value = json!({
-                "actor": "customer",
+                "actors": ["customer"],
                 "rate": {"busy": format!("{}/s", 1 + i % 7), "mean": "0.5/s"},
                 "latency": {"p99": "600 ms"},
             });

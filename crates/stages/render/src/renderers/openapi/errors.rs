@@ -286,12 +286,26 @@ pub fn refusals(
     }
     found.entry(503).or_insert_with(|| {
         vec![Reason {
-            text: "It cannot answer at the moment; nothing was changed.".into(),
+            text: unavailable(operation).into(),
             cause: Cause::Down,
         }]
     });
     found.sort_keys();
     found
+}
+
+/// A commit may have happened, or another system been called, before the answer was lost.
+fn unavailable(operation: &Operation) -> &'static str {
+    match operation.idempotency {
+        _ if !operation.writes() => "It cannot answer at the moment.",
+        Some(Idempotency::Key) => {
+            "It cannot answer at the moment; sent again with the same key, it has its effect once."
+        }
+        Some(Idempotency::Natural) => {
+            "It cannot answer at the moment; sent again, it changes nothing more."
+        }
+        _ => "It cannot answer at the moment; whether it had its effect is not known.",
+    }
 }
 
 fn missing(status: u16, entity: &str) -> String {

@@ -247,18 +247,18 @@ fn answers_for_itself(desk: &Desk<'_>, id: &str, component: &Component, checks: 
         })
         .map(|r| format!("`{}`", r.to))
         .collect();
-    if let Some(health) = &component.health {
-        if let (Some(ready), false) = (&health.ready, needs.is_empty()) {
-            let live = health.live.as_ref();
-            let live = live.map_or(String::new(), |l| format!(", while `{l}` still says alive"));
-            checks.push(Check::new(
+    if let Some(health) = &component.health
+        && let (Some(ready), false) = (&health.ready, needs.is_empty())
+    {
+        let live = health.live.as_ref();
+        let live = live.map_or(String::new(), |l| format!(", while `{l}` still says alive"));
+        checks.push(Check::new(
                 format!(
                     "With {} away, `{ready}` of `{id}` says not ready{live}; when it is back, ready again without a restart",
                     words::list(&needs)
                 ),
                 format!("components.{id}.health"),
             ));
-        }
     }
     if let (Some(n), Some(true)) = (component.instances.filter(|n| *n > 1), component.stateless) {
         checks.push(Check::new(

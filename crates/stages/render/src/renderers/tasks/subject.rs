@@ -169,6 +169,12 @@ fn timers<'a>(system: &'a System, all: &mut Vec<Task<'a>>) {
     }
 }
 
+/// A pattern, where there is one, with its mechanisms.
+type Promised<'a> = (
+    Option<(&'a str, &'a AppliedPattern)>,
+    Vec<(&'a str, &'a Mechanism)>,
+);
+
 /// Gives each mechanism to the task of the one operation or transition that it concerns, and makes
 /// tasks of the others, those of one pattern together.
 fn promises<'a>(system: &'a System, all: &mut Vec<Task<'a>>) {
@@ -177,7 +183,7 @@ fn promises<'a>(system: &'a System, all: &mut Vec<Task<'a>>) {
         let from = m.about.from.as_deref();
         from.and_then(|o| o.strip_prefix("patterns.")) == Some(pattern)
     };
-    let mut groups: Vec<(Option<(&str, &AppliedPattern)>, Vec<(&str, &Mechanism)>)> = Vec::new();
+    let mut groups: Vec<Promised<'_>> = Vec::new();
     for (id, pattern) in &architecture.patterns {
         let of: Vec<(&str, &Mechanism)> = architecture
             .mechanisms

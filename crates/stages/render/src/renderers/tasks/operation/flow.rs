@@ -27,7 +27,7 @@ pub(super) fn write<'a>(desk: &Desk<'a>, id: &str, operation: &'a Operation, pag
     let answered = |(_, s): &(usize, &Step)| {
         s.work == Work::Commit && asked(&operation.trigger) && !s.background
     };
-    let last = path.steps.iter().enumerate().filter(answered).last();
+    let last = path.steps.iter().enumerate().rfind(answered);
     let last = last.map(|(at, _)| at);
     let (early, late) = conditions(desk, operation);
     let (mut early, mut late) = (Some(early), Some(late));

@@ -245,8 +245,18 @@ fn input(
 ) {
     let before = checks.len();
     let patch = d.method == "PATCH";
+    let mut each = |sent: &Sent<'_>, inside: &str| {
+        let wrong = wrong(&d.plain(sent.schema), sent);
+        if !wrong.is_empty() {
+            let name = format!("{inside}{}", sent.name);
+            checks.push(Check::new(
+                format!("`{name}` {}: {status}", wrong.join(", or ")),
+                place(domain, id, operation, sent, inside),
+            ));
+        }
+    };
     for sent in d.sent() {
-        value(domain, id, operation, d, &sent, "", status, checks);
+        with_members(d, &sent, "", &mut each);
     }
     if patch {
         checks.push(Check::new(
@@ -262,17 +272,25 @@ fn input(
     }
 }
 
-fn value<'d>(
-    domain: &Domain,
-    id: &str,
-    operation: &Operation,
+/// A value, and where it is a list the members of its items.
+fn with_members<'d>(
     d: &Described<'d>,
     sent: &Sent<'d>,
     inside: &str,
-    status: u16,
-    checks: &mut Vec<Check>,
+    each: &mut dyn FnMut(&Sent<'_>, &str),
 ) {
-    let schema = d.plain(sent.schema);
+    each(sent, inside);
+    let items = &d.resolve(sent.schema)["items"];
+    if items.is_object() {
+        let inside = format!("{inside}{}[].", sent.name);
+        for member in d.members(items) {
+            with_members(d, &member, &inside, each);
+        }
+    }
+}
+
+/// What a value may not be.
+fn wrong(schema: &Value, sent: &Sent<'_>) -> Vec<String> {
     let mut wrong: Vec<String> = Vec::new();
     if sent.required && sent.place != "path" {
         wrong.push("left out".into());
@@ -326,20 +344,7 @@ fn value<'d>(
     if let Some(most) = schema["maxItems"].as_u64() {
         wrong.push(format!("a list of {}", most + 1));
     }
-    if !wrong.is_empty() {
-        let name = format!("{inside}{}", sent.name);
-        checks.push(Check::new(
-            format!("`{name}` {}: {status}", wrong.join(", or ")),
-            place(domain, id, operation, sent, inside),
-        ));
-    }
-    let items = &d.resolve(sent.schema)["items"];
-    if items.is_object() {
-        for member in d.members(items) {
-            let inside = format!("{inside}{}[].", sent.name);
-            value(domain, id, operation, d, &member, &inside, status, checks);
-        }
-    }
+    wrong
 }
 
 /// Where the limits of a value stand in the brief.
