@@ -48,7 +48,8 @@ const url = await new Promise((found, lost) => {
   let text = "";
   server.stderr.on("data", (data) => {
     text += data;
-    const at = /http:\/\/\S+/.exec(text);
+    // What arrives may end in the middle of the address.
+    const at = /http:\/\/\S+(?=\s)/.exec(text);
     if (at) found(at[0]);
   });
   server.on("exit", () => lost(new Error(`the server ended: ${text}`)));

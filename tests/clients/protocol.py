@@ -185,7 +185,9 @@ async def measured(folder):
         kept = await call(client, "measure", rows=20000, budget_s=10, keep=True)
         expect(kept["written"] == "measured.yaml" and (folder / "measured.yaml").is_file(), kept)
     async with Client(stdio(folder, "--read-only")) as client:
-        expect("measure" not in [t.name for t in (await client.list_tools()).tools], "a tool that writes")
+        now = state(folder)
+        await call(client, "measure", refused=True, rows=1000, budget_s=5, keep=True)
+        expect(state(folder) == now, "read-only wrote")
     # A server that is not there is said, without the password.
     nowhere = "postgresql://somebody:se-cr3t@127.0.0.1:1/none"
     async with Client(stdio(folder, "--database", nowhere)) as client:
