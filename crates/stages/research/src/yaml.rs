@@ -235,6 +235,39 @@ fn next_start(part: &str, after: u32) -> Option<(usize, u32)> {
     None
 }
 
+/// Lines as they are counted everywhere else. To YAML a carriage return alone ends a line too.
+struct Lines {
+    /// The line in which each line of YAML stands, from the first on; empty where they are the same.
+    of_yaml: Vec<u32>,
+}
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut of_yaml = Vec::new();
+        if text.contains('\r') {
+            let mut line = 1;
+            of_yaml.push(line);
+            for (at, byte) in bytes.iter().enumerate() {
+                let alone = *byte == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+                line += u32::from(*byte == b'\n');
+                if alone || *byte == b'\n' {
+                    of_yaml.push(line);
+                }
+            }
+        }
+        Lines { of_yaml }
+    }
+
+    fn line(&self, yaml: usize) -> u32 {
+        let known = self.of_yaml.get(yaml.saturating_sub(1));
+        match known.or(self.of_yaml.last()) {
+            Some(line) => *line,
+            None => yaml as u32,
+        }
+    }
+}
+
 enum Frame {
     Map {
         entries: Vec<(Key, Node)>,
@@ -270,6 +303,7 @@ impl Builder {
         options.flow_nesting_limit = MAX_DEPTH;
         options.block_nesting_limit = MAX_DEPTH;
         options.simple_key_max_lookahead = 4096;
+        let places = Lines::of(part);
         let mut last = lines + 1;
         // Goes on with the document that a fault cut off, unless a new one is started.
         let mut continues = resumed && !part.starts_with("---");
@@ -278,7 +312,7 @@ impl Builder {
             let (event, span) = match next {
                 Ok(pair) => pair,
                 Err(error) => {
-                    let line = error.marker().line() as u32 + lines;
+                    let line = places.line(error.marker().line()) + lines;
                     self.tree
                         .faults
                         .push((line.max(1), error.info().to_string()));
@@ -286,7 +320,7 @@ impl Builder {
                     return Some(last);
                 }
             };
-            let line = span.start.line() as u32 + lines;
+            let line = places.line(span.start.line()) + lines;
             last = last.max(line);
             if self.nodes > MAX_NODES {
                 let reason = format!("more than {MAX_NODES} keys and values");
@@ -485,6 +519,18 @@ mod tests {
         assert_eq!(node.text_of("text"), Some("one\ntwo\n"));
         assert_eq!(node.get("text").unwrap().line(), 8);
         assert!(node.at_path("a.none.deeper").is_null());
+    }
+
+    /// To YAML they end lines. Lines were counted that are not there, and after a fault too much was skipped.
+    #[test]
+    fn carriage_returns_alone_count_no_lines() {
+        let node = one("a: 1\r# b\r\rc: 2\nd: 3\r\ne: 4\n");
+        let lines = ["a", "c", "d", "e"].map(|key| node.get(key).map(Node::line));
+        assert_eq!(lines, [1, 1, 2, 3].map(Some));
+        let tree = read("a: 1\r\r\r\rb: 'x' y\nc: 2\n");
+        let lines: Vec<u32> = tree.faults.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines, [1]);
+        assert_eq!(tree.documents[0].text_of("c"), Some("2"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod expressions;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use tree_sitter::Node;
@@ -30,7 +31,8 @@ const DEEPEST: usize = 150;
 const MOST_FAULTS: usize = 20;
 
 pub fn outline(source: SourceText) -> Outline {
-    let tree = super::syntax_tree::parsed(&tree_sitter_ruby::LANGUAGE.into(), source.text);
+    let altered = without_long_heredocs(source.text);
+    let tree = super::syntax_tree::parsed(&tree_sitter_ruby::LANGUAGE.into(), &altered);
     let mut lower = Lower {
         text: source.text,
         depth: 0,
@@ -55,6 +57,45 @@ pub fn outline(source: SourceText) -> Outline {
         Err(reason) => lower.outline.faults.push((0, (*reason).to_owned())),
     }
     lower.outline
+}
+
+/// The name of a heredoc that the scanner is given, in characters; people write ten. It keeps the length of
+/// a name in one byte, and ends the process where it reads its state back and a name was longer.
+const LONGEST_NAME: usize = 64;
+
+/// The text with `+ ` in place of each `<<` before what the scanner would take for a longer name, as in
+/// `list <<"a text of many words"`. Every byte keeps its place.
+fn without_long_heredocs(text: &str) -> Cow<'_, str> {
+    let long: Vec<usize> = text
+        .match_indices("<<")
+        .map(|(at, _)| at)
+        // Of `<<<` either pair may open one.
+        .flat_map(|at| [at, at + 1])
+        .filter(|at| text[*at..].strip_prefix("<<").is_some_and(has_long_name))
+        .collect();
+    let mut altered = Cow::Borrowed(text);
+    for at in long {
+        altered.to_mut().replace_range(at..at + 2, "+ ");
+    }
+    altered
+}
+
+/// Whether the name of a heredoc that would open here is longer than [`LONGEST_NAME`].
+fn has_long_name(after: &str) -> bool {
+    let name = after.strip_prefix(['-', '~']).unwrap_or(after);
+    let length = match name.chars().next() {
+        Some(quote @ ('\'' | '"' | '`')) => {
+            let inside = name[1..].chars().take(LONGEST_NAME + 1);
+            inside.take_while(|sign| *sign != quote).count()
+        }
+        _ => {
+            let signs = name.chars().take(LONGEST_NAME + 1);
+            signs
+                .take_while(|sign| sign.is_alphanumeric() || *sign == '_')
+                .count()
+        }
+    };
+    length > LONGEST_NAME
 }
 
 struct Lower<'t> {

@@ -148,3 +148,24 @@ fn what_is_broken_is_named_and_the_rest_is_kept() {
     assert!(shown.contains("fault"), "{shown}");
     assert!(shown.contains("e(1)"), "{shown}");
 }
+
+/// The scanner keeps the length of a heredoc's name in one byte, and aborted.
+#[test]
+fn what_looks_like_a_heredoc_of_a_long_name_is_survived() {
+    let words = "a word ".repeat(50);
+    let name = "A".repeat(300);
+    let openings = [
+        format!("<<\"{words}\""),
+        format!("<<-'{words}'"),
+        format!("<<~{name}"),
+        format!("<<{name}"),
+        format!("<<<`{words}`"),
+        format!("<<\"{words}"),
+    ];
+    for opening in openings {
+        let shown = of(&format!(
+            "class A\n  def b\n    c(1)\n    list {opening}\n  end\nend\n"
+        ));
+        assert!(shown.contains("c(1)"), "{opening}: {shown}");
+    }
+}
