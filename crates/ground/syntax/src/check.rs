@@ -119,7 +119,6 @@ impl Walk<'_> {
     ) -> Option<Value> {
         let mut out = serde_json::Map::new();
         let mut sound = true;
-        let written: HashSet<&str> = map.keys().collect();
         let mut unknown = 0;
         let collection = shape.text("x-ids");
         let names = shape.keyword("propertyNames");
@@ -150,12 +149,13 @@ impl Walk<'_> {
             } else {
                 unknown += 1;
                 if unknown <= MAX_UNKNOWN {
+                    let written: HashSet<&str> = map.keys().collect();
                     self.unknown_key(shape, &written, &key.text, &below, at);
                 }
             }
         }
         for key in shape.required() {
-            if !written.contains(key) {
+            if !map.keys().any(|written| written == key) {
                 sound = false;
                 if !map.broken {
                     let close = map

@@ -19,7 +19,12 @@ pub fn join(path: &str, key: &str) -> String {
     } else if path.is_empty() {
         key.to_string()
     } else {
-        format!("{path}.{key}")
+        // Not by `format!`: this is done for every value of a file.
+        let mut joined = String::with_capacity(path.len() + 1 + key.len());
+        joined.push_str(path);
+        joined.push('.');
+        joined.push_str(key);
+        joined
     }
 }
 

@@ -150,6 +150,15 @@ pub enum Mismatch<'s> {
 /// How deep references and nested choices are followed.
 const MAX_STEPS: usize = 64;
 
+/// What a schema object says under a word. Most have few words, and looking at each is faster than hashing.
+fn word<'s>(object: &'s Object, word: &str) -> Option<&'s Value> {
+    if object.len() > 12 {
+        return object.get(word);
+    }
+    let found = object.iter().find(|(known, _)| *known == word);
+    found.map(|(_, value)| value)
+}
+
 impl Schema {
     pub fn new(root: Value) -> Self {
         Schema {
@@ -180,7 +189,7 @@ impl Schema {
             return;
         };
         parts.push(object);
-        if let Some(target) = object.get("$ref").and_then(Value::as_str) {
+        if let Some(target) = word(object, "$ref").and_then(Value::as_str) {
             let root = &self.inner.root;
             let found = match target.strip_prefix("#/$defs/") {
                 Some(name) if !name.contains(['/', '~']) => {
@@ -192,16 +201,15 @@ impl Schema {
                 self.collect(target, parts, choices, steps + 1);
             }
         }
-        for all in object
-            .get("allOf")
+        for all in word(object, "allOf")
             .and_then(Value::as_array)
             .into_iter()
             .flatten()
         {
             self.collect(all, parts, choices, steps + 1);
         }
-        for word in ["anyOf", "oneOf"] {
-            if let Some(branches) = object.get(word).and_then(Value::as_array) {
+        for choice in ["anyOf", "oneOf"] {
+            if let Some(branches) = word(object, choice).and_then(Value::as_array) {
                 choices.push(branches);
             }
         }
@@ -322,7 +330,7 @@ impl Schema {
     fn items_of<'s>(&'s self, branch: &'s Value) -> Option<&'s Value> {
         self.all_parts(branch)
             .into_iter()
-            .find_map(|p| p.get("items"))
+            .find_map(|p| word(p, "items"))
     }
 
     fn select_scalar<'s>(
@@ -413,13 +421,13 @@ impl Schema {
     fn const_of<'s>(&'s self, schema: &'s Value) -> Option<&'s str> {
         let (mut parts, mut choices) = (Vec::new(), Vec::new());
         self.collect(schema, &mut parts, &mut choices, 0);
-        parts.iter().find_map(
-            |p| match (p.get("const"), p.get("enum").and_then(Value::as_array)) {
+        parts.iter().find_map(|p| {
+            match (word(p, "const"), word(p, "enum").and_then(Value::as_array)) {
                 (Some(word), _) => word.as_str(),
                 (None, Some(words)) if words.len() == 1 => words[0].as_str(),
                 _ => None,
-            },
-        )
+            }
+        })
     }
 
     /// The words that `schema` allows, where it allows nothing else.
@@ -444,17 +452,17 @@ impl Schema {
             }
             seen.push(std::ptr::from_ref(schema));
             for part in self.all_parts(schema) {
-                if let Some(name) = part.get("x-ids").and_then(Value::as_str) {
+                if let Some(name) = word(part, "x-ids").and_then(Value::as_str) {
                     found.push(name.to_string());
                 }
                 work.extend(
-                    part.get("properties")
+                    word(part, "properties")
                         .and_then(Value::as_object)
                         .into_iter()
                         .flat_map(|p| p.values()),
                 );
-                work.extend(part.get("additionalProperties"));
-                work.extend(part.get("items"));
+                work.extend(word(part, "additionalProperties"));
+                work.extend(word(part, "items"));
             }
         }
         found
@@ -463,7 +471,7 @@ impl Schema {
 
 /// Words that a part allows by `const` or `enum`.
 fn words_of(part: &Object) -> Vec<&str> {
-    let single = part.get("const").and_then(Value::as_str);
+    let single = word(part, "const").and_then(Value::as_str);
     let many = part
         .get("enum")
         .and_then(Value::as_array)
@@ -476,7 +484,7 @@ fn words_of(part: &Object) -> Vec<&str> {
 fn types_of_parts(parts: &[&Object]) -> Types {
     let mut types = Types::ALL;
     for part in parts {
-        types = types.and(match part.get("type") {
+        types = types.and(match word(part, "type") {
             Some(Value::String(name)) => Types::named(name),
             Some(Value::Array(names)) => names
                 .iter()
@@ -484,8 +492,8 @@ fn types_of_parts(parts: &[&Object]) -> Types {
                 .map(Types::named)
                 .fold(Types::NONE, Types::or),
             _ => match (
-                part.get("const"),
-                part.get("enum").and_then(Value::as_array),
+                word(part, "const"),
+                word(part, "enum").and_then(Value::as_array),
             ) {
                 (Some(word), _) => Types::of(word),
                 (None, Some(words)) => words.iter().map(Types::of).fold(Types::NONE, Types::or),
@@ -501,8 +509,8 @@ impl<'s> Shape<'s> {
     pub fn types(&self) -> Types {
         types_of_parts(&self.parts)
     }
-    pub fn keyword(&self, word: &str) -> Option<&'s Value> {
-        self.parts.iter().find_map(|p| p.get(word))
+    pub fn keyword(&self, keyword: &str) -> Option<&'s Value> {
+        self.parts.iter().find_map(|p| word(p, keyword))
     }
     pub fn text(&self, word: &str) -> Option<&'s str> {
         self.keyword(word).and_then(Value::as_str)
@@ -511,18 +519,18 @@ impl<'s> Shape<'s> {
     pub fn properties(&self) -> impl Iterator<Item = (&'s str, &'s Value)> + '_ {
         self.parts
             .iter()
-            .filter_map(|p| p.get("properties").and_then(Value::as_object))
+            .filter_map(|p| word(p, "properties").and_then(Value::as_object))
             .flat_map(|p| p.iter().map(|(k, v)| (k.as_str(), v)))
     }
     pub fn property(&self, key: &str) -> Option<&'s Value> {
         self.parts
             .iter()
-            .find_map(|p| p.get("properties")?.get(key))
+            .find_map(|p| word(word(p, "properties")?.as_object()?, key))
     }
     pub fn required(&self) -> impl Iterator<Item = &'s str> + '_ {
         self.parts
             .iter()
-            .filter_map(|p| p.get("required").and_then(Value::as_array))
+            .filter_map(|p| word(p, "required").and_then(Value::as_array))
             .flatten()
             .filter_map(Value::as_str)
     }
@@ -534,12 +542,12 @@ impl<'s> Shape<'s> {
         let open = self
             .parts
             .iter()
-            .filter_map(|p| p.get("additionalProperties"));
+            .filter_map(|p| word(p, "additionalProperties"));
         let pattern = || {
             let patterns = self
                 .parts
                 .iter()
-                .find_map(|p| p.get("patternProperties"))?
+                .find_map(|p| word(p, "patternProperties"))?
                 .as_object()?;
             patterns.values().next()
         };
@@ -566,7 +574,7 @@ impl<'s> Shape<'s> {
     /// Words allowed by `const` or `enum` in any part, with what each means where that is said.
     pub fn words_with_docs(&self) -> impl Iterator<Item = (&'s str, Option<&'s str>)> + '_ {
         self.parts.iter().flat_map(|part| {
-            let about = part.get("description").and_then(Value::as_str);
+            let about = word(part, "description").and_then(Value::as_str);
             let single = part.contains_key("const");
             words_of(part)
                 .into_iter()
