@@ -141,7 +141,7 @@ enum Frame {
     Map {
         map: Map,
         start: Option<Span>,
-        seen: HashMap<String, usize>,
+        seen: Seen,
         key: Pending,
     },
     Seq {
@@ -168,6 +168,28 @@ struct Builder<'s> {
     faults: Vec<Fault>,
     documents: usize,
     nodes: usize,
+}
+
+/// The keys of a large map, to find one that is written twice; a small map is looked through.
+#[derive(Default)]
+struct Seen(HashMap<String, usize>);
+
+impl Seen {
+    const SMALL: usize = 16;
+
+    /// Where the map has a key already.
+    fn find(&mut self, map: &Map, key: &str) -> Option<Span> {
+        let entries = &map.entries;
+        let at = if entries.len() <= Self::SMALL {
+            entries.iter().position(|(known, _)| known.text == key)
+        } else {
+            for (at, (known, _)) in entries.iter().enumerate().skip(self.0.len()) {
+                self.0.insert(known.text.clone(), at);
+            }
+            self.0.get(key).copied()
+        };
+        at.map(|at| entries[at].0.span)
+    }
 }
 
 impl Builder<'_> {
@@ -324,7 +346,7 @@ impl Builder<'_> {
                         ..Map::default()
                     },
                     start: Some(span),
-                    seen: HashMap::new(),
+                    seen: Seen::default(),
                     key: Pending::None,
                 });
             }
@@ -389,11 +411,9 @@ impl Builder<'_> {
                 match std::mem::replace(key, Pending::None) {
                     Pending::Drop => map.broken = true,
                     Pending::Key(key) => {
-                        if let Some(first) = seen.get(&key.text) {
-                            let first = map.entries.get(*first).map_or(key.span, |(k, _)| k.span);
+                        if let Some(first) = seen.find(map, &key.text) {
                             refused = Some((key, Some(first)));
                         } else {
-                            seen.insert(key.text.clone(), map.entries.len());
                             map.entries.push((key, node));
                         }
                     }

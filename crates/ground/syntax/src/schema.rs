@@ -472,8 +472,7 @@ impl Schema {
 /// Words that a part allows by `const` or `enum`.
 fn words_of(part: &Object) -> Vec<&str> {
     let single = word(part, "const").and_then(Value::as_str);
-    let many = part
-        .get("enum")
+    let many = word(part, "enum")
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
@@ -497,7 +496,7 @@ fn types_of_parts(parts: &[&Object]) -> Types {
             ) {
                 (Some(word), _) => Types::of(word),
                 (None, Some(words)) => words.iter().map(Types::of).fold(Types::NONE, Types::or),
-                (None, None) if part.contains_key("properties") => Types::OBJ,
+                (None, None) if word(part, "properties").is_some() => Types::OBJ,
                 (None, None) => Types::ALL,
             },
         });
@@ -568,7 +567,7 @@ impl<'s> Shape<'s> {
                 "required",
             ]
             .iter()
-            .any(|word| p.contains_key(*word))
+            .any(|keyword| word(p, keyword).is_some())
         })
     }
     /// Words allowed by `const` or `enum` in any part, with what each means where that is said.
@@ -586,7 +585,7 @@ impl<'s> Shape<'s> {
         let limited = self
             .parts
             .iter()
-            .any(|p| p.contains_key("const") || p.contains_key("enum"));
+            .any(|p| word(p, "const").is_some() || word(p, "enum").is_some());
         limited.then(|| self.parts.iter().flat_map(|p| words_of(p)).collect())
     }
 }
