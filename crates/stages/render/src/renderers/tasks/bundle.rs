@@ -1,6 +1,6 @@
 //! What all bundles have: head, needs, and checks.
 
-use model::{Mechanism, Proof, ProofKind};
+use model::{Alert, Component, Mechanism, Proof, ProofKind};
 
 use super::Desk;
 use super::readme::kind;
@@ -55,6 +55,38 @@ pub fn head(desk: &Desk<'_>, at: usize, page: &mut Page) {
         page.para("Given up, because the needs run in a circle:");
         page.bullets(&given);
     }
+}
+
+/// What a component is, on which technology, and why.
+pub fn component(desk: &Desk<'_>, id: &str, component: &Component, page: &mut Page) {
+    let f = &desk.f;
+    page.heading(2, "What to build");
+    let technology = component.technology.as_deref();
+    let technology = technology.map_or(String::new(), |t| {
+        format!(", {}", words::technology(f.view, t))
+    });
+    let about = component.description.as_ref().map(|d| f.prose(d));
+    page.para(&format!(
+        "`{id}`: {}{technology}. {} {}",
+        crate::scenes::kind_words(component.kind),
+        about.unwrap_or_default(),
+        f.reason(&component.about)
+    ));
+}
+
+/// That an alert comes when it should.
+pub fn alert(desk: &Desk<'_>, alert: &Alert, from: String) -> Check {
+    let wakes = match alert.page {
+        true => "wakes somebody",
+        false => "is shown",
+    };
+    let text = format!(
+        "`{}` with {} {wakes}; first: {}",
+        alert.signal,
+        alert.condition.trim_end_matches('.'),
+        desk.f.prose(&alert.action)
+    );
+    Check::new(text, from)
 }
 
 pub fn checks(checks: &[Check], page: &mut Page) {

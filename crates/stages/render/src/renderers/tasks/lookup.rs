@@ -4,6 +4,7 @@ use model::{
     AppliedPattern, Domain, Effect, Entity, Mechanism, MechanismKind, Operation, Step, System,
     Table, Work,
 };
+use synthesis::contexts::entity_of;
 
 use crate::figures::asked;
 
@@ -55,19 +56,6 @@ pub fn transition_effects<'a>(domain: &'a Domain, entity: &str, take: &str) -> V
             (path, effect)
         })
         .collect()
-}
-
-/// The entity whose rows an effect makes or touches.
-pub fn entity_of(effect: &Effect) -> Option<&str> {
-    match effect {
-        Effect::Read(e) => Some(&e.entity),
-        Effect::Create(e) => Some(&e.entity),
-        Effect::Update(e) => Some(&e.entity),
-        Effect::Delete(e) => Some(&e.entity),
-        Effect::Link(e) | Effect::Unlink(e) => Some(&e.entity),
-        Effect::Transition(e) => Some(&e.entity),
-        Effect::Call(_) | Effect::Emit(_) | Effect::Handler(_) => None,
-    }
 }
 
 /// Whether an effect changes rows that are there.

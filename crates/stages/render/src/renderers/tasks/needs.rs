@@ -3,6 +3,7 @@
 use model::{
     ComponentKind, Domain, Effect, Machine, Mode, Operation, Privilege, System, Trigger, Work,
 };
+use synthesis::contexts::entity_of;
 
 use super::lookup::{self, Placed};
 use super::order::Edge;
@@ -40,9 +41,7 @@ impl Found {
             None => self.edges.push((on, vec![why])),
         }
     }
-}
 
-impl Found {
     fn holds(&mut self, on: Option<usize>, table: &str) {
         let Some(on) = on.filter(|on| *on != self.task) else {
             return;
@@ -278,13 +277,12 @@ impl<'a> Finder<'a> {
     fn rows(&self, id: &str, operation: &Operation, effects: &[Placed<'_>], found: &mut Found) {
         let domain = &self.system.brief.domain;
         let makes = |entity: &str| {
-            let makes = |e: &Placed<'_>| {
-                matches!(e.1, Effect::Create(_)) && lookup::entity_of(e.1) == Some(entity)
-            };
+            let makes =
+                |e: &Placed<'_>| matches!(e.1, Effect::Create(_)) && entity_of(e.1) == Some(entity);
             effects.iter().any(makes)
         };
         for (_, effect) in effects.iter().filter(|(_, e)| lookup::changes(e)) {
-            let Some(entity) = lookup::entity_of(effect).filter(|e| !makes(e)) else {
+            let Some(entity) = entity_of(effect).filter(|e| !makes(e)) else {
                 continue;
             };
             for other in makers(domain, entity).filter(|o| *o != id) {
@@ -325,7 +323,7 @@ impl<'a> Finder<'a> {
         let data = &self.system.architecture.data;
         let mut entities = vec![entity];
         let effects = lookup::transition_effects(domain, entity, take);
-        entities.extend(effects.iter().filter_map(|(_, e)| lookup::entity_of(e)));
+        entities.extend(effects.iter().filter_map(|(_, e)| entity_of(e)));
         for (table, t) in data {
             if t.entity.as_ref().is_some_and(|e| entities.contains(&&**e)) {
                 self.holds(table, found);
@@ -371,9 +369,9 @@ pub fn makers<'a>(domain: &'a Domain, entity: &str) -> impl Iterator<Item = &'a 
         .operations
         .iter()
         .filter(move |(id, o)| {
-            lookup::effects(domain, id, o).iter().any(|(_, e)| {
-                matches!(e, Effect::Create(_)) && lookup::entity_of(e) == Some(entity)
-            })
+            lookup::effects(domain, id, o)
+                .iter()
+                .any(|(_, e)| matches!(e, Effect::Create(_)) && entity_of(e) == Some(entity))
         })
         .map(|(id, _)| id.as_str())
 }

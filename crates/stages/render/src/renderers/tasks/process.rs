@@ -4,7 +4,7 @@
 use model::{Component, ComponentKind, Contract, ErrorFormat, Mode};
 
 use super::Desk;
-use super::bundle::Check;
+use super::bundle::{self, Check};
 use super::subject::foreign;
 use crate::page::Page;
 use crate::protection;
@@ -18,18 +18,7 @@ pub(super) fn write(
 ) -> Vec<Check> {
     let f = &desk.f;
     let architecture = &f.view.system.architecture;
-    page.heading(2, "What to build");
-    let technology = component.technology.as_deref();
-    let technology = technology.map_or(String::new(), |t| {
-        format!(", {}", words::technology(f.view, t))
-    });
-    let about = component.description.as_ref().map(|d| f.prose(d));
-    page.para(&format!(
-        "`{id}`: {}{technology}. {} {}",
-        crate::scenes::kind_words(component.kind),
-        about.unwrap_or_default(),
-        f.reason(&component.about)
-    ));
+    bundle::component(desk, id, component, page);
     let mut lines = Vec::new();
     let size = words::size(component);
     if !size.is_empty() {
@@ -214,18 +203,9 @@ fn signals(desk: &Desk<'_>, id: &str, page: &mut Page, checks: &mut Vec<Check>) 
     }
     for (name, alert) in &seen.alerts {
         if here.iter().any(|(signal, _)| **signal == alert.signal) {
-            let wakes = if alert.page {
-                "wakes somebody"
-            } else {
-                "is shown"
-            };
-            checks.push(Check::new(
-                format!(
-                    "`{}` with {} {wakes}; first: {}",
-                    alert.signal,
-                    alert.condition.trim_end_matches('.'),
-                    desk.f.prose(&alert.action)
-                ),
+            checks.push(bundle::alert(
+                desk,
+                alert,
                 format!("observability.alerts.{name}"),
             ));
         }

@@ -187,20 +187,7 @@ fn alerts(desk: &Desk<'_>, pattern: Option<(&str, &AppliedPattern)>, checks: &mu
             continue;
         };
         if let Some(alert) = alerts.get(id) {
-            let wakes = if alert.page {
-                "wakes somebody"
-            } else {
-                "is shown"
-            };
-            checks.push(Check::new(
-                format!(
-                    "`{}` with {} {wakes}; first: {}",
-                    alert.signal,
-                    alert.condition.trim_end_matches('.'),
-                    desk.f.prose(&alert.action)
-                ),
-                path.clone(),
-            ));
+            checks.push(bundle::alert(desk, alert, path.clone()));
         }
     }
 }

@@ -3,7 +3,7 @@
 use model::{Component, ComponentKind, Index, Privilege, Table};
 
 use super::Desk;
-use super::bundle::Check;
+use super::bundle::{self, Check};
 use crate::numbers;
 use crate::page::Page;
 use crate::protection;
@@ -21,18 +21,7 @@ pub(super) fn write(
 ) -> Vec<Check> {
     let f = &desk.f;
     let architecture = &f.view.system.architecture;
-    page.heading(2, "What to build");
-    let technology = component.technology.as_deref();
-    let technology = technology.map_or(String::new(), |t| {
-        format!(", {}", words::technology(f.view, t))
-    });
-    let about = component.description.as_ref().map(|d| f.prose(d));
-    page.para(&format!(
-        "`{id}`: {}{technology}. {} {}",
-        crate::scenes::kind_words(component.kind),
-        about.unwrap_or_default(),
-        f.reason(&component.about)
-    ));
+    bundle::component(desk, id, component, page);
     let mut facts: Vec<String> = Vec::new();
     let size = words::size(component);
     if !size.is_empty() {

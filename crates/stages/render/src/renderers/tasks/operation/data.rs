@@ -1,6 +1,7 @@
 //! The tables that an operation touches: how, by which key, which columns, and what carries it.
 
 use model::{Effect, Operation, Step, Table, Work};
+use synthesis::contexts::entity_of;
 
 use super::super::store::column;
 use super::super::{Desk, lookup};
@@ -144,7 +145,7 @@ fn columns(
         );
     }
     for (_, effect) in lookup::effects(domain, id, operation) {
-        if lookup::entity_of(effect) != entity_id || entity_id.is_none() {
+        if entity_of(effect) != entity_id || entity_id.is_none() {
             continue;
         }
         match effect {

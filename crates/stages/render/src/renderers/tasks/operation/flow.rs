@@ -1,6 +1,7 @@
 //! The steps of an operation in order, with its transactions, and what happens when each call fails.
 
 use model::{Acknowledge, Effect, Mode, Operation, Relation, Step, TableKind, Transaction, Work};
+use synthesis::contexts::entity_of;
 
 use super::super::Desk;
 use super::super::lookup::{self, Placed};
@@ -283,7 +284,7 @@ impl<'a> Effects<'a> {
             return self.next(n, emits);
         }
         let entity = table.and_then(|t| t.entity.as_deref());
-        let of = |e: &Effect| entity.is_some() && lookup::entity_of(e) == entity;
+        let of = |e: &Effect| entity.is_some() && entity_of(e) == entity;
         match step.work {
             Work::External => self.next(1, |e| match e {
                 Effect::Call(call) => *call.port == *step.on,

@@ -2,9 +2,10 @@
 
 use model::{Domain, Effect, Operation, Trigger};
 use serde_json::Value;
+use synthesis::contexts::entity_of;
 
+use super::super::Desk;
 use super::super::bundle::Check;
-use super::super::{Desk, lookup};
 use crate::interface::{Described, Sent};
 use crate::renderers::openapi::{self, Cause, Reason};
 use crate::words;
@@ -126,7 +127,7 @@ fn one(
                 },
                 other => format!(
                     "Where {} has no such row: {status}",
-                    lookup::entity_of(other).unwrap_or("the entity")
+                    entity_of(other).unwrap_or("the entity")
                 ),
             };
             Check::new(text, place)
