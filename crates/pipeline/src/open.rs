@@ -34,7 +34,7 @@ pub fn open(read: Read<'_>) -> Workspace {
 }
 
 /// What was read last, for a folder that is opened again and again: a file is read anew only where
-/// its text, or the brief that its references lead to, is another.
+/// its text, or the brief that its references lead to, is another, and then, if it can be, in part.
 #[derive(Default)]
 pub struct Kept {
     brief: Option<Arc<Loaded<Brief>>>,
@@ -64,17 +64,13 @@ impl Kept {
         workspace
     }
 
-    /// The architecture that was read last, where its references still lead to the same brief.
-    fn architecture_under(
-        &self,
-        brief: Option<&Arc<Loaded<Brief>>>,
-    ) -> Option<&Arc<Loaded<Architecture>>> {
-        let same = match (&self.under, brief) {
+    /// Whether the architecture's references still lead to the same brief.
+    fn is_under(&self, brief: Option<&Arc<Loaded<Brief>>>) -> bool {
+        match (&self.under, brief) {
             (None, None) => true,
             (Some(then), Some(now)) => Arc::ptr_eq(then, now),
             _ => false,
-        };
-        self.architecture.as_ref().filter(|_| same)
+        }
     }
 }
 
@@ -87,23 +83,25 @@ fn read_all(read: Read<'_>, kept: &Kept) -> Workspace {
     let brief_there = present(read, &brief_name, &mut workspace);
     workspace.brief_name.clone_from(&brief_name);
     if brief_there.is_some() {
-        let loaded = load(kept.brief.as_ref(), &brief_name, read, &Hooks::model());
+        let loaded = load(
+            kept.brief.as_ref(),
+            true,
+            &brief_name,
+            read,
+            &Hooks::model(),
+        );
         workspace.take(&loaded.findings, &loaded.sources);
         workspace.brief_file = Some(loaded);
     }
     if architecture_there.is_some() {
         let hooks = Hooks::model();
-        let ids = workspace.brief_file.as_ref().map(|b| b.ids.clone());
-        let hooks = match &ids {
-            Some(ids) => hooks.with_known(ids),
+        let brief = workspace.brief_file.clone();
+        let hooks = match &brief {
+            Some(brief) => hooks.with_known(&brief.ids),
             None => hooks,
         };
-        let loaded = load(
-            kept.architecture_under(workspace.brief_file.as_ref()),
-            ARCHITECTURE,
-            read,
-            &hooks,
-        );
+        let same = kept.is_under(brief.as_ref());
+        let loaded = load(kept.architecture.as_ref(), same, ARCHITECTURE, read, &hooks);
         workspace.take(&loaded.findings, &loaded.sources);
         let names_brief = loaded
             .value
@@ -125,12 +123,18 @@ fn read_all(read: Read<'_>, kept: &Kept) -> Workspace {
         workspace.architecture = Some(loaded);
     }
     if present(read, WAIVERS, &mut workspace).is_some() {
-        let loaded = load(kept.waivers.as_ref(), WAIVERS, read, &Hooks::model());
+        let loaded = load(kept.waivers.as_ref(), true, WAIVERS, read, &Hooks::model());
         workspace.take(&loaded.findings, &loaded.sources);
         workspace.waivers = Some(loaded);
     }
     if present(read, MEASURED, &mut workspace).is_some() {
-        let loaded = load(kept.measured.as_ref(), MEASURED, read, &Hooks::model());
+        let loaded = load(
+            kept.measured.as_ref(),
+            true,
+            MEASURED,
+            read,
+            &Hooks::model(),
+        );
         workspace.take(&loaded.findings, &loaded.sources);
         workspace.measured = Some(loaded);
     }
@@ -190,13 +194,15 @@ file!(Architecture);
 file!(Waivers);
 file!(Measured);
 
+/// `same` says that everything beside the text is as it was when `last` was read.
 fn load<T: File>(
     last: Option<&Arc<Loaded<T>>>,
+    same: bool,
     name: &str,
     read: Read<'_>,
     hooks: &Hooks<'_>,
 ) -> Arc<Loaded<T>> {
-    if let Some(last) = last
+    if let Some(last) = last.filter(|_| same)
         && last.sources.names().next() == Some(name)
         && last.sources.names().all(|name| {
             let now = read(name).ok().flatten();
@@ -206,7 +212,8 @@ fn load<T: File>(
         return Arc::clone(last);
     }
     let mut bytes = |name: &str| read(name)?.ok_or_else(|| "there is no such file".to_string());
-    Arc::new(syntax::load_against(T::form(), name, &mut bytes, hooks))
+    let last = last.map(|last| &**last);
+    Arc::new(syntax::load_again(T::form(), name, &mut bytes, hooks, last))
 }
 
 /// The file that an architecture names as its brief, read leniently: faults are reported later.
@@ -230,13 +237,7 @@ pub(crate) fn brief_named_by(bytes: &[u8]) -> Option<String> {
 impl Workspace {
     fn take(&mut self, findings: &[Finding], sources: &Sources) {
         self.findings.extend(findings.iter().cloned());
-        for name in sources.names() {
-            if self.sources.index_of(name).is_none()
-                && let Some(text) = sources.text_of(name)
-            {
-                self.sources.add(name, text.to_string());
-            }
-        }
+        self.sources.add_all(sources);
     }
 
     /// Whether the brief stands in place in the architecture.

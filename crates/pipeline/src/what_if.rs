@@ -15,6 +15,8 @@
 //! | `cache.hit=70 %`, `<cache>.hit=0.7` | the share of look-ups that the caches (that cache) answer |
 
 use model::{Architecture, Brief, Finding, System};
+use std::sync::Arc;
+use syntax::check::{Checked, check};
 use syntax::fault::{Fault, into_findings};
 use syntax::ids::Ids;
 use syntax::tree::Node;
@@ -156,13 +158,13 @@ impl Tree {
         if let Some(known) = known {
             ids.add_known(known);
         }
-        let (value, faults) =
-            syntax::check::check(&self.schema, &ids, &hooks, &self.sources, &self.root);
+        let Checked { value, faults } =
+            check(&self.schema, &ids, &hooks, &self.sources, &self.root);
         let mut findings = into_findings(faults, &self.sources);
         findings.retain(|f| {
             f.place.file.as_deref() == Some(ASSIGNMENTS) || !self.known.contains(&f.key())
         });
-        let value = value.and_then(|value| T::from_value(value).ok());
+        let value = value.and_then(|value| T::from_value(&value).ok());
         if value.is_none() && findings.is_empty() {
             findings.push(
                 Finding::new(
@@ -185,7 +187,7 @@ struct Trees {
     brief: Option<Tree>,
     in_place: bool,
     /// Ids that the brief declares, for references of the architecture.
-    ids: Option<Ids>,
+    ids: Option<Arc<Ids>>,
     faults: Vec<Fault>,
     findings: Vec<Finding>,
     alone: Sources,
@@ -245,7 +247,7 @@ impl Trees {
             }
         }
         if let Some(tree) = self.architecture.filter(|t| t.changed) {
-            let (architecture, found) = tree.check::<Architecture>(self.ids.as_ref());
+            let (architecture, found) = tree.check::<Architecture>(self.ids.as_deref());
             findings.extend(found);
             if let Some(architecture) = architecture {
                 if let Some(model::BriefSource::Inline(brief)) = &architecture.brief {

@@ -9,7 +9,7 @@
 //! Parts fail independently of each other. What makes them fail together (a zone, a region, a
 //! database both need) is a part of its own.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 /// Largest diagram that is built. Above, the order of the parts is hopeless for this structure.
 const MOST_NODES: usize = 200_000;
@@ -65,6 +65,8 @@ impl std::error::Error for Fault {}
 pub struct System {
     parts: Vec<Part>,
     index: IndexMap<String, usize>,
+    /// The first part whose availability is no probability.
+    bad: Option<usize>,
 }
 
 impl System {
@@ -77,6 +79,9 @@ impl System {
         let next = self.parts.len();
         let index = *self.index.entry(id.to_string()).or_insert(next);
         if index == next {
+            if !(0.0..=1.0).contains(&availability) {
+                self.bad.get_or_insert(index);
+            }
             self.parts.push(Part {
                 id: id.to_string(),
                 availability,
@@ -88,6 +93,11 @@ impl System {
     /// The declared parts, in order of declaration.
     pub fn parts(&self) -> &[Part] {
         &self.parts
+    }
+
+    /// The part with this id.
+    pub fn find(&self, id: &str) -> Option<&Part> {
+        self.parts.get(*self.index.get(id)?)
     }
 
     /// Probability that `structure` is up.
@@ -103,12 +113,8 @@ impl System {
     /// # Errors
     /// See [`Fault`].
     pub fn availability_given(&self, structure: &Structure, down: &[usize]) -> Result<f64, Fault> {
-        if let Some(bad) = self
-            .parts
-            .iter()
-            .find(|p| !(0.0..=1.0).contains(&p.availability))
-        {
-            return Err(Fault::NotAProbability(bad.id.clone()));
+        if let Some(bad) = self.bad {
+            return Err(Fault::NotAProbability(self.parts[bad].id.clone()));
         }
         let mut diagram = Diagram::new(self.parts.len());
         let root = diagram.build(structure)?;
@@ -223,10 +229,10 @@ struct Diagram {
     nodes: Vec<Node>,
     unique: IndexMap<Node, NodeId>,
     choices: IndexMap<(NodeId, NodeId, NodeId), NodeId>,
-    /// Variable of each part.
-    variable: Vec<Option<u32>>,
-    /// Part of each variable.
-    order: Vec<usize>,
+    /// How many parts there are to name.
+    parts: usize,
+    /// The parts in the order of decision: a part's variable is its position.
+    order: IndexSet<usize>,
 }
 
 impl Diagram {
@@ -240,8 +246,8 @@ impl Diagram {
             nodes: vec![leaf, leaf],
             unique: IndexMap::new(),
             choices: IndexMap::new(),
-            variable: vec![None; parts],
-            order: Vec::new(),
+            parts,
+            order: IndexSet::new(),
         }
     }
 
@@ -265,37 +271,31 @@ impl Diagram {
     fn build(&mut self, structure: &Structure) -> Result<NodeId, Fault> {
         match structure {
             Structure::Component(part) => {
-                let known = self.variable.get(*part).ok_or(Fault::UnknownPart(*part))?;
-                let variable = known.unwrap_or_else(|| {
-                    let next = self.order.len() as u32;
-                    self.order.push(*part);
-                    self.variable[*part] = Some(next);
-                    next
-                });
-                self.node(variable, DOWN, UP)
+                if *part >= self.parts {
+                    return Err(Fault::UnknownPart(*part));
+                }
+                let (variable, _) = self.order.insert_full(*part);
+                self.node(variable as u32, DOWN, UP)
             }
             Structure::And(all) => {
                 let mut result = UP;
-                for one in all {
-                    let one = self.build(one)?;
-                    result = self.choose(result, one, DOWN)?;
+                for one in self.build_all(all)?.into_iter().rev() {
+                    result = self.choose(one, result, DOWN)?;
                 }
                 Ok(result)
             }
             Structure::Or(any) => {
                 let mut result = DOWN;
-                for one in any {
-                    let one = self.build(one)?;
-                    result = self.choose(result, UP, one)?;
+                for one in self.build_all(any)?.into_iter().rev() {
+                    result = self.choose(one, UP, result)?;
                 }
                 Ok(result)
             }
             Structure::KOfN(k, parts) => {
-                // enough[j]: at least j of the parts seen so far are up.
+                // enough[j]: at least j of the parts from here to the last are up.
                 let mut enough = vec![DOWN; k + 1];
                 enough[0] = UP;
-                for part in parts {
-                    let part = self.build(part)?;
+                for part in self.build_all(parts)?.into_iter().rev() {
                     for j in (1..=*k).rev() {
                         enough[j] = self.choose(part, enough[j - 1], enough[j])?;
                     }
@@ -303,6 +303,13 @@ impl Diagram {
                 Ok(enough[*k])
             }
         }
+    }
+
+    /// Structures of one level, built in their order, which is that of the decisions. They are put
+    /// together from the last to the first: each then lies above what it is joined to, and only its
+    /// own nodes are walked. From the first to the last, everything so far would be, for each.
+    fn build_all(&mut self, structures: &[Structure]) -> Result<Vec<NodeId>, Fault> {
+        structures.iter().map(|s| self.build(s)).collect()
     }
 
     /// `yes` where `condition` is up, else `no` (Bryant's if-then-else).

@@ -232,9 +232,8 @@ pub fn evaluate(
 
 /// Minutes a month in which all parts of each set are down, parts independent.
 fn down_together(uptime: &Uptime, sets: &[Vec<String>]) -> Vec<f64> {
-    let parts = uptime.parts.parts();
     let down = |id: &String| {
-        let part = parts.iter().find(|p| p.id == *id);
+        let part = uptime.parts.find(id);
         part.map_or(0.0, |p| 1.0 - p.availability)
     };
     sets.iter()

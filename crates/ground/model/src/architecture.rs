@@ -75,7 +75,7 @@ impl<'de> Deserialize<'de> for BriefSource {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         match Value::deserialize(from)? {
             Value::String(file) => Ok(BriefSource::File(file)),
-            inline => match Brief::from_value(inline) {
+            inline => match Brief::from_value(&inline) {
                 Ok(brief) => Ok(BriefSource::Inline(Box::new(brief))),
                 Err(error) => Err(D::Error::custom(error)),
             },

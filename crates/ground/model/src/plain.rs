@@ -14,7 +14,7 @@ use crate::ids::Map;
 pub trait Plain: Sized {
     /// # Errors
     /// The value does not have the shape of the type.
-    fn from_value(value: Value) -> Result<Self, Error>;
+    fn from_value(value: &Value) -> Result<Self, Error>;
 
     /// # Errors
     /// A map in it has keys other than text, which none of the model has.
@@ -29,8 +29,8 @@ macro_rules! plain {
         $(
             impl Plain for $name {
                 #[inline(never)]
-                fn from_value(value: Value) -> Result<Self, Error> {
-                    serde_json::from_value(value)
+                fn from_value(value: &Value) -> Result<Self, Error> {
+                    serde::Deserialize::deserialize(value)
                 }
                 #[inline(never)]
                 fn to_value(&self) -> Result<Value, Error> {
@@ -73,7 +73,7 @@ pub fn map<'de, T: Plain, D: Deserializer<'de>>(from: D) -> Result<Map<T>, D::Er
     let values = Map::<Value>::deserialize(from)?;
     let typed = values
         .into_iter()
-        .map(|(id, value)| match T::from_value(value) {
+        .map(|(id, value)| match T::from_value(&value) {
             Ok(element) => Ok((id, element)),
             Err(error) => Err(D::Error::custom(format!("{id}: {error}"))),
         });

@@ -12,7 +12,7 @@ use crate::scalar::Meaning;
 use crate::schema::{Schema, Shape, Types};
 use crate::source::Sources;
 use crate::suggest::nearest;
-use crate::tree::{Kind, Map, Node, Scalar, Seq, Style};
+use crate::tree::{Key, Kind, Map, Node, Scalar, Seq, Style};
 use model::Span;
 use serde_json::Value;
 // tidy: allow it is asked for membership and never walked through
@@ -21,25 +21,29 @@ use std::collections::HashSet;
 /// Unknown keys reported of one map; past that it is another kind of file.
 const MAX_UNKNOWN: usize = 50;
 
-/// Checks `root` and gives what is sound of it; `None` only where the root itself has another type.
+/// What is sound of a tree, and what is wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct Checked {
+    /// `None` only where the root itself has another type.
+    pub value: Option<Value>,
+    pub faults: Vec<Fault>,
+}
+
+/// Checks `root` and gives what is sound of it.
 pub fn check(
     schema: &Schema,
     ids: &Ids,
     hooks: &Hooks<'_>,
     sources: &Sources,
     root: &Node,
-) -> (Option<Value>, Vec<Fault>) {
-    let mut walk = Walk {
-        schema,
-        ids,
-        hooks,
-        sources,
-        faults: Vec::new(),
-        scope: Vec::new(),
-    };
+) -> Checked {
+    let mut walk = Walk::new(schema, ids, hooks, sources);
     let place = (root.file, head(root));
     let value = walk.value(schema.root(), root, "", place, true);
-    (value, walk.faults)
+    Checked {
+        value,
+        faults: walk.faults,
+    }
 }
 
 pub(crate) struct Walk<'a> {
@@ -61,7 +65,23 @@ fn head(node: &Node) -> Span {
     }
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    pub(crate) fn new(
+        schema: &'a Schema,
+        ids: &'a Ids,
+        hooks: &'a Hooks<'a>,
+        sources: &'a Sources,
+    ) -> Self {
+        Walk {
+            schema,
+            ids,
+            hooks,
+            sources,
+            faults: Vec::new(),
+            scope: Vec::new(),
+        }
+    }
+
     pub(crate) fn fault(
         &mut self,
         rule: &'static str,
@@ -120,9 +140,6 @@ impl Walk<'_> {
         let mut out = serde_json::Map::new();
         let mut sound = true;
         let mut unknown = 0;
-        let collection = shape.text("x-ids");
-        let names = shape.keyword("propertyNames");
-        let id_names = names.and_then(|n| n.get("x-id")) == Some(&Value::Bool(true));
         for (key, child) in &map.entries {
             let below = join(path, &key.text);
             let at = (key.file, key.span);
@@ -132,18 +149,7 @@ impl Walk<'_> {
                     None => sound &= !shape.is_required(&key.text),
                 }
             } else if let Some(schema) = shape.additional() {
-                if (collection.is_some() || id_names) && !self.id(&key.text, &below, at) {
-                    continue;
-                }
-                if collection.is_some() {
-                    self.scope.push(key.text.clone());
-                }
-                let value = self.value(schema, child, &below, at, false);
-                if collection.is_some() {
-                    self.scope.pop();
-                }
-                let known = names.is_none_or(|names| self.name(names, &key.text, &below, at));
-                if let (Some(value), true) = (value, known) {
+                if let Some(value) = self.entry(shape, schema, key, child, &below) {
                     out.insert(key.text.clone(), value);
                 }
             } else {
@@ -172,6 +178,34 @@ impl Walk<'_> {
             }
         }
         (sound || root).then_some(Value::Object(out))
+    }
+
+    /// An entry of a map whose keys are free. It is judged alone: what is wrong with it takes nothing
+    /// from the map but itself.
+    pub(crate) fn entry(
+        &mut self,
+        shape: &Shape<'_>,
+        schema: &Value,
+        key: &Key,
+        child: &Node,
+        path: &str,
+    ) -> Option<Value> {
+        let at = (key.file, key.span);
+        let collection = shape.text("x-ids");
+        let names = shape.keyword("propertyNames");
+        let id_names = names.and_then(|n| n.get("x-id")) == Some(&Value::Bool(true));
+        if (collection.is_some() || id_names) && !self.id(&key.text, path, at) {
+            return None;
+        }
+        if collection.is_some() {
+            self.scope.push(key.text.clone());
+        }
+        let value = self.value(schema, child, path, at, false);
+        if collection.is_some() {
+            self.scope.pop();
+        }
+        let known = names.is_none_or(|names| self.name(names, &key.text, path, at));
+        value.filter(|_| known)
     }
 
     fn seq(

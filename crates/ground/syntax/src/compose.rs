@@ -2,12 +2,13 @@
 //!
 //! Nothing is inlined as text, so every key and value keeps the file it was written in.
 
+use crate::again::{Before, Renewal, parse_again};
 use crate::fault::Fault;
 use crate::overlay;
 use crate::path::join;
 use crate::schema::Schema;
 use crate::source::Sources;
-use crate::tree::{Kind, Node, decode, parse};
+use crate::tree::{Kind, Node, Parsed, decode, parse};
 use model::Span;
 use serde_json::Value;
 
@@ -29,6 +30,12 @@ pub struct Composer<'r> {
     joined: Vec<String>,
     /// Folder of the first file; nothing outside it is read.
     root: String,
+    /// What the first file said before, and its tree.
+    before: Option<Before<'r>>,
+    /// The tree is that of one text without a syntax fault, as it stands.
+    pub plain: bool,
+    /// How the tree came from the one before, where only an entry was parsed.
+    pub renewal: Option<Renewal>,
 }
 
 impl<'r> Composer<'r> {
@@ -41,7 +48,15 @@ impl<'r> Composer<'r> {
             stack: Vec::new(),
             joined: Vec::new(),
             root: String::new(),
+            before: None,
+            plain: false,
+            renewal: None,
         }
+    }
+
+    /// With what the first file said when it was read last.
+    pub fn after(self, before: Option<Before<'r>>) -> Self {
+        Composer { before, ..self }
     }
 
     /// The tree of the file called `main` with everything it includes or extends.
@@ -78,7 +93,8 @@ impl<'r> Composer<'r> {
         if stop {
             return None;
         }
-        let parsed = parse(number, self.sources.text(number));
+        let parsed = self.parse(number);
+        self.plain = number == 0 && self.faults.is_empty() && parsed.faults.is_empty();
         self.faults.extend(parsed.faults);
         let mut root = parsed.root?;
         self.joined.push(name.to_string());
@@ -86,6 +102,7 @@ impl<'r> Composer<'r> {
         let includes = take(&mut root, "include");
         let base = take(&mut root, "extends");
         let changes = take(&mut root, "changes");
+        self.plain &= includes.is_none() && base.is_none() && changes.is_none();
         if let Some(base) = base {
             root = self.extend(root, name, base, changes)?;
         } else if let Some(changes) = changes {
@@ -117,6 +134,19 @@ impl<'r> Composer<'r> {
         }
         self.stack.pop();
         Some(root)
+    }
+
+    fn parse(&mut self, number: usize) -> Parsed {
+        let text = self.sources.text(number);
+        let before = self.before.filter(|_| number == 0);
+        let Some((root, renewal)) = before.and_then(|before| parse_again(text, before)) else {
+            return parse(number, text);
+        };
+        self.renewal = Some(renewal);
+        Parsed {
+            root: Some(root),
+            faults: Vec::new(),
+        }
     }
 
     fn extend(

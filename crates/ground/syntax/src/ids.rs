@@ -59,6 +59,22 @@ impl Ids {
             .any(|name| self.declarable.contains(name.trim()))
     }
 
+    /// Whether the same references mean the same: the ids are the same, wherever they stand.
+    pub(crate) fn resolve_as(&self, other: &Ids) -> bool {
+        let names = |ids: &'_ IndexMap<String, Declared>, those: &IndexMap<String, Declared>| {
+            let both = ids.iter().zip(those);
+            ids.len() == those.len()
+                && both
+                    .into_iter()
+                    .all(|((a, at), (b, there))| a == b && at.elsewhere == there.elsewhere)
+        };
+        let mut both = self.collections.iter().zip(&other.collections);
+        self.collections.len() == other.collections.len()
+            && both.all(|((a, ids), (b, those))| a == b && names(ids, those))
+            && self.incomplete == other.incomplete
+            && self.declarable == other.declarable
+    }
+
     /// The full ids of one collection.
     pub fn of(&self, collection: &str) -> impl Iterator<Item = (&str, &Declared)> {
         self.collections

@@ -4,6 +4,7 @@
 //! `overlay`), ids (`ids`), the tree held against the schema of the model's own types (`schema`,
 //! `check`), a value (`load`). The crate knows no type of the model but `Finding`, and does no I/O.
 
+pub mod again;
 mod build;
 pub mod check;
 mod complain;
@@ -20,6 +21,7 @@ pub mod load;
 pub mod map;
 pub mod overlay;
 pub mod path;
+mod recheck;
 mod recover;
 pub mod references;
 pub mod scalar;
@@ -30,7 +32,7 @@ mod text;
 pub mod tree;
 
 pub use hooks::{HookError, Hooks};
-pub use load::{Loaded, load, load_against, load_value, load_value_with, load_with};
+pub use load::{Loaded, load, load_again, load_value, load_value_with, load_with};
 pub use map::SourceMap;
 pub use schema::Schema;
 pub use source::{SourceFile, Sources};

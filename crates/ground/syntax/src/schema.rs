@@ -508,6 +508,13 @@ impl<'s> Shape<'s> {
     pub fn types(&self) -> Types {
         types_of_parts(&self.parts)
     }
+    /// Whether these are the same places of the schema.
+    pub fn is_same(&self, other: &Shape<'_>) -> bool {
+        let mut both = self.parts.iter().zip(&other.parts);
+        self.parts.len() == other.parts.len()
+            && self.others == other.others
+            && both.all(|(a, b)| std::ptr::eq(*a, *b))
+    }
     pub fn keyword(&self, keyword: &str) -> Option<&'s Value> {
         self.parts.iter().find_map(|p| word(p, keyword))
     }

@@ -1,6 +1,7 @@
 //! Source files as bytes and text, and positions in them.
 
 use model::Span;
+use std::sync::Arc;
 
 /// One file handed to the loader. The crate reads no files itself.
 #[derive(Debug, Clone)]
@@ -22,16 +23,16 @@ impl SourceFile {
 /// The texts that spans point into, in the order in which they were first read.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
-    files: Vec<(String, String)>,
+    files: Vec<(String, Arc<str>)>,
 }
 
 impl Sources {
     /// Adds a text and returns its number; a name that is already there keeps its first text.
-    pub fn add(&mut self, name: &str, text: String) -> usize {
+    pub fn add(&mut self, name: &str, text: impl Into<Arc<str>>) -> usize {
         if let Some(at) = self.index_of(name) {
             return at;
         }
-        self.files.push((name.to_string(), text));
+        self.files.push((name.to_string(), text.into()));
         self.files.len() - 1
     }
     pub fn index_of(&self, name: &str) -> Option<usize> {
@@ -45,12 +46,22 @@ impl Sources {
     pub fn text(&self, file: usize) -> &str {
         self.files.get(file).map_or("", |(_, t)| t)
     }
+    /// The text of the first file.
+    pub(crate) fn first(&self) -> Option<&(String, Arc<str>)> {
+        self.files.first()
+    }
+    /// Adds the texts that `other` has and this has not.
+    pub fn add_all(&mut self, other: &Sources) {
+        for (name, text) in &other.files {
+            self.add(name, Arc::clone(text));
+        }
+    }
     /// Text of the file called `name`.
     pub fn text_of(&self, name: &str) -> Option<&str> {
         self.files
             .iter()
             .find(|(n, _)| n == name)
-            .map(|(_, t)| t.as_str())
+            .map(|(_, t)| &**t)
     }
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.files.iter().map(|(n, _)| n.as_str())

@@ -156,7 +156,7 @@ pub fn propose(
 /// Whether an element is still as the engine wrote it. `base` is `None` without a base, and
 /// `Some(None)` where the base does not have the element.
 fn untouched(current: &Value, base: Option<Option<&Value>>) -> bool {
-    let author = current.get("author").cloned().unwrap_or(Value::Null);
+    let author = current.get("author").unwrap_or(&Value::Null);
     let engines = Author::from_value(author).is_ok_and(|a| a == Author::Engine);
     match base {
         Some(Some(base)) => current == base,

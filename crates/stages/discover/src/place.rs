@@ -79,7 +79,7 @@ pub(crate) fn with(brief: &Brief, sets: &[(String, Value)]) -> Result<Brief, Str
     for (path, value) in sets {
         put(&mut root, path, value.clone())?;
     }
-    let tried = Brief::from_value(root).map_err(|e| e.to_string())?;
+    let tried = Brief::from_value(&root).map_err(|e| e.to_string())?;
     let mut new = brief.clone();
     for (path, _) in sets {
         let steps = parse(path)?;

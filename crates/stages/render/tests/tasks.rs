@@ -371,7 +371,7 @@ fn a_renamed_table_shows_in_the_store_and_where_it_is_touched() {
     let text = serde_json::to_string(&before.architecture.to_value().unwrap()).unwrap();
     let text = text.replace("payment_notices", "payment_letters");
     let after = System {
-        architecture: Architecture::from_value(serde_json::from_str(&text).unwrap()).unwrap(),
+        architecture: Architecture::from_value(&serde_json::from_str(&text).unwrap()).unwrap(),
         ..before.clone()
     };
     let (old, new) = (plain(&before), plain(&after));

@@ -11,10 +11,10 @@
 //! its primary is, or any instance where it fails over by itself, or the majority of a quorum. The
 //! moments of a failover, deployments and faults of the software itself are not counted.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use knowledge::{Capability, Knowledge, Role, Scope, Technology};
-use model::{Component, ComponentKind, Path, ReplicationMode, System as Model};
+use model::{Component, ComponentKind, Path, Relation, ReplicationMode, System as Model};
 
 use super::demand::Missing;
 use super::placement::{host, is_managed, is_store, placement, technology, zone_name};
@@ -26,6 +26,8 @@ pub(super) struct Uptime<'a> {
     model: &'a Model,
     knowledge: &'a Knowledge,
     lost: Option<usize>,
+    /// The relations that lead to each component.
+    ways: IndexMap<&'a str, Vec<&'a Relation>>,
     pub parts: System,
     known: IndexMap<String, Result<Structure, Missing>>,
     /// The sources of the parts' figures, by part.
@@ -34,10 +36,15 @@ pub(super) struct Uptime<'a> {
 
 impl<'a> Uptime<'a> {
     pub fn new(model: &'a Model, knowledge: &'a Knowledge, lost: Option<usize>) -> Self {
+        let mut ways: IndexMap<&str, Vec<&Relation>> = IndexMap::new();
+        for relation in model.architecture.relations.values() {
+            ways.entry(&relation.to).or_default().push(relation);
+        }
         Uptime {
             model,
             knowledge,
             lost,
+            ways,
             parts: System::new(),
             known: IndexMap::new(),
             sources: IndexMap::new(),
@@ -94,14 +101,8 @@ impl<'a> Uptime<'a> {
     /// The fallback of the relations from this path's components to one: `Some(None)` where the
     /// caller does without it.
     fn fallback(&self, path: &Path, to: &str) -> Option<Option<&'a str>> {
-        let mut ways = self
-            .model
-            .architecture
-            .relations
-            .values()
-            .filter(|r| *r.to == *to && path.steps.iter().any(|s| *s.on == *r.from))
-            .peekable();
-        ways.peek()?;
+        let ways = self.ways.get(to)?.iter();
+        let ways = ways.filter(|r| path.steps.iter().any(|s| *s.on == *r.from));
         let mut result = None;
         for way in ways {
             let fallback = way.fallback.as_ref()?;
@@ -112,7 +113,7 @@ impl<'a> Uptime<'a> {
 
     /// The figures that a structure rests on, each once, in order of first use.
     pub fn inputs(&self, structure: &Structure) -> Vec<Input> {
-        let mut parts = Vec::new();
+        let mut parts = IndexSet::new();
         collect(structure, &mut parts);
         let id = |part: &usize| self.parts.parts().get(*part).map(|p| p.id.as_str());
         parts
@@ -263,12 +264,10 @@ impl<'a> Uptime<'a> {
     }
 }
 
-fn collect(structure: &Structure, into: &mut Vec<usize>) {
+fn collect(structure: &Structure, into: &mut IndexSet<usize>) {
     match structure {
         Structure::Component(part) => {
-            if !into.contains(part) {
-                into.push(*part);
-            }
+            into.insert(*part);
         }
         Structure::And(all) | Structure::Or(all) | Structure::KOfN(_, all) => {
             all.iter().for_each(|s| collect(s, into));

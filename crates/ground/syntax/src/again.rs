@@ -1,0 +1,324 @@
+//! Parsing a text again after a change: only the entry that the change lies in.
+//!
+//! The lines of an entry of a block map end where the next key of the map begins. What stands on
+//! them means the same alone as in the file, as long as none is indented less than the key; so the
+//! entries that the lines now hold take the place of the one that they held, and what stands below
+//! moves.
+
+use crate::build::parse_part;
+use crate::tree::{Key, Kind, MAX_DEPTH, MAX_NODES, Map, Node, Seq};
+use model::Span;
+
+/// A text without a syntax fault, and its tree.
+#[derive(Debug, Clone, Copy)]
+pub struct Before<'a> {
+    pub text: &'a str,
+    pub root: &'a Node,
+}
+
+/// What became of the entry that was parsed.
+#[derive(Debug)]
+pub struct Renewal {
+    /// The position of the entry in each map, from the root inwards.
+    pub at: Vec<usize>,
+    /// How many entries stand in its place.
+    pub entries: usize,
+    /// Where its lines ended in the text before.
+    end: usize,
+    shift: Shift,
+}
+
+impl Renewal {
+    /// Where something outside the entry stands now.
+    pub fn moved(&self, span: Span) -> Span {
+        if span.start < self.end {
+            span
+        } else {
+            self.shift.span(span)
+        }
+    }
+}
+
+/// How many maps inwards entries are looked for: a file, a section, an element, what it has.
+const DEEPEST: usize = 4;
+
+/// The tree of `text` from that of the text before, as [`crate::tree::parse`] would give it. `None`
+/// where the change is not within one entry, and where anything is wrong with the entry.
+pub fn parse_again(text: &str, before: Before<'_>) -> Option<(Node, Renewal)> {
+    if has_explicit_key(text) || has_explicit_key(before.text) {
+        return None;
+    }
+    let change = Change::between(before.text, text);
+    let entries = entries_around(&change, before);
+    let (entry, part) = entries.iter().rev().find_map(|entry| {
+        let end = entry.end + change.new_end - change.old_end;
+        let part = text.get(entry.start..end)?;
+        stands_alone(part, entry.key.span.column - 1).then_some((entry, part))
+    })?;
+    let fresh = entry.parse(part)?;
+    let was = &before.text[entry.start..entry.end];
+    let shift = Shift {
+        bytes: part.len() as isize - was.len() as isize,
+        lines: line_breaks(part) - line_breaks(was),
+    };
+    let entries = fresh.len();
+    let root = renewed(before.root, &entry.at, fresh, &shift);
+    // Each key or value takes a byte at least.
+    if text.len() > MAX_NODES && count(&root) > MAX_NODES {
+        return None;
+    }
+    let renewal = Renewal {
+        at: entry.at.clone(),
+        entries,
+        end: entry.end,
+        shift,
+    };
+    Some((root, renewal))
+}
+
+/// The lines that differ: `start..old_end` of the text before and `start..new_end` of the text now.
+struct Change {
+    start: usize,
+    old_end: usize,
+    new_end: usize,
+}
+
+impl Change {
+    fn between(old: &str, new: &str) -> Self {
+        let (old, new) = (old.as_bytes(), new.as_bytes());
+        let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
+        let line = |at: &u8| *at == b'\n';
+        let start = old[..same].iter().rposition(line).map_or(0, |at| at + 1);
+        let ends = old[start..].iter().rev().zip(new[start..].iter().rev());
+        let mut tail = ends.take_while(|(a, b)| a == b).count();
+        let begins = |text: &[u8]| {
+            let at = text.len() - tail;
+            at == start || text[at - 1] == b'\n'
+        };
+        if !(begins(old) && begins(new)) {
+            let next = old[old.len() - tail..].iter().position(line);
+            tail = next.map_or(0, |at| tail - at - 1);
+        }
+        Change {
+            start,
+            old_end: old.len() - tail,
+            new_end: new.len() - tail,
+        }
+    }
+}
+
+/// An entry that holds the change, in the text before.
+struct Entry<'a> {
+    /// Its position in each map, from the root inwards.
+    at: Vec<usize>,
+    key: &'a Key,
+    siblings: &'a Map,
+    /// Its lines.
+    start: usize,
+    end: usize,
+}
+
+/// The entries that hold the whole change, from the outermost inwards.
+fn entries_around<'a>(change: &Change, before: Before<'a>) -> Vec<Entry<'a>> {
+    let mut found: Vec<Entry> = Vec::new();
+    let (mut node, mut end) = (before.root, before.text.len());
+    while let (Kind::Map(map), true) = (&node.kind, found.len() < DEEPEST) {
+        // Lines that are put before a key belong to the entry above it.
+        let above = |key: &Key| match line_of(before.text, key) {
+            Some(line) if change.old_end > change.start => line <= change.start,
+            line => line.is_some_and(|line| line < change.start),
+        };
+        let Some(last) = map
+            .entries
+            .partition_point(|(key, _)| above(key))
+            .checked_sub(1)
+        else {
+            break;
+        };
+        let (key, value) = &map.entries[last];
+        let next = map.entries.get(last + 1);
+        let stop = next.map_or(Some(end), |(key, _)| line_of(before.text, key));
+        let (Some(start), Some(stop)) = (line_of(before.text, key), stop) else {
+            break;
+        };
+        if map.flow || change.old_end > stop {
+            break;
+        }
+        let mut at = found.last().map_or_else(Vec::new, |outer| outer.at.clone());
+        at.push(last);
+        found.push(Entry {
+            at,
+            key,
+            siblings: map,
+            start,
+            end: stop,
+        });
+        (node, end) = (value, stop);
+    }
+    found
+}
+
+/// Whether a key may be written after a `?`: such keys and their values may stand nowhere of their own.
+fn has_explicit_key(text: &str) -> bool {
+    text.match_indices('?').any(|(at, _)| {
+        let ends = text[at + 1..]
+            .chars()
+            .next()
+            .is_none_or(char::is_whitespace);
+        let lead = text[..at].trim_end_matches([' ', '\t']).chars().next_back();
+        ends && lead.is_none_or(|c| "\n\r-?:{[,\u{feff}".contains(c))
+    })
+}
+
+/// Where the line of a key begins, if nothing but spaces stands before the key.
+fn line_of(text: &str, key: &Key) -> Option<usize> {
+    let start = key.span.start.checked_sub(key.span.column - 1)?;
+    let lead = text.as_bytes().get(start..key.span.start)?;
+    let begins = start == 0 || text.as_bytes()[start - 1] == b'\n';
+    (begins && lead.iter().all(|byte| *byte == b' ')).then_some(start)
+}
+
+/// Whether lines that begin with an entry at `indent` mean the same without those around them.
+fn stands_alone(part: &str, indent: usize) -> bool {
+    let deep = |line: &str| {
+        let content = line.trim_start_matches(' ');
+        let blank = content.trim().is_empty() || content.starts_with('#');
+        let marker = indent == 0 && (line.starts_with("---") || line.starts_with("..."));
+        !marker && (blank || line.len() - content.len() >= indent)
+    };
+    !part.replace("\r\n", "").contains('\r') && part.lines().all(deep)
+}
+
+/// As YAML counts them: a carriage return alone is one too.
+fn line_breaks(part: &str) -> isize {
+    let bytes = part.as_bytes();
+    let ends = |(at, byte): &(usize, &u8)| {
+        **byte == b'\n' || (**byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
+    };
+    bytes.iter().enumerate().filter(ends).count() as isize
+}
+
+impl Entry<'_> {
+    /// The entries that its lines hold now; `None` where something is wrong with them.
+    fn parse(&self, part: &str) -> Option<Vec<(Key, Node)>> {
+        let first_line = self.key.span.line - 1;
+        let file = self.key.file;
+        let parsed = parse_part(file, part, self.start, first_line, MAX_NODES).ok()?;
+        let root = parsed.root.filter(|_| parsed.faults.is_empty())?;
+        if nesting(&root) + self.at.len() - 1 > MAX_DEPTH {
+            return None;
+        }
+        let Kind::Map(map) = root.kind else {
+            return None;
+        };
+        let (first, _) = map.entries.first()?;
+        let place = |key: &Key| (key.span.start, key.span.line, key.span.column);
+        let here = self.at.last().copied();
+        let others = self.siblings.entries.iter().enumerate();
+        let others = others.filter(|(at, _)| Some(*at) != here);
+        let twice = others
+            .map(|(_, (key, _))| key)
+            .any(|key| map.keys().any(|fresh| fresh == key.text));
+        (place(first) == place(self.key) && !map.flow && !twice).then_some(map.entries)
+    }
+}
+
+/// By how much what stands below the entry moves.
+#[derive(Debug)]
+struct Shift {
+    bytes: isize,
+    lines: isize,
+}
+
+impl Shift {
+    fn span(&self, span: Span) -> Span {
+        Span {
+            start: span.start.saturating_add_signed(self.bytes),
+            end: span.end.saturating_add_signed(self.bytes),
+            line: span.line.saturating_add_signed(self.lines),
+            column: span.column,
+        }
+    }
+
+    fn entry(&self, (key, value): &(Key, Node)) -> (Key, Node) {
+        let key = Key {
+            text: key.text.clone(),
+            file: key.file,
+            span: self.span(key.span),
+        };
+        (key, self.node(value))
+    }
+
+    fn node(&self, node: &Node) -> Node {
+        let kind = match &node.kind {
+            Kind::Map(map) => Kind::Map(Map {
+                entries: map.entries.iter().map(|entry| self.entry(entry)).collect(),
+                ..*map
+            }),
+            Kind::Seq(seq) => Kind::Seq(Seq {
+                items: seq.items.iter().map(|item| self.node(item)).collect(),
+                ..*seq
+            }),
+            other => other.clone(),
+        };
+        Node {
+            kind,
+            file: node.file,
+            span: self.span(node.span),
+        }
+    }
+}
+
+/// The tree with `fresh` in the place of the entry `at`.
+fn renewed(node: &Node, at: &[usize], fresh: Vec<(Key, Node)>, shift: &Shift) -> Node {
+    let (Kind::Map(map), Some((here, inwards))) = (&node.kind, at.split_first()) else {
+        return node.clone();
+    };
+    let mut entries = Vec::with_capacity(map.entries.len() + fresh.len());
+    entries.extend_from_slice(&map.entries[..*here]);
+    if inwards.is_empty() {
+        entries.extend(fresh);
+    } else {
+        let (key, value) = &map.entries[*here];
+        entries.push((key.clone(), renewed(value, inwards, fresh, shift)));
+    }
+    entries.extend(
+        map.entries[here + 1..]
+            .iter()
+            .map(|entry| shift.entry(entry)),
+    );
+    let last = entries.last();
+    let end = last.map_or(node.span.end, |(key, value)| {
+        value.span.end.max(key.span.end)
+    });
+    Node {
+        kind: Kind::Map(Map { entries, ..*map }),
+        file: node.file,
+        span: Span { end, ..node.span },
+    }
+}
+
+/// Lists and maps inside each other.
+fn nesting(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Map(map) => {
+            1 + map
+                .entries
+                .iter()
+                .map(|(_, n)| nesting(n))
+                .max()
+                .unwrap_or(0)
+        }
+        Kind::Seq(seq) => 1 + seq.items.iter().map(nesting).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// Keys and values.
+fn count(node: &Node) -> usize {
+    match &node.kind {
+        Kind::Map(map) => 1 + map.entries.iter().map(|(_, n)| 1 + count(n)).sum::<usize>(),
+        Kind::Seq(seq) => 1 + seq.items.iter().map(count).sum::<usize>(),
+        _ => 1,
+    }
+}
