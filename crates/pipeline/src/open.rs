@@ -345,16 +345,16 @@ impl Workspace {
         };
         for path in &candidates {
             let root = path.split(['.', '[']).next().unwrap_or("");
-            let exact =
-                maps().find(|(map, prefix)| map.entry(&format!("{prefix}{path}")).is_some());
-            let near = maps().find(|(map, prefix)| map.entry(&format!("{prefix}{root}")).is_some());
-            if let Some((map, prefix)) = exact.or(near) {
-                let found = map.locate(&format!("{prefix}{path}"));
-                if found.span.is_some() {
-                    place.file = found.file;
-                    place.span = found.span;
-                    return;
-                }
+            let exact = maps().find_map(|(map, prefix)| map.exact(&format!("{prefix}{path}")));
+            let near = || {
+                maps()
+                    .find(|(map, prefix)| map.entry(&format!("{prefix}{root}")).is_some())
+                    .map(|(map, prefix)| map.locate(&format!("{prefix}{path}")))
+            };
+            if let Some(found) = exact.or_else(near).filter(|found| found.span.is_some()) {
+                place.file = found.file;
+                place.span = found.span;
+                return;
             }
         }
     }

@@ -86,22 +86,30 @@ impl SourceMap {
         let Ok(steps) = parse(path) else {
             return Place::at(path);
         };
-        for depth in (0..=steps.len()).rev() {
-            if let Some(entry) = self.walk(&steps[..depth]) {
-                let exact = depth == steps.len();
-                let span = match entry.key {
-                    Some(key) if entry.container || !exact => key,
-                    _ => entry.value,
-                };
-                let file = self.names.get(entry.file).cloned();
-                return Place {
-                    path: path.to_string(),
-                    file,
-                    span: Some(span),
-                };
-            }
+        let written = (0..=steps.len()).rev();
+        let mut found = written.filter_map(|depth| Some((depth, self.walk(&steps[..depth])?)));
+        match found.next() {
+            Some((depth, entry)) => self.place(path, &entry, depth == steps.len()),
+            None => Place::at(path),
         }
-        Place::at(path)
+    }
+
+    /// As [`SourceMap::locate`], only where `path` itself was written.
+    pub fn exact(&self, path: &str) -> Option<Place> {
+        let entry = self.entry(path)?;
+        Some(self.place(path, &entry, true))
+    }
+
+    fn place(&self, path: &str, entry: &Entry, exact: bool) -> Place {
+        let span = match entry.key {
+            Some(key) if entry.container || !exact => key,
+            _ => entry.value,
+        };
+        Place {
+            path: path.to_string(),
+            file: self.names.get(entry.file).cloned(),
+            span: Some(span),
+        }
     }
 
     /// Fills file and span of a finding and its related places where they are not known yet.

@@ -81,10 +81,7 @@ pub(super) fn explain(
                 "share",
                 "probability that enough of its parts are up, parts independent",
             );
-            e.inputs = with
-                .uptime
-                .known(id)
-                .map_or_else(Vec::new, |s| with.uptime.inputs(s));
+            e.inputs = with.uptime.inputs(with.uptime.known(id));
             all.insert(format!("components.{id}.availability"), e);
         }
         if let Some(held) = &component.concurrency {
@@ -158,8 +155,7 @@ pub(super) fn explain(
             "share",
             "probability that all operations work, every part counted once (binary decision diagram, Rauzy 1993)",
         );
-        let all_of_them = Structure::And(with.structures.iter().flatten().cloned().collect());
-        e.inputs = with.uptime.inputs(&all_of_them);
+        e.inputs = with.uptime.inputs(with.structures.iter().flatten());
         all.insert("system.availability".into(), e);
     }
     for (currency, total) in &value.cost.total_per_month {
@@ -282,7 +278,7 @@ fn operation(
     if let Some(availability) = result.availability {
         let formula = "probability that every component it waits for is up, shared parts counted once (binary decision diagram, Rauzy 1993)";
         let mut e = Explanation::new(availability, "share", formula);
-        e.inputs = structure.map_or_else(Vec::new, |s| with.uptime.inputs(s));
+        e.inputs = with.uptime.inputs(structure);
         all.insert(key("availability"), e.clone());
         if let Some(minutes) = result.down_minutes_per_month {
             e.formula = format!("(1 - availability) * 730 h * 60; availability: {formula}");

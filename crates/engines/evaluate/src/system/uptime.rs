@@ -13,7 +13,7 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use knowledge::{Capability, Knowledge, Role, Scope, Technology};
+use knowledge::{Availability, Capability, Knowledge, Role, Scope, Source, Technology};
 use model::{Component, ComponentKind, Path, Relation, ReplicationMode, System as Model};
 
 use super::demand::Missing;
@@ -26,12 +26,33 @@ pub(super) struct Uptime<'a> {
     model: &'a Model,
     knowledge: &'a Knowledge,
     lost: Option<usize>,
+    /// What machines are published to be available for: of one zone, and spread over several.
+    machine: Option<&'a Availability>,
+    spread: Option<&'a Availability>,
     /// The relations that lead to each component.
     ways: IndexMap<&'a str, Vec<&'a Relation>>,
     pub parts: System,
     known: IndexMap<String, Result<Structure, Missing>>,
-    /// The sources of the parts' figures, by part.
-    sources: IndexMap<String, Input>,
+    /// Where each part's figure is from, in the order of the parts.
+    origins: Vec<Origin<'a>>,
+}
+
+/// Who says how available a part is.
+#[derive(Clone, Copy)]
+enum Origin<'a> {
+    Component(&'a str),
+    Port(&'a str),
+    Published(&'a Source),
+}
+
+impl Origin<'_> {
+    fn cite(self) -> String {
+        match self {
+            Origin::Component(id) => format!("components.{id}.availability"),
+            Origin::Port(id) => format!("ports.{id}.availability"),
+            Origin::Published(source) => source.cite(),
+        }
+    }
 }
 
 impl<'a> Uptime<'a> {
@@ -40,14 +61,18 @@ impl<'a> Uptime<'a> {
         for relation in model.architecture.relations.values() {
             ways.entry(&relation.to).or_default().push(relation);
         }
+        let hosts = knowledge.with_capabilities(Role::Host, &[]);
+        let figure = |scope| hosts.iter().find_map(|h| h.availability(scope));
         Uptime {
             model,
             knowledge,
             lost,
+            machine: figure(Scope::Instance),
+            spread: figure(Scope::ZoneRedundant),
             ways,
             parts: System::new(),
             known: IndexMap::new(),
-            sources: IndexMap::new(),
+            origins: Vec::new(),
         }
     }
 
@@ -111,16 +136,21 @@ impl<'a> Uptime<'a> {
         result
     }
 
-    /// The figures that a structure rests on, each once, in order of first use.
-    pub fn inputs(&self, structure: &Structure) -> Vec<Input> {
+    /// The figures that structures rest on, each once, in order of first use.
+    pub fn inputs<'s>(&self, structures: impl IntoIterator<Item = &'s Structure>) -> Vec<Input> {
         let mut parts = IndexSet::new();
-        collect(structure, &mut parts);
-        let id = |part: &usize| self.parts.parts().get(*part).map(|p| p.id.as_str());
-        parts
-            .iter()
-            .filter_map(id)
-            .filter_map(|id| self.sources.get(id).cloned())
-            .collect()
+        for structure in structures {
+            collect(structure, &mut parts);
+        }
+        let input = |part: &usize| {
+            let (part, origin) = (self.parts.parts().get(*part)?, self.origins.get(*part)?);
+            Some(Input {
+                name: part.id.clone(),
+                value: format!("{:.4} %", part.availability * 100.0),
+                source: origin.cite(),
+            })
+        };
+        parts.iter().filter_map(input).collect()
     }
 
     /// The structure of a component that was asked for before.
@@ -139,7 +169,8 @@ impl<'a> Uptime<'a> {
     }
 
     fn derive(&mut self, id: &str, needed: usize) -> Result<Structure, Missing> {
-        let Some(component) = self.model.component(id) else {
+        let components = &self.model.architecture.components;
+        let Some((id, component)) = components.get_key_value(id) else {
             return Err(unknown(id));
         };
         if matches!(
@@ -161,11 +192,10 @@ impl<'a> Uptime<'a> {
             .get(id)
             .and_then(|p| p.availability);
         if let Some(said) = component.availability {
-            let source = format!("components.{id}.availability");
-            return Ok(self.part(id, said.0, source));
+            return Ok(self.part(id, said.0, Origin::Component(id)));
         }
         if let Some(said) = port {
-            return Ok(self.part(id, said.0, format!("ports.{id}.availability")));
+            return Ok(self.part(id, said.0, Origin::Port(id)));
         }
         if component.kind == ComponentKind::External {
             return Err(unknown(id));
@@ -176,21 +206,19 @@ impl<'a> Uptime<'a> {
         self.own(id, component, technology, needed)
     }
 
-    fn part(&mut self, id: &str, availability: f64, source: String) -> Structure {
-        let value = format!("{:.4} %", availability * 100.0);
-        self.sources.entry(id.to_string()).or_insert(Input {
-            name: id.to_string(),
-            value,
-            source,
-        });
-        self.parts.part(id, availability)
+    fn part(&mut self, id: &str, availability: f64, origin: Origin<'a>) -> Structure {
+        let part = self.parts.part(id, availability);
+        if self.origins.len() < self.parts.parts().len() {
+            self.origins.push(origin);
+        }
+        part
     }
 
     fn managed(
         &mut self,
         id: &str,
         component: &Component,
-        technology: Option<&Technology>,
+        technology: Option<&'a Technology>,
     ) -> Result<Structure, Missing> {
         let place = placement(component, technology, self.lost);
         let scopes: &[Scope] = if place.zones > 1 {
@@ -203,7 +231,7 @@ impl<'a> Uptime<'a> {
         // A service of one zone is down with it; one of a region is not.
         let gone = self.lost == Some(0) && place.zones == 1 && figure.scope == Scope::Instance;
         let availability = if gone { 0.0 } else { figure.fraction() };
-        Ok(self.part(id, availability, figure.source.cite()))
+        Ok(self.part(id, availability, Origin::Published(&figure.source)))
     }
 
     fn own(
@@ -213,9 +241,7 @@ impl<'a> Uptime<'a> {
         technology: Option<&Technology>,
         needed: usize,
     ) -> Result<Structure, Missing> {
-        let hosts = self.knowledge.with_capabilities(Role::Host, &[]);
-        let figure = |scope| hosts.iter().find_map(|h| h.availability(scope));
-        let machine = figure(Scope::Instance).ok_or_else(|| unknown(id))?;
+        let machine = self.machine.ok_or_else(|| unknown(id))?;
         let place = placement(component, technology, self.lost);
         // As many in each zone: a zone is up or down as one. Else a large number is scaled down,
         // which rounds the share that is needed by less than one in a hundred.
@@ -236,7 +262,7 @@ impl<'a> Uptime<'a> {
                 machine.fraction()
             };
             let name = format!("{id} in zone {}", zone_name(zone));
-            instances.push(self.part(&name, up, machine.source.cite()));
+            instances.push(self.part(&name, up, Origin::Published(&machine.source)));
         }
         let replication = component.replication.as_ref();
         let quorum = replication.is_some_and(|r| r.mode == ReplicationMode::Quorum);
@@ -255,9 +281,10 @@ impl<'a> Uptime<'a> {
             structure = Structure::Or(Vec::new());
         }
         if place.zones > 1
-            && let Some(region) = figure(Scope::ZoneRedundant)
+            && let Some(region) = self.spread
         {
-            let region = self.part("region", region.fraction(), region.source.cite());
+            let origin = Origin::Published(&region.source);
+            let region = self.part("region", region.fraction(), origin);
             structure = Structure::And(vec![region, structure]);
         }
         Ok(structure)
