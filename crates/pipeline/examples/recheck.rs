@@ -30,9 +30,10 @@ fn main() {
         [other("3"), other("4")]
     };
     let of_architecture = |text: String| [brief.clone(), text];
-    let keystrokes = |line: &str| {
-        let at = middle(&architecture, "    instances: 2\n");
-        let typed = (0..=line.len()).map(|end| with(&architecture, at..at, &line[..end]));
+    // Lines that are typed below one of the middle.
+    let keystrokes = |below: &str, lines: &str| {
+        let at = middle(&architecture, below) + below.len();
+        let typed = (0..=lines.len()).map(|end| with(&architecture, at..at, &lines[..end]));
         typed.map(of_architecture).collect()
     };
     measure(
@@ -49,16 +50,11 @@ fn main() {
             .map(|text| [text, architecture.clone()])
             .collect(),
     );
-    measure(
-        "the keys of a new line",
-        keystrokes("    notes: Said by a person.\n"),
-    );
-    measure("the keys of a new id", {
-        let line = "  another-part:\n    kind: client\n";
-        let at = middle(&architecture, "  part-0");
-        let typed = (0..=line.len()).map(|end| with(&architecture, at..at, &line[..end]));
-        typed.map(of_architecture).collect()
-    });
+    let line = keystrokes("    instances: 2", "\n    notes: Said by a person.");
+    measure("the keys of a new line", line);
+    let author = "    author: person";
+    let id = keystrokes(author, "\n  another-part:\n    kind: client");
+    measure("the keys of a new id", id);
 }
 
 /// The first place of `what` after a third of the text.

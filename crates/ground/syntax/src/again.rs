@@ -6,8 +6,11 @@
 //! moves.
 
 use crate::build::parse_part;
-use crate::tree::{Key, Kind, MAX_DEPTH, MAX_NODES, Map, Node, Seq};
+use crate::fault::Fault;
+use crate::recover::{Pieces, is_content, pieces, read_pieces};
+use crate::tree::{Key, Kind, MAX_DEPTH, MAX_NODES, Map, Node, Parsed, Seq, Style};
 use model::Span;
+use std::ops::Range;
 
 /// A text without a syntax fault, and its tree.
 #[derive(Debug, Clone, Copy)]
@@ -42,38 +45,48 @@ impl Renewal {
 /// How many maps inwards entries are looked for: a file, a section, an element, what it has.
 const DEEPEST: usize = 4;
 
-/// The tree of `text` from that of the text before, as [`crate::tree::parse`] would give it. `None`
-/// where the change is not within one entry, and where anything is wrong with the entry.
-pub fn parse_again(text: &str, before: Before<'_>) -> Option<(Node, Renewal)> {
+/// What [`crate::tree::parse`] would give of `text`, from the tree of the text before. `None` where
+/// the change is not within one entry, or where more of the text must be seen to know what it means.
+pub fn parse_again(text: &str, before: Before<'_>) -> Option<(Parsed, Renewal)> {
     if has_explicit_key(text) || has_explicit_key(before.text) {
         return None;
     }
     let change = Change::between(before.text, text);
-    let entries = entries_around(&change, before);
-    let (entry, part) = entries.iter().rev().find_map(|entry| {
-        let end = entry.end + change.new_end - change.old_end;
-        let part = text.get(entry.start..end)?;
-        stands_alone(part, entry.key.span.column - 1).then_some((entry, part))
-    })?;
-    let fresh = entry.parse(part)?;
+    let mut entries = entries_around(&change, before);
+    while let Some(entry) = entries.last() {
+        let part = text.get(entry.start..change.now(entry.end))?;
+        if stands_alone(part, entry.key.span.column - 1) {
+            break;
+        }
+        entries.pop();
+    }
+    let entry = entries.last()?;
+    let part = &text[entry.start..change.now(entry.end)];
+    let (fresh, faults) = match entry.parse(part)? {
+        Some(sound) => (sound, Vec::new()),
+        None => recovered(text, &change, &entries)?,
+    };
+    if !entry.takes(&fresh) {
+        return None;
+    }
     let was = &before.text[entry.start..entry.end];
     let shift = Shift {
         bytes: part.len() as isize - was.len() as isize,
         lines: line_breaks(part) - line_breaks(was),
     };
-    let entries = fresh.len();
-    let root = renewed(before.root, &entry.at, fresh, &shift);
-    // Each key or value takes a byte at least.
-    if text.len() > MAX_NODES && count(&root) > MAX_NODES {
-        return None;
-    }
     let renewal = Renewal {
         at: entry.at.clone(),
-        entries,
+        entries: fresh.len(),
         end: entry.end,
         shift,
     };
-    Some((root, renewal))
+    let root = renewed(before.root, &entry.at, fresh, &renewal.shift);
+    // Each key or value takes a byte at least.
+    if text.len() > MAX_NODES && count(&root) + part.len() > MAX_NODES {
+        return None;
+    }
+    let root = Some(root);
+    Some((Parsed { root, faults }, renewal))
 }
 
 /// The lines that differ: `start..old_end` of the text before and `start..new_end` of the text now.
@@ -84,6 +97,11 @@ struct Change {
 }
 
 impl Change {
+    /// Where something below the change stands now.
+    fn now(&self, old: usize) -> usize {
+        old + self.new_end - self.old_end
+    }
+
     fn between(old: &str, new: &str) -> Self {
         let (old, new) = (old.as_bytes(), new.as_bytes());
         let same = old.iter().zip(new).take_while(|(a, b)| a == b).count();
@@ -186,7 +204,13 @@ fn stands_alone(part: &str, indent: usize) -> bool {
         let marker = indent == 0 && (line.starts_with("---") || line.starts_with("..."));
         !marker && (blank || line.len() - content.len() >= indent)
     };
-    !part.replace("\r\n", "").contains('\r') && part.lines().all(deep)
+    !has_lone_return(part) && part.lines().all(deep)
+}
+
+/// Whether a carriage return ends a line by itself, which YAML allows and little else.
+fn has_lone_return(text: &str) -> bool {
+    let mut returns = text.match_indices('\r');
+    returns.any(|(at, _)| !text[at + 1..].starts_with('\n'))
 }
 
 /// As YAML counts them: a carriage return alone is one too.
@@ -199,28 +223,115 @@ fn line_breaks(part: &str) -> isize {
 }
 
 impl Entry<'_> {
-    /// The entries that its lines hold now; `None` where something is wrong with them.
-    fn parse(&self, part: &str) -> Option<Vec<(Key, Node)>> {
+    /// The entries that its lines hold now; `Some(None)` where they do not parse.
+    fn parse(&self, part: &str) -> Option<Option<Vec<(Key, Node)>>> {
         let first_line = self.key.span.line - 1;
         let file = self.key.file;
-        let parsed = parse_part(file, part, self.start, first_line, MAX_NODES).ok()?;
+        let parsed = match parse_part(file, part, self.start, first_line, MAX_NODES) {
+            Ok(parsed) => parsed,
+            Err(stop) => return (!stop.fatal).then_some(None),
+        };
         let root = parsed.root.filter(|_| parsed.faults.is_empty())?;
-        if nesting(&root) + self.at.len() - 1 > MAX_DEPTH {
+        // An empty block scalar ends where what follows begins, which is not seen here.
+        let open = ends_in_empty_block(&root);
+        if open || nesting(&root) + self.at.len() - 1 > MAX_DEPTH {
             return None;
         }
-        let Kind::Map(map) = root.kind else {
-            return None;
-        };
-        let (first, _) = map.entries.first()?;
-        let place = |key: &Key| (key.span.start, key.span.line, key.span.column);
-        let here = self.at.last().copied();
-        let others = self.siblings.entries.iter().enumerate();
-        let others = others.filter(|(at, _)| Some(*at) != here);
-        let twice = others
-            .map(|(_, (key, _))| key)
-            .any(|key| map.keys().any(|fresh| fresh == key.text));
-        (place(first) == place(self.key) && !map.flow && !twice).then_some(map.entries)
+        match root.kind {
+            Kind::Map(map) if !map.flow => Some(Some(map.entries)),
+            _ => None,
+        }
     }
+
+    /// The pieces that reading on cuts its lines into, if it cuts what is around them in `body`, the
+    /// lines of the map, where the map's other entries stand.
+    fn pieces(&self, text: &str, body: Range<usize>, change: &Change) -> Option<Vec<Range<usize>>> {
+        let Pieces { lead, pieces } = pieces(&text[body.clone()])?;
+        let above = &text[body.start..body.start + lead];
+        let pieces = pieces.into_iter();
+        let pieces = pieces.map(|piece| body.start + piece.start..body.start + piece.end);
+        let lines = self.start..change.now(self.end);
+        let (inside, others): (Vec<_>, Vec<_>) =
+            pieces.partition(|piece| lines.contains(&piece.start));
+        let siblings = self.siblings.entries.iter();
+        let siblings = siblings.filter(|(key, _)| !std::ptr::eq(key, self.key));
+        let starts = siblings.clone().map(|(key, _)| {
+            let start = key.span.start.saturating_sub(key.span.column - 1);
+            if start < change.start {
+                start
+            } else {
+                change.now(start)
+            }
+        });
+        let as_before = starts.eq(others.iter().map(|piece| piece.start));
+        // These end elsewhere when they are read alone, as they then are.
+        let open = siblings
+            .clone()
+            .any(|(_, value)| ends_in_empty_block(value));
+        (as_before && !open && !above.lines().any(is_content)).then_some(inside)
+    }
+
+    /// Whether `fresh` can stand in its place: they begin where it did, and no key is there twice.
+    fn takes(&self, fresh: &[(Key, Node)]) -> bool {
+        let place = |key: &Key| (key.span.start, key.span.line, key.span.column);
+        let begins = fresh
+            .first()
+            .is_some_and(|(first, _)| place(first) == place(self.key));
+        let others = self.siblings.keys().filter(|key| *key != self.key.text);
+        let mut keys = fresh.iter().map(|(key, _)| key.text.as_str());
+        let known: Vec<&str> = others.collect();
+        begins && !keys.any(|key| known.contains(&key))
+    }
+}
+
+/// The entries and the faults that reading on after a syntax error would give ([`crate::recover`]), of
+/// the innermost of `entries`, whose lines do not parse.
+fn recovered(
+    text: &str,
+    change: &Change,
+    entries: &[Entry<'_>],
+) -> Option<(Vec<(Key, Node)>, Vec<Fault>)> {
+    let (entry, outer) = entries.split_last()?;
+    if has_lone_return(text) {
+        return None;
+    }
+    let file = entry.key.file;
+    // What follows may make a text of it: then the file parses, or the error lies elsewhere. The keys
+    // that it is under stand for all that is above it.
+    let header: String = outer
+        .iter()
+        .map(|outer| first_line(text, outer.start))
+        .collect();
+    let ends = outer.iter().map(|outer| change.now(outer.end));
+    for end in ends.chain([text.len()]) {
+        let body = format!("{header}{}", &text[entry.start..end]);
+        match parse_part(file, &body, 0, 0, MAX_NODES) {
+            Err(stop) if !stop.fatal => {}
+            _ => return None,
+        }
+    }
+    let mut body = 0..text.len();
+    for level in outer {
+        let inside = level.pieces(text, body, change)?;
+        let line = first_line(text, level.start);
+        let rest = line.trim_start().strip_prefix(&level.key.text);
+        let quoted = level.key.text.contains(['"', '\'']);
+        let plainly = !quoted && rest.is_some_and(|rest| rest.starts_with(':'));
+        if inside.len() != 1 || !plainly {
+            return None;
+        }
+        body = level.start + line.len()..change.now(level.end);
+    }
+    let inside = entry.pieces(text, body, change)?.into_iter();
+    let (mut map, mut faults) = (Map::default(), Vec::new());
+    read_pieces(file, text, inside, outer.len(), &mut map, &mut faults);
+    let certain = faults.iter().any(|fault| fault.rule == "bad-syntax");
+    (certain && !map.broken).then_some((map.entries, faults))
+}
+
+/// The line that begins at `start`, with its end.
+fn first_line(text: &str, start: usize) -> &str {
+    text[start..].split_inclusive('\n').next().unwrap_or("")
 }
 
 /// By how much what stands below the entry moves.
@@ -295,6 +406,20 @@ fn renewed(node: &Node, at: &[usize], fresh: Vec<(Key, Node)>, shift: &Shift) ->
         kind: Kind::Map(Map { entries, ..*map }),
         file: node.file,
         span: Span { end, ..node.span },
+    }
+}
+
+fn ends_in_empty_block(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Map(map) => map
+            .entries
+            .last()
+            .is_some_and(|(_, n)| ends_in_empty_block(n)),
+        Kind::Seq(seq) => seq.items.last().is_some_and(ends_in_empty_block),
+        Kind::Scalar(scalar) => {
+            matches!(scalar.style, Style::Literal | Style::Folded) && scalar.text.is_empty()
+        }
+        Kind::Broken => false,
     }
 }
 

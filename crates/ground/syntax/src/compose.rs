@@ -102,7 +102,9 @@ impl<'r> Composer<'r> {
         let includes = take(&mut root, "include");
         let base = take(&mut root, "extends");
         let changes = take(&mut root, "changes");
-        self.plain &= includes.is_none() && base.is_none() && changes.is_none();
+        if includes.is_some() || base.is_some() || changes.is_some() {
+            (self.plain, self.renewal) = (false, None);
+        }
         if let Some(base) = base {
             root = self.extend(root, name, base, changes)?;
         } else if let Some(changes) = changes {
@@ -139,14 +141,11 @@ impl<'r> Composer<'r> {
     fn parse(&mut self, number: usize) -> Parsed {
         let text = self.sources.text(number);
         let before = self.before.filter(|_| number == 0);
-        let Some((root, renewal)) = before.and_then(|before| parse_again(text, before)) else {
+        let Some((parsed, renewal)) = before.and_then(|before| parse_again(text, before)) else {
             return parse(number, text);
         };
         self.renewal = Some(renewal);
-        Parsed {
-            root: Some(root),
-            faults: Vec::new(),
-        }
+        parsed
     }
 
     fn extend(

@@ -75,6 +75,21 @@ impl Ids {
             && self.declarable == other.declarable
     }
 
+    /// Whether every reference that `before` could resolve leads somewhere here too. Nothing of what
+    /// `before` was collected from may have been unread.
+    pub(crate) fn resolve_more_than(&self, before: &Ids) -> bool {
+        let kept = |(name, ids): (&String, &IndexMap<String, Declared>)| {
+            let now = self.collections.get(name);
+            ids.iter().all(|(id, at)| {
+                let there = now.and_then(|now| now.get(id));
+                there.is_some_and(|there| there.elsewhere == at.elsewhere)
+            })
+        };
+        before.incomplete.is_empty()
+            && self.declarable == before.declarable
+            && before.collections.iter().all(kept)
+    }
+
     /// The full ids of one collection.
     pub fn of(&self, collection: &str) -> impl Iterator<Item = (&str, &Declared)> {
         self.collections

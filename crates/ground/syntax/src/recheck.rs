@@ -8,6 +8,7 @@ use crate::path::join;
 use crate::schema::{Schema, Shape};
 use crate::tree::{Map, Node};
 use serde_json::Value;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A text without a syntax fault, and what was made of it.
@@ -29,46 +30,52 @@ impl Reading {
     }
 }
 
-/// The innermost element around what is new that is judged alone.
-struct Element<'a> {
-    /// What holds for the map that it is in, and for each of that map's elements.
+/// The innermost elements around what is new that are judged alone.
+struct Elements<'a> {
+    /// What holds for the map that they are in, and for each of that map's elements.
     shape: Shape<'a>,
     of: &'a Value,
-    siblings: &'a Map,
-    position: usize,
-    /// The keys that lead to it, its own last.
+    map: &'a Map,
+    /// Where they stand in it. The first was there before, the others were not.
+    positions: Range<usize>,
+    /// The keys that lead to the map, and its path.
     keys: Vec<&'a str>,
     path: String,
     /// Ids of the elements that it is in.
     scope: Vec<String>,
 }
 
-/// What a check of the whole of `root` would give, where one entry is new and the same ids are
-/// declared: the value and the faults of the element with the entry, and those that the rest had.
+/// What a check of the whole of `root` would give, where one entry is new and no id is gone: values and
+/// faults of the elements with the entry, and those that the rest had.
 pub(crate) fn check_again(
     mut walk: Walk<'_>,
     root: &Node,
     last: &Reading,
     renewal: &Renewal,
 ) -> Option<Checked> {
-    if !walk.ids.resolve_as(&last.ids) {
+    let same = walk.ids.resolve_as(&last.ids);
+    if !same && !walk.ids.resolve_more_than(&last.ids) {
         return None;
     }
-    let element = element_around(walk.schema, root, &last.root, renewal)?;
-    let (key, child) = element.siblings.entries.get(element.position)?;
-    walk.scope.clone_from(&element.scope);
-    let found = walk.entry(&element.shape, element.of, key, child, &element.path);
+    let elements = elements_around(walk.schema, root, &last.root, renewal)?;
+    let entries = elements.map.entries.get(elements.positions.clone())?;
+    walk.scope.clone_from(&elements.scope);
     let mut value = last.checked.value.clone()?;
-    put(&mut value, &element, found)?;
-
+    for (key, child) in entries {
+        let path = join(&elements.path, &key.text);
+        let found = walk.entry(&elements.shape, elements.of, key, child, &path);
+        put(&mut value, &elements, &key.text, found)?;
+    }
     let mut faults = walk.faults;
+    let (first, _) = entries.first()?;
+    let path = join(&elements.path, &first.text);
     for fault in &last.checked.faults {
-        let rest = fault.path.strip_prefix(&element.path);
+        let rest = fault.path.strip_prefix(&path);
         if rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '['])) {
             continue;
         }
-        // What it points at may be within the element.
-        if !fault.related.is_empty() {
+        // What it points at may be within the element; what it missed may be there now.
+        if !fault.related.is_empty() || (!same && fault.rule == "dangling-reference") {
             return None;
         }
         faults.push(Fault {
@@ -82,12 +89,12 @@ pub(crate) fn check_again(
     })
 }
 
-fn element_around<'a>(
+fn elements_around<'a>(
     schema: &'a Schema,
     root: &'a Node,
     root_then: &Node,
     renewal: &Renewal,
-) -> Option<Element<'a>> {
+) -> Option<Elements<'a>> {
     let (mut now, mut then, mut of) = (root, root_then, schema.root());
     let (mut keys, mut path, mut scope) = (Vec::new(), String::new(), Vec::new());
     let mut found = None;
@@ -95,24 +102,33 @@ fn element_around<'a>(
         let Some(shape) = same_shape(schema, of, now, then) else {
             break;
         };
-        let siblings = now.as_map()?;
-        let (key, child) = siblings.entries.get(*position)?;
+        let map = now.as_map()?;
+        let (key, child) = map.entries.get(*position)?;
         let (key_then, child_then) = then.as_map()?.entries.get(*position)?;
-        let innermost = depth + 1 == renewal.at.len();
-        if key.text != key_then.text || (innermost && renewal.entries != 1) {
+        if key.text != key_then.text {
             break;
         }
-        path = join(&path, &key.text);
-        keys.push(key.text.as_str());
-        of = match (shape.property(&key.text), shape.additional()) {
+        let innermost = depth + 1 == renewal.at.len();
+        let count = if innermost { renewal.entries } else { 1 };
+        let free = shape.additional();
+        of = match (shape.property(&key.text), free) {
+            // A property more may be one that the map must have.
+            (Some(_), _) if count > 1 => break,
             (Some(property), _) => property,
             (None, Some(of)) => {
+                let all = &map.entries[*position..position + count];
+                if all
+                    .iter()
+                    .any(|(key, _)| shape.property(&key.text).is_some())
+                {
+                    break;
+                }
                 let declares = shape.text("x-ids").is_some();
-                found = Some(Element {
+                found = Some(Elements {
                     shape,
                     of,
-                    siblings,
-                    position: *position,
+                    map,
+                    positions: *position..position + count,
                     keys: keys.clone(),
                     path: path.clone(),
                     scope: scope.clone(),
@@ -124,6 +140,8 @@ fn element_around<'a>(
             }
             (None, None) => break,
         };
+        keys.push(key.text.as_str());
+        path = join(&path, &key.text);
         (now, then) = (child, child_then);
     }
     found
@@ -138,18 +156,19 @@ fn same_shape<'s>(schema: &'s Schema, of: &'s Value, now: &Node, then: &Node) ->
 
 /// Puts the value of an element, or that it has none, among the sound ones of its map. `None` where
 /// the map itself was not sound.
-fn put(root: &mut Value, element: &Element<'_>, value: Option<Value>) -> Option<()> {
-    let (key, outer) = element.keys.split_last()?;
-    let map = outer.iter().try_fold(root, |at, key| at.get_mut(*key))?;
-    let sound = map.as_object_mut()?;
-    match (value, sound.get_mut(*key)) {
+fn put(root: &mut Value, elements: &Elements<'_>, key: &str, value: Option<Value>) -> Option<()> {
+    let mut keys = elements.keys.iter();
+    let sound = keys
+        .try_fold(root, |at, key| at.get_mut(*key))?
+        .as_object_mut()?;
+    match (value, sound.get_mut(key)) {
         (Some(value), Some(place)) => *place = value,
         (Some(value), None) => {
-            let above = element.siblings.keys().take(element.position);
+            let above = elements.map.keys().take_while(|above| *above != key);
             let above = above.filter(|key| sound.contains_key(*key)).count();
-            sound.shift_insert(above, (*key).to_string(), value);
+            sound.shift_insert(above, key.to_string(), value);
         }
-        (None, _) => drop(sound.shift_remove(*key)),
+        (None, _) => drop(sound.shift_remove(key)),
     }
     Some(())
 }

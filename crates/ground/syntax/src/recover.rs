@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::source::span_at;
 use crate::tree::{Key, Kind, MAX_DEPTH, MAX_NODES, Map, Node, Parsed};
 use model::Span;
+use std::ops::Range;
 
 /// Syntax errors reported in one file; past that the file is something else than a model.
 const MAX_ERRORS: usize = 50;
@@ -27,25 +28,49 @@ pub(crate) fn recover(file: usize, text: &str, stop: Stop) -> Parsed {
 fn read(
     file: usize,
     text: &str,
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     depth: usize,
     faults: &mut Vec<Fault>,
 ) -> Option<Node> {
     let body = &text[range.clone()];
-    let indent = first_indent(body)?;
-    let mut map = Map::default();
-    let pieces = pieces(body, indent);
+    let Pieces { lead, pieces } = pieces(body)?;
     // What stands before the first key cannot be kept.
-    let lead = pieces.first().map_or(0, |piece| piece.start);
-    map.broken = body[..lead].lines().any(is_content);
-    for piece in pieces {
-        let start = range.start + piece.start;
-        let end = range.start + piece.end;
+    let mut map = Map {
+        broken: body[..lead].lines().any(is_content),
+        ..Map::default()
+    };
+    let pieces = pieces.into_iter();
+    let pieces = pieces.map(|piece| range.start + piece.start..range.start + piece.end);
+    read_pieces(file, text, pieces, depth, &mut map, faults);
+    let (first, last) = (map.entries.first()?, map.entries.last()?);
+    let span = Span {
+        end: last.1.span.end.max(last.0.span.end),
+        ..first.0.span
+    };
+    Some(Node {
+        kind: Kind::Map(map),
+        file,
+        span,
+    })
+}
+
+/// Reads pieces of `text` into `map`.
+pub(crate) fn read_pieces(
+    file: usize,
+    text: &str,
+    pieces: impl Iterator<Item = Range<usize>>,
+    depth: usize,
+    map: &mut Map,
+    faults: &mut Vec<Fault>,
+) {
+    let (mut counted, mut before) = (0, 0);
+    for Range { start, end } in pieces {
+        before += text[counted..start].bytes().filter(|b| *b == b'\n').count();
+        counted = start;
         if faults.iter().filter(|f| f.rule == "bad-syntax").count() >= MAX_ERRORS {
             map.broken = true;
             break;
         }
-        let before = text[..start].bytes().filter(|b| *b == b'\n').count();
         match parse_part(file, &text[start..end], start, before, MAX_NODES) {
             Ok(parsed) => {
                 faults.extend(parsed.faults);
@@ -56,7 +81,7 @@ fn read(
                     }) => {
                         map.broken |= part.broken;
                         for (key, node) in part.entries {
-                            push(&mut map, key, node, faults);
+                            push(map, key, node, faults);
                         }
                     }
                     _ => map.broken = true,
@@ -84,20 +109,10 @@ fn read(
                     file,
                     span: key.span,
                 };
-                push(&mut map, key, node.unwrap_or(broken), faults);
+                push(map, key, node.unwrap_or(broken), faults);
             }
         }
     }
-    let (first, last) = (map.entries.first()?, map.entries.last()?);
-    let span = Span {
-        end: last.1.span.end.max(last.0.span.end),
-        ..first.0.span
-    };
-    Some(Node {
-        kind: Kind::Map(map),
-        file,
-        span,
-    })
 }
 
 fn push(map: &mut Map, key: Key, node: Node, faults: &mut Vec<Fault>) {
@@ -123,7 +138,7 @@ fn first_indent(body: &str) -> Option<usize> {
     body.lines().find(|line| is_content(line)).map(indent_of)
 }
 
-fn is_content(line: &str) -> bool {
+pub(crate) fn is_content(line: &str) -> bool {
     let line = line.trim_start_matches('\u{feff}').trim();
     !line.is_empty() && !line.starts_with('#') && line != "---"
 }
@@ -132,8 +147,17 @@ fn indent_of(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// Byte ranges that each start with a key at `indent`; what stands before the first is left out.
-fn pieces(body: &str, indent: usize) -> Vec<std::ops::Range<usize>> {
+/// A text by its outermost keys.
+pub(crate) struct Pieces {
+    /// Where the first of them begins.
+    pub lead: usize,
+    /// Byte ranges that each start with a key.
+    pub pieces: Vec<Range<usize>>,
+}
+
+/// The pieces that begin with a key as deep as the first line that has content.
+pub(crate) fn pieces(body: &str) -> Option<Pieces> {
+    let indent = first_indent(body)?;
     let mut starts = Vec::new();
     let mut at = 0;
     for line in body.split_inclusive('\n') {
@@ -152,11 +176,10 @@ fn pieces(body: &str, indent: usize) -> Vec<std::ops::Range<usize>> {
         .copied()
         .chain([body.len()])
         .collect::<Vec<_>>();
-    starts
-        .into_iter()
-        .zip(ends)
-        .map(|(start, end)| start..end)
-        .collect()
+    let lead = starts.first().copied().unwrap_or(0);
+    let pieces = starts.into_iter().zip(ends);
+    let pieces = pieces.map(|(start, end)| start..end).collect();
+    Some(Pieces { lead, pieces })
 }
 
 /// Length in bytes of the key that a line starts with, quotes included.
