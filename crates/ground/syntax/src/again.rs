@@ -7,7 +7,7 @@
 
 use crate::build::parse_part;
 use crate::fault::Fault;
-use crate::recover::{Pieces, is_content, pieces, read_pieces};
+use crate::recover::{Pieces, is_content, key_length, pieces, read_pieces};
 use crate::tree::{Key, Kind, MAX_DEPTH, MAX_NODES, Map, Node, Parsed, Seq, Style};
 use model::Span;
 use std::ops::Range;
@@ -196,7 +196,7 @@ fn line_of(text: &str, key: &Key) -> Option<usize> {
     (begins && lead.iter().all(|byte| *byte == b' ')).then_some(start)
 }
 
-/// Whether lines that begin with an entry at `indent` mean the same without those around them.
+/// Whether lines begin with an entry at `indent` and mean the same without those around them.
 fn stands_alone(part: &str, indent: usize) -> bool {
     let deep = |line: &str| {
         let content = line.trim_start_matches(' ');
@@ -204,7 +204,9 @@ fn stands_alone(part: &str, indent: usize) -> bool {
         let marker = indent == 0 && (line.starts_with("---") || line.starts_with("..."));
         !marker && (blank || line.len() - content.len() >= indent)
     };
-    !has_lone_return(part) && part.lines().all(deep)
+    let first = part.get(indent..).and_then(|rest| rest.chars().next());
+    let begins = first.is_some_and(|first| !first.is_whitespace() && first != '#');
+    begins && !has_lone_return(part) && part.lines().all(deep)
 }
 
 /// Whether a carriage return ends a line by itself, which YAML allows and little else.
@@ -314,10 +316,9 @@ fn recovered(
     for level in outer {
         let inside = level.pieces(text, body, change)?;
         let line = first_line(text, level.start);
-        let rest = line.trim_start().strip_prefix(&level.key.text);
-        let quoted = level.key.text.contains(['"', '\'']);
-        let plainly = !quoted && rest.is_some_and(|rest| rest.starts_with(':'));
-        if inside.len() != 1 || !plainly {
+        let key = &level.key.text;
+        let read = key_length(line.trim()) == Some(key.len()) && line.trim().starts_with(key);
+        if inside.len() != 1 || !read || key.contains(['"', '\'']) {
             return None;
         }
         body = level.start + line.len()..change.now(level.end);

@@ -183,7 +183,7 @@ pub(crate) fn pieces(body: &str) -> Option<Pieces> {
 }
 
 /// Length in bytes of the key that a line starts with, quotes included.
-fn key_length(line: &str) -> Option<usize> {
+pub(crate) fn key_length(line: &str) -> Option<usize> {
     let first = line.chars().next()?;
     let end = match first {
         '"' | '\'' => line[1..].find(first)? + 2,
