@@ -120,13 +120,13 @@ mod tests {
     #[test]
     fn a_finding_is_known_again_when_lines_move_and_new_ones_are_not() {
         let mut before = Sources::default();
-        before.add("a.py", "x = 1\nget('http://orders')\n".into());
+        before.add("a.py", "x = 1\nget('http://orders')\n");
         let baseline = of(&[at(2)], &before);
         let text = serde_json::to_string(&baseline).unwrap();
         let mut after = Sources::default();
         after.add(
             "a.py",
-            "# more\n\n  get('http://orders')\nget('http://stock')\nget('http://orders')\n".into(),
+            "# more\n\n  get('http://orders')\nget('http://stock')\nget('http://orders')\n",
         );
         let found = [at(3), at(4), at(5)];
         assert_eq!(

@@ -1,9 +1,12 @@
 //! Access paths: how each operation touches tables, ports and events, in the order it does so.
 
+mod conditions;
 mod effects;
 mod show;
 
 use model::{Brief, Derived, Effect, Entity, Method, Operation, Page, Read, View, Work};
+
+use conditions::Often;
 
 use crate::contexts::entity_of;
 use crate::naming::{snake, table};

@@ -118,7 +118,10 @@ impl Knowledge {
     /// The technology with this id, name or alias, in any case.
     pub fn technology(&self, id_or_alias: &str) -> Option<&Technology> {
         let by_id = self.technologies.iter().find(|t| t.id == id_or_alias);
-        by_id.or_else(|| self.technologies.iter().find(|t| t.is_called(id_or_alias)))
+        by_id.or_else(|| {
+            let word = id_or_alias.trim().to_lowercase();
+            self.technologies.iter().find(|t| t.answers_to(&word))
+        })
     }
 
     /// The technologies that play `role` and can do all of `capabilities`, by id.

@@ -248,8 +248,13 @@ impl Technology {
 
     /// Whether a brief or skill that says `word` means this technology.
     pub fn is_called(&self, word: &str) -> bool {
-        let word = word.trim().to_lowercase();
-        self.id == word || self.name.to_lowercase() == word || self.aliases.contains(&word)
+        self.answers_to(&word.trim().to_lowercase())
+    }
+
+    /// As [`Technology::is_called`], of a word in small letters.
+    pub(crate) fn answers_to(&self, word: &str) -> bool {
+        let name = self.name.chars().flat_map(char::to_lowercase);
+        self.id == word || self.aliases.iter().any(|a| a == word) || name.eq(word.chars())
     }
 
     /// Every source cited, each once, in order of first use.

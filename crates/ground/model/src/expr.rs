@@ -404,29 +404,29 @@ impl Expr {
         found
     }
 
-    /// The fields of `row` that equality comparisons fix: what an index can be entered by.
-    pub fn equality_fields(&self) -> Vec<String> {
-        fn field(node: &Node) -> Option<String> {
+    /// What equality comparisons fix, as paths from the row: a field or a relation of its own
+    /// (`status`), or something of a related row (`author.name`). Of two, the nearer to the row.
+    pub fn equality_paths(&self) -> Vec<&[String]> {
+        fn of_row(node: &Node) -> Option<&[String]> {
             match node {
-                Node::Path(p) if p.len() == 1 && !ROOTS.contains(&p[0].as_str()) => {
-                    Some(p[0].clone())
-                }
-                Node::Path(p) if p.len() >= 2 && p[0] == "row" => Some(p[1].clone()),
+                Node::Path(path) if path[0] == "row" => Some(&path[1..]).filter(|p| !p.is_empty()),
+                Node::Path(path) if !ROOTS.contains(&path[0].as_str()) => Some(path),
                 _ => None,
             }
         }
-        fn walk(node: &Node, found: &mut Vec<String>) {
+        fn walk<'a>(node: &'a Node, found: &mut Vec<&'a [String]>) {
             match node {
                 Node::Binary(Op::And, a, b) => {
                     walk(a, found);
                     walk(b, found);
                 }
+                Node::Call(function, arguments) if function == "exists" => {
+                    arguments.iter().for_each(|one| walk(one, found));
+                }
                 Node::Binary(Op::Eq | Op::In, a, b) => {
-                    for name in [field(a), field(b)].into_iter().flatten() {
-                        if !found.contains(&name) {
-                            found.push(name);
-                        }
-                    }
+                    let sides = of_row(a).into_iter().chain(of_row(b));
+                    let nearest = sides.min_by_key(|path| path.len());
+                    found.extend(nearest.filter(|path| !found.contains(path)));
                 }
                 _ => {}
             }
@@ -510,10 +510,22 @@ mod tests {
     }
 
     #[test]
-    fn equality_fields_are_what_an_index_can_use() {
-        let e = parse("row.customer = principal.id and status in ['open', 'held'] and total > 5")
-            .unwrap();
-        assert_eq!(e.equality_fields(), ["customer", "status"]);
+    fn equality_paths_are_what_rows_are_found_by() {
+        let paths = |text: &str| {
+            let parsed = parse(text).unwrap();
+            let paths = parsed.equality_paths();
+            paths.iter().map(|path| path.join(".")).collect::<Vec<_>>()
+        };
+        let own = "row.customer = principal.id and status in ['open', 'held'] and total > 5";
+        assert_eq!(paths(own), ["customer", "status"]);
+        assert_eq!(paths("parcel.number = input.number"), ["parcel.number"]);
+        assert_eq!(paths("input.tag = row.tags.name"), ["tags.name"]);
+        let followed = "exists(author.followers.id = principal.id)";
+        assert_eq!(paths(followed), ["author.followers.id"]);
+        // The other `article` is the row that was read before.
+        assert_eq!(paths("article = article.id"), ["article"]);
+        assert_eq!(paths("a = 1 or b = 2"), [""; 0]);
+        assert_eq!(paths("row = input.x"), [""; 0]);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use crate::build::parse_part;
 use crate::fault::Fault;
-use crate::recover::{Pieces, is_content, key_length, pieces, read_pieces};
+use crate::recover::{MAX_ERRORS, Pieces, is_content, key_length, pieces, read_pieces};
 use crate::tree::{Key, Kind, MAX_DEPTH, MAX_NODES, Map, Node, Parsed, Seq, Style};
 use model::Span;
 use std::ops::Range;
@@ -326,7 +326,9 @@ fn recovered(
     let inside = entry.pieces(text, body, change)?.into_iter();
     let (mut map, mut faults) = (Map::default(), Vec::new());
     read_pieces(file, text, inside, outer.len(), &mut map, &mut faults);
-    let certain = faults.iter().any(|fault| fault.rule == "bad-syntax");
+    // After many errors, reading on stops in the whole file.
+    let errors = faults.iter().filter(|fault| fault.rule == "bad-syntax");
+    let certain = (1..MAX_ERRORS).contains(&errors.count());
     (certain && !map.broken).then_some((map.entries, faults))
 }
 

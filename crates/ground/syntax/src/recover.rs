@@ -8,7 +8,7 @@ use model::Span;
 use std::ops::Range;
 
 /// Syntax errors reported in one file; past that the file is something else than a model.
-const MAX_ERRORS: usize = 50;
+pub(crate) const MAX_ERRORS: usize = 50;
 
 /// Reads `text` in pieces, each a key with what is indented under it. Pieces that parse are kept;
 /// one that does not is split again, and its innermost key stays, with a broken value.

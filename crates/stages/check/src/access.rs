@@ -57,6 +57,10 @@ impl Entry<'_> {
     /// It finds the rows by all of `by` and gives them in this order, forwards or backwards.
     pub(crate) fn sorts(&self, by: &[String], order: &[String]) -> bool {
         let given = |c: &str| by.iter().any(|b| b == column(c).0);
+        // Rows that whole keys name are few, and sorted once they are there.
+        if self.unique && self.columns.iter().all(|c| given(c)) {
+            return true;
+        }
         let lead = self.columns.iter().take_while(|c| given(c)).count();
         let rest = &self.columns[lead..];
         // A column found by equality is the same in every row: ordering by it changes nothing.

@@ -111,7 +111,7 @@ impl Tracer<'_> {
     }
 
     fn by_or_filter(
-        &self,
+        &mut self,
         entity: &str,
         by: &[String],
         filter: Option<&model::Expr>,
@@ -123,11 +123,11 @@ impl Tracer<'_> {
         if columns.is_empty()
             && let Some(filter) = filter
         {
-            columns = filter
-                .equality_fields()
-                .iter()
-                .flat_map(|name| self.columns(entity, name))
-                .collect();
+            let often = Often {
+                rows: 1.0,
+                probability: 1.0,
+            };
+            columns = self.fixed_by(entity, filter, often).by;
         }
         if columns.is_empty() {
             // Nothing says which row: it is the one at hand, found by its key.
@@ -148,31 +148,16 @@ impl Tracer<'_> {
             .iter()
             .flat_map(|name| self.columns(&read.entity, name))
             .collect();
+        let mut many = false;
         if let Some(filter) = &read.filter {
-            for name in filter.equality_fields() {
-                if let Some(link) = self
-                    .schema
-                    .links
-                    .get(&(read.entity.0.clone(), name.clone()))
-                    .cloned()
-                {
-                    self.store(Access {
-                        table: link.table,
-                        work: Work::RangeRead,
-                        by: link.far,
-                        order: Vec::new(),
-                        rows: read.rows.unwrap_or(20.0),
-                        times: 1.0,
-                        probability: 1.0,
-                    });
-                    continue;
-                }
-                for c in self.columns(&read.entity, &name) {
-                    if !by.contains(&c) {
-                        by.push(c);
-                    }
-                }
-            }
+            let often = Often {
+                rows: read.rows.unwrap_or(20.0),
+                probability: 1.0,
+            };
+            let fixed = self.fixed_by(&read.entity, filter, often);
+            many = fixed.many;
+            let more: Vec<String> = fixed.by.into_iter().filter(|c| !by.contains(c)).collect();
+            by.extend(more);
         }
         let is_target = operation.target.as_ref() == Some(&read.entity);
         let lists = is_target
@@ -189,6 +174,8 @@ impl Tracer<'_> {
             Work::Aggregate
         } else if !read.search.is_empty() {
             Work::TextSearch
+        } else if many {
+            Work::RangeRead
         } else {
             self.found_by(&table(&read.entity), &by)
         };

@@ -24,30 +24,14 @@ impl Tracer<'_> {
             // Unsaid shares: half of the requests filter, spread evenly.
             let share = filter.share.map_or(0.5 / filters.len() as f64, |r| r.0);
             unfiltered -= share;
-            let fixed = filter.filter.equality_fields();
-            if let Some(link) = fixed.iter().find_map(|name| {
-                self.schema
-                    .links
-                    .get(&(target.to_string(), name.clone()))
-                    .cloned()
-            }) {
-                self.store(Access {
-                    table: link.table.clone(),
-                    work: Work::RangeRead,
-                    by: link.far.clone(),
-                    order: Vec::new(),
-                    rows,
-                    times: 1.0,
-                    probability: share,
-                });
-                continue;
-            }
+            let often = Often {
+                rows,
+                probability: share,
+            };
             let mut columns = by.clone();
-            for name in &fixed {
-                for c in self.columns(target, name) {
-                    if !columns.contains(&c) {
-                        columns.push(c);
-                    }
+            for column in self.fixed_by(target, &filter.filter, often).by {
+                if !columns.contains(&column) {
+                    columns.push(column);
                 }
             }
             self.store(Access {
