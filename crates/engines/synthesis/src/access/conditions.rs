@@ -59,7 +59,7 @@ impl Tracer<'_> {
                     .find_map(|back| back.mean)
             });
             let often = Often {
-                rows: (often.rows / each.unwrap_or(1.0)).max(1.0),
+                rows: (often.rows / each.unwrap_or(1.0)).round().max(1.0),
                 ..often
             };
             let found = self.find(&other, rest, often);
@@ -125,5 +125,90 @@ impl Tracer<'_> {
             times: 1.0,
             probability: often.probability,
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Act, of_operations};
+    use crate::pattern::tests::{brief, choices};
+    use crate::{contexts, schema};
+
+    const POST: &str = "
+name: post
+purpose: Moves parcels and tells who follows them.
+domain:
+  actors: {person: {kind: customer}}
+  entities:
+    person:
+      fields: {name: text}
+      relations:
+        follows: {to: parcel, many: true, mean: 3, inverse: followers}
+    parcel:
+      fields: {number: {type: text, unique: true}, state: text}
+      relations:
+        followers: {to: person, many: true, inverse: follows}
+        scans: {to: scan, many: true, mean: 8, inverse: parcel}
+    scan:
+      fields: {at: timestamp}
+      relations: {parcel: {to: parcel, inverse: scans}}
+  operations:
+    OPERATION
+";
+
+    /// The accesses of an operation that reads `entity` where `condition` holds.
+    fn read(entity: &str, condition: &str) -> Vec<String> {
+        let operation = format!(
+            "look: {{actors: [person], method: GET, path: /x, effects: [{{read: {{entity: {entity}, where: \"{condition}\", rows: 40}}}}]}}"
+        );
+        let brief = brief("post", &POST.replace("OPERATION", &operation));
+        let contexts = contexts::draw(&brief);
+        let schema = schema::tables(&brief, &choices(), &contexts);
+        let runs = of_operations(&brief, &schema);
+        let said = |act: &Act| match act {
+            Act::Store(a) => format!("{} {} {:?} {}", a.work.id(), a.table, a.by, a.rows),
+            other => format!("{other:?}"),
+        };
+        runs[0].acts.iter().map(said).collect()
+    }
+
+    #[test]
+    fn a_column_of_ones_own_is_read_by_it() {
+        let own = read("scan", "parcel = input.parcel and at > input.since");
+        assert_eq!(own, [r#"range-read scans ["parcel_id"] 40"#]);
+    }
+
+    #[test]
+    fn a_related_row_is_found_first() {
+        let one = read("scan", "parcel.number = input.number");
+        let looked_up = r#"point-read parcels ["number"] 1"#;
+        assert_eq!(one, [looked_up, r#"range-read scans ["parcel_id"] 40"#]);
+        // Eight scans of each parcel: forty are of five.
+        let many = read("scan", "parcel.state = 'lost'");
+        let looked_up = r#"range-read parcels ["state"] 5"#;
+        assert_eq!(many, [looked_up, r#"range-read scans ["parcel_id"] 40"#]);
+    }
+
+    #[test]
+    fn the_key_of_a_related_row_needs_no_look_at_it() {
+        let by_key = read("scan", "parcel.id = input.parcel");
+        assert_eq!(by_key, [r#"range-read scans ["parcel_id"] 40"#]);
+    }
+
+    #[test]
+    fn links_lead_to_keys() {
+        let followed = read("parcel", "exists(followers.id = principal.id)");
+        assert_eq!(followed.len(), 2, "{followed:?}");
+        assert!(followed[0].ends_with(r#"["person_id"] 40"#), "{followed:?}");
+        assert_eq!(followed[1], r#"range-read parcels ["id"] 40"#);
+        let scanned = read("parcel", "exists(scans.at = input.at)");
+        let first = r#"range-read scans ["at"] 40"#;
+        assert_eq!(scanned, [first, r#"range-read parcels ["id"] 40"#]);
+    }
+
+    #[test]
+    fn what_fixes_nothing_leads_nowhere() {
+        let either = read("scan", "parcel.number = input.number or at > input.since");
+        assert_eq!(either, [r#"range-read scans [] 40"#]);
     }
 }

@@ -22,7 +22,7 @@ pub mod template;
 pub mod variables;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use apply::apply;
 pub use parse::{Pattern, library};

@@ -7,7 +7,7 @@ use super::parse::library;
 use super::{apply, merge};
 use crate::choices::{AuthenticationBy, Choices, Messaging, SearchIn, Standby};
 
-fn choices() -> Choices {
+pub(crate) fn choices() -> Choices {
     Choices {
         style: Style::ModularMonolith,
         runtime: "jvm".into(),
@@ -46,7 +46,7 @@ fn chosen(words: &[String]) -> Choices {
     made
 }
 
-fn brief(name: &str, text: &str) -> Brief {
+pub(crate) fn brief(name: &str, text: &str) -> Brief {
     let loaded = syntax::load::<Brief>(&[SourceFile::new(name, text.as_bytes())], &Hooks::model());
     let grave: Vec<_> = loaded
         .findings

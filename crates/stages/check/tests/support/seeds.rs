@@ -137,11 +137,16 @@ const SEEDS: &[Seed] = &[
         ("paths.hold.steps[+]", r#"{"on":"cache","work":"get"}"#)]),
     seed("stale-authority", "parcels", "operations.track", &[("brief.domain.operations.track.never_wrong", r#"["row.number = input.number"]"#)]),
     seed("stale-authority", "desk", "operations.mine", &[("brief.domain.operations.mine.never_wrong", r#"["row.state"]"#)]),
+    seed("unheard-refusal", "hall", "operations.lapse", &[
+        ("brief.domain.operations.lapse.effects[+]", r#"{"update":{"entity":"block","by":["id"],"where":"free < 5","set":{"free":"free + 1"},"else":409}}"#)]),
     // Data.
     seed("missing-index", "hall", "paths.list-concerts.steps[2]", &[("data.concerts.indexes.by_start", "")]),
     seed("missing-index", "hall", "paths.my-bookings.steps[2]", &[("data.bookings.indexes.by_buyer", "")]),
     seed("missing-index", "parcels", "paths.tell.steps[2]", &[("data.wish-rows.indexes.by_parcel", "")]),
     seed("missing-index", "desk", "paths.all-open.steps[1]", &[("data.requests.indexes.by_state", "")]),
+    seed("keyless-access", "hall", "paths.pay.steps[2]", &[("paths.pay.steps[2].by", "[]")]),
+    seed("keyless-access", "hall", "paths.pay.steps[4]", &[("paths.pay.steps[4].by", "[]")]),
+    seed("keyless-access", "desk", "paths.all-open.steps[1]", &[("paths.all-open.steps[1].by", "[]")]),
     seed("unused-index", "hall", "data.concerts.indexes.by_title", &[("data.concerts.indexes.by_title", r#"{"columns":["title"]}"#)]),
     seed("unused-index", "parcels", "data.scan-rows.indexes.by_place", &[("data.scan-rows.indexes.by_place", r#"{"columns":["place"]}"#)]),
     seed("unused-index", "desk", "data.requests.indexes.by_wanted", &[("data.requests.indexes.by_wanted", r#"{"columns":["wanted"]}"#)]),
