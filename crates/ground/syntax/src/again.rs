@@ -125,6 +125,8 @@ impl Change {
     }
 }
 
+type Entries = Vec<(Key, Node)>;
+
 /// An entry that holds the change, in the text before.
 struct Entry<'a> {
     /// Its position in each map, from the root inwards.
@@ -226,7 +228,7 @@ fn line_breaks(part: &str) -> isize {
 
 impl Entry<'_> {
     /// The entries that its lines hold now; `Some(None)` where they do not parse.
-    fn parse(&self, part: &str) -> Option<Option<Vec<(Key, Node)>>> {
+    fn parse(&self, part: &str) -> Option<Option<Entries>> {
         let first_line = self.key.span.line - 1;
         let file = self.key.file;
         let parsed = match parse_part(file, part, self.start, first_line, MAX_NODES) {
@@ -288,11 +290,7 @@ impl Entry<'_> {
 
 /// The entries and the faults that reading on after a syntax error would give ([`crate::recover`]), of
 /// the innermost of `entries`, whose lines do not parse.
-fn recovered(
-    text: &str,
-    change: &Change,
-    entries: &[Entry<'_>],
-) -> Option<(Vec<(Key, Node)>, Vec<Fault>)> {
+fn recovered(text: &str, change: &Change, entries: &[Entry<'_>]) -> Option<(Entries, Vec<Fault>)> {
     let (entry, outer) = entries.split_last()?;
     if has_lone_return(text) {
         return None;
@@ -384,7 +382,7 @@ impl Shift {
 }
 
 /// The tree with `fresh` in the place of the entry `at`.
-fn renewed(node: &Node, at: &[usize], fresh: Vec<(Key, Node)>, shift: &Shift) -> Node {
+fn renewed(node: &Node, at: &[usize], fresh: Entries, shift: &Shift) -> Node {
     let (Kind::Map(map), Some((here, inwards))) = (&node.kind, at.split_first()) else {
         return node.clone();
     };

@@ -4,7 +4,7 @@ use crate::check::Walk;
 use crate::fault::Fault;
 use crate::path::join;
 use crate::scalar::{Meaning, is_ambiguous, number};
-use crate::schema::{Mismatch, Shape, Types, is_plain};
+use crate::schema::{Mismatch, Shape, Types};
 use crate::suggest::{list, nearest};
 use crate::tree::{Kind, Node, Style};
 use model::Span;
@@ -21,7 +21,7 @@ impl Walk<'_> {
         owner: (usize, Span),
     ) {
         let name = subject(path);
-        let plain = node.text().filter(|_| is_plain(node));
+        let plain = node.text().filter(|_| node.is_plain());
         if let Some(word) = plain.filter(|text| is_ambiguous(text) && wanted.has(Types::BOOL)) {
             let yes = ["yes", "on", "y"]
                 .iter()

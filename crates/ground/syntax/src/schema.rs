@@ -4,7 +4,7 @@
 //! ours (`x-quantity`, `x-expr`, `x-ref`, `x-ids`, `x-id`), and no others.
 
 use crate::scalar::Meaning;
-use crate::tree::{Kind, Map, Node, Style};
+use crate::tree::{Kind, Map, Node};
 use serde_json::Value;
 // tidy: allow it is asked for single answers and never walked through
 use std::collections::HashMap;
@@ -595,9 +595,4 @@ impl<'s> Shape<'s> {
             .any(|p| word(p, "const").is_some() || word(p, "enum").is_some());
         limited.then(|| self.parts.iter().flat_map(|p| words_of(p)).collect())
     }
-}
-
-/// Whether a scalar was written without quotes.
-pub fn is_plain(node: &Node) -> bool {
-    matches!(&node.kind, Kind::Scalar(s) if s.style == Style::Plain)
 }

@@ -3,7 +3,7 @@
 use crate::check::Walk;
 use crate::complain::{clip, subject};
 use crate::scalar::is_ambiguous;
-use crate::schema::{Shape, is_plain};
+use crate::schema::Shape;
 use crate::source::narrow;
 use crate::tree::{Kind, Node, Scalar, Style};
 use model::Span;
@@ -103,7 +103,7 @@ impl Walk<'_> {
                 self.fault("bad-expression", path, at, error.message, remedy);
                 return None;
             }
-        } else if is_plain(node)
+        } else if node.is_plain()
             && is_ambiguous(text)
             && shape.words().is_none_or(|w| !w.contains(&text))
         {

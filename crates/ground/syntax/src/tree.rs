@@ -99,6 +99,10 @@ impl Node {
             _ => None,
         }
     }
+    /// Whether this is a scalar without quotes.
+    pub fn is_plain(&self) -> bool {
+        matches!(&self.kind, Kind::Scalar(s) if s.style == Style::Plain)
+    }
     /// Whether this is an empty place or the word null.
     pub fn is_null(&self) -> bool {
         matches!(&self.kind, Kind::Scalar(s) if s.meaning() == Meaning::Null)
