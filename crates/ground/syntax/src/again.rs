@@ -99,7 +99,7 @@ struct Change {
 impl Change {
     /// Where something below the change stands now.
     fn now(&self, old: usize) -> usize {
-        old + self.new_end - self.old_end
+        (old + self.new_end).saturating_sub(self.old_end)
     }
 
     fn between(old: &str, new: &str) -> Self {

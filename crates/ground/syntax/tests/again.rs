@@ -1,22 +1,14 @@
 //! Read in parts is read whole: after any edit, the tree of the entry that changed, put into the tree
 //! before, is the tree of the whole text.
 
+mod support;
+
 use groundplan_syntax::again::{Before, parse_again};
 use groundplan_syntax::ids::Ids;
 use groundplan_syntax::tree::{Kind, Node, parse};
 use groundplan_syntax::{Hooks, Loaded, Schema, SourceFile, load, load_again};
 use serde_json::{Value, json};
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n.max(1) as u64) as usize
-    }
-}
+use support::Random;
 
 /// What an edit inserts: what people type, and what changes the meaning of lines around it.
 const WORDS: &[&str] = &[

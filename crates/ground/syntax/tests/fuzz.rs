@@ -1,20 +1,12 @@
 //! Three seconds of mutated files from a fixed seed: no panic, every span inside its text, and the
 //! same findings twice. `crates/ground/syntax/fuzz` holds the same law for cargo-fuzz.
 
+mod support;
+
 use groundplan_syntax::diagnostics::{Look, render};
 use groundplan_syntax::{Hooks, SourceFile, load};
 use std::time::{Duration, Instant};
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % n.max(1) as u64) as usize
-    }
-}
+use support::Random;
 
 const WORDS: &[&str] = &[
     "\t",
