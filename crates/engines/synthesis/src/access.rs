@@ -53,6 +53,15 @@ pub struct Access {
     pub probability: f64,
 }
 
+/// Adds the columns that are not there yet.
+fn add_columns(to: &mut Vec<String>, more: Vec<String>) {
+    for column in more {
+        if !to.contains(&column) {
+            to.push(column);
+        }
+    }
+}
+
 /// What one operation does.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Run {

@@ -62,9 +62,10 @@ pub fn parse_again(text: &str, before: Before<'_>) -> Option<(Parsed, Renewal)> 
     }
     let entry = entries.last()?;
     let part = &text[entry.start..change.now(entry.end)];
-    let (fresh, faults) = match entry.parse(part)? {
-        Some(sound) => (sound, Vec::new()),
-        None => recovered(text, &change, &entries)?,
+    let (fresh, faults) = match entry.parse(part) {
+        Lines::Sound(fresh) => (fresh, Vec::new()),
+        Lines::Broken => recovered(text, &change, &entries)?,
+        Lines::Unclear => return None,
     };
     if !entry.takes(&fresh) {
         return None;
@@ -126,6 +127,15 @@ impl Change {
 }
 
 type Entries = Vec<(Key, Node)>;
+
+/// What the lines of an entry hold now.
+enum Lines {
+    Sound(Entries),
+    /// They do not parse.
+    Broken,
+    /// Something is wrong with them, or what follows has a say in it.
+    Unclear,
+}
 
 /// An entry that holds the change, in the text before.
 struct Entry<'a> {
@@ -227,23 +237,23 @@ fn line_breaks(part: &str) -> isize {
 }
 
 impl Entry<'_> {
-    /// The entries that its lines hold now; `Some(None)` where they do not parse.
-    fn parse(&self, part: &str) -> Option<Option<Entries>> {
+    fn parse(&self, part: &str) -> Lines {
         let first_line = self.key.span.line - 1;
         let file = self.key.file;
         let parsed = match parse_part(file, part, self.start, first_line, MAX_NODES) {
             Ok(parsed) => parsed,
-            Err(stop) => return (!stop.fatal).then_some(None),
+            Err(stop) if stop.fatal => return Lines::Unclear,
+            Err(_) => return Lines::Broken,
         };
-        let root = parsed.root.filter(|_| parsed.faults.is_empty())?;
+        let Some(root) = parsed.root.filter(|_| parsed.faults.is_empty()) else {
+            return Lines::Unclear;
+        };
         // An empty block scalar ends where what follows begins, which is not seen here.
         let open = ends_in_empty_block(&root);
-        if open || nesting(&root) + self.at.len() - 1 > MAX_DEPTH {
-            return None;
-        }
+        let deep = nesting(&root) + self.at.len() - 1 > MAX_DEPTH;
         match root.kind {
-            Kind::Map(map) if !map.flow => Some(Some(map.entries)),
-            _ => None,
+            Kind::Map(map) if !(map.flow || open || deep) => Lines::Sound(map.entries),
+            _ => Lines::Unclear,
         }
     }
 

@@ -61,16 +61,7 @@ impl Ids {
 
     /// Whether the same references mean the same: the ids are the same, wherever they stand.
     pub(crate) fn resolve_as(&self, other: &Ids) -> bool {
-        let names = |ids: &'_ IndexMap<String, Declared>, those: &IndexMap<String, Declared>| {
-            let both = ids.iter().zip(those);
-            ids.len() == those.len()
-                && both
-                    .into_iter()
-                    .all(|((a, at), (b, there))| a == b && at.elsewhere == there.elsewhere)
-        };
-        let mut both = self.collections.iter().zip(&other.collections);
-        self.collections.len() == other.collections.len()
-            && both.all(|((a, ids), (b, those))| a == b && names(ids, those))
+        self.names().eq(other.names())
             && self.incomplete == other.incomplete
             && self.declarable == other.declarable
     }
@@ -78,16 +69,22 @@ impl Ids {
     /// Whether every reference that `before` could resolve leads somewhere here too. Nothing of what
     /// `before` was collected from may have been unread.
     pub(crate) fn resolve_more_than(&self, before: &Ids) -> bool {
-        let kept = |(name, ids): (&String, &IndexMap<String, Declared>)| {
-            let now = self.collections.get(name);
-            ids.iter().all(|(id, at)| {
-                let there = now.and_then(|now| now.get(id));
-                there.is_some_and(|there| there.elsewhere == at.elsewhere)
-            })
+        let is_here = |(name, id, elsewhere): (&str, &str, bool)| {
+            let here = self.collections.get(name).and_then(|ids| ids.get(id));
+            here.is_some_and(|at| at.elsewhere == elsewhere)
         };
         before.incomplete.is_empty()
             && self.declarable == before.declarable
-            && before.collections.iter().all(kept)
+            && before.names().all(is_here)
+    }
+
+    /// Collection, id, and whether it is declared in another file, of each.
+    fn names(&self) -> impl Iterator<Item = (&str, &str, bool)> {
+        let all = self.collections.iter();
+        all.flat_map(|(name, ids)| {
+            ids.iter()
+                .map(move |(id, at)| (name.as_str(), id.as_str(), at.elsewhere))
+        })
     }
 
     /// The full ids of one collection.

@@ -2,6 +2,9 @@
 
 use model::{IndexKind, Step, Table, Work};
 
+/// A table known to stay under so many rows needs no index: reading it whole takes a few pages.
+pub(crate) const SMALL: f64 = 1_000.0;
+
 /// The direction and name of a column in an order (`-created_at`).
 fn column(text: &str) -> (&str, bool) {
     text.strip_prefix('-')
@@ -48,17 +51,20 @@ impl Entry<'_> {
     /// Rows are found by it: its leading columns are among those of the access.
     pub(crate) fn finds(&self, by: &[String]) -> bool {
         let given = |c: &&str| by.iter().any(|b| b == column(c).0);
-        if self.unique && self.columns.iter().all(given) {
-            return true;
-        }
-        !by.is_empty() && self.columns.iter().take(by.len()).all(given)
+        self.names_rows(by) || !by.is_empty() && self.columns.iter().take(by.len()).all(given)
+    }
+
+    /// It is a key, and the access has all of it.
+    fn names_rows(&self, by: &[String]) -> bool {
+        let given = |c: &&str| by.iter().any(|b| b == column(c).0);
+        self.unique && self.columns.iter().all(given)
     }
 
     /// It finds the rows by all of `by` and gives them in this order, forwards or backwards.
     pub(crate) fn sorts(&self, by: &[String], order: &[String]) -> bool {
         let given = |c: &str| by.iter().any(|b| b == column(c).0);
         // Rows that whole keys name are few, and sorted once they are there.
-        if self.unique && self.columns.iter().all(|c| given(c)) {
+        if self.names_rows(by) {
             return true;
         }
         let lead = self.columns.iter().take_while(|c| given(c)).count();

@@ -27,11 +27,7 @@ impl Tracer<'_> {
         for path in condition.equality_paths() {
             let found = self.fixed_by_path(entity, path, often);
             all.many |= found.many;
-            for column in found.by {
-                if !all.by.contains(&column) {
-                    all.by.push(column);
-                }
-            }
+            add_columns(&mut all.by, found.by);
         }
         all
     }
@@ -106,10 +102,14 @@ impl Tracer<'_> {
         table.map_or_else(Vec::new, |table| table.primary_key.clone())
     }
 
-    /// Reads rows on the way to others, unless they were read before.
+    /// Reads rows on the way to others, unless every run has read them before.
     fn look_up(&mut self, table: String, by: Vec<String>, often: Often) {
-        let is_read = |act: &Act| matches!(act, Act::Store(known) if known.table == table && known.by == by && !known.work.writes());
-        if self.acts.iter().any(is_read) {
+        let is_it = |known: &Access| {
+            let same = known.table == table && known.by == by;
+            same && known.probability >= 1.0 && !known.work.writes()
+        };
+        let mut acts = self.acts.iter();
+        if acts.any(|act| matches!(act, Act::Store(known) if is_it(known))) {
             return;
         }
         let work = self.found_by(&table, &by);
@@ -158,10 +158,13 @@ domain:
 
     /// The accesses of an operation that reads `entity` where `condition` holds.
     fn read(entity: &str, condition: &str) -> Vec<String> {
-        let operation = format!(
+        accesses(&format!(
             "look: {{actors: [person], method: GET, path: /x, effects: [{{read: {{entity: {entity}, where: \"{condition}\", rows: 40}}}}]}}"
-        );
-        let brief = brief("post", &POST.replace("OPERATION", &operation));
+        ))
+    }
+
+    fn accesses(operation: &str) -> Vec<String> {
+        let brief = brief("post", &POST.replace("OPERATION", operation));
         let contexts = contexts::draw(&brief);
         let schema = schema::tables(&brief, &choices(), &contexts);
         let runs = of_operations(&brief, &schema);
@@ -204,6 +207,21 @@ domain:
         let scanned = read("parcel", "exists(scans.at = input.at)");
         let first = r#"range-read scans ["at"] 40"#;
         assert_eq!(scanned, [first, r#"range-read parcels ["id"] 40"#]);
+    }
+
+    #[test]
+    fn filters_of_different_requests_each_look_up() {
+        let filter = |input: &str, share| {
+            format!("{input}: {{where: row.parcel.number = input.{input}, share: {share} %}}")
+        };
+        let all = accesses(&format!(
+            "look: {{actors: [person], method: GET, path: /x, target: scan, page: {{size: 20}}, filters: {{{}, {}}}}}",
+            filter("one", 20),
+            filter("two", 10)
+        ));
+        let looked_up = r#"point-read parcels ["number"] 1"#;
+        let times = all.iter().filter(|said| *said == looked_up).count();
+        assert_eq!(times, 2, "{all:?}");
     }
 
     #[test]

@@ -156,8 +156,7 @@ impl Tracer<'_> {
             };
             let fixed = self.fixed_by(&read.entity, filter, often);
             many = fixed.many;
-            let more: Vec<String> = fixed.by.into_iter().filter(|c| !by.contains(c)).collect();
-            by.extend(more);
+            add_columns(&mut by, fixed.by);
         }
         let is_target = operation.target.as_ref() == Some(&read.entity);
         let lists = is_target

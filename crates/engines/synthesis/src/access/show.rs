@@ -29,11 +29,8 @@ impl Tracer<'_> {
                 probability: share,
             };
             let mut columns = by.clone();
-            for column in self.fixed_by(target, &filter.filter, often).by {
-                if !columns.contains(&column) {
-                    columns.push(column);
-                }
-            }
+            let fixed = self.fixed_by(target, &filter.filter, often);
+            add_columns(&mut columns, fixed.by);
             self.store(Access {
                 table: table(target),
                 work: Work::RangeRead,

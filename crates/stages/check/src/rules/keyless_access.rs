@@ -42,10 +42,7 @@ use super::prelude::*;
 pub(crate) const SEVERITY: Severity = Severity::Major;
 pub(crate) const CATEGORY: Category = Category::Data;
 
-use crate::access::is_access;
-
-/// A table of fewer rows may be read whole.
-const SMALL: f64 = 1_000.0;
+use crate::access::{SMALL, is_access};
 
 pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
     for run in &facts.runs {
@@ -57,7 +54,7 @@ pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
             let Some(rows) = facts.rows_of(table).filter(|rows| *rows > SMALL) else {
                 continue;
             };
-            let stored = matches!(table.kind, TableKind::Table);
+            let stored = table.kind == TableKind::Table;
             let wanted = step.rows.unwrap_or(1.0);
             if !stored || !step.by.is_empty() || !step.order.is_empty() || 2.0 * wanted >= rows {
                 continue;

@@ -38,10 +38,7 @@ use super::prelude::*;
 pub(crate) const SEVERITY: Severity = Severity::Major;
 pub(crate) const CATEGORY: Category = Category::Data;
 
-use crate::access::{entries, is_access, may_be_ordered};
-
-/// A table known to stay under this needs no index.
-const SMALL: f64 = 1_000.0;
+use crate::access::{SMALL, entries, is_access, may_be_ordered};
 
 pub(crate) fn check(facts: &Facts<'_>, report: &mut Report) {
     let mut seen = std::collections::BTreeSet::new();
